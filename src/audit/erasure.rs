@@ -1,0 +1,118 @@
+//! Which personal payloads are gone, and which of them the log says were erased. Both must be the same.
+
+use serde_json::Value;
+
+/// The kind of the entry that names erased payloads.
+pub const ERASED_KIND: &str = "payload.erased";
+
+/// The sequence numbers that an entry of kind [`ERASED_KIND`] names, as ranges from first to last.
+///
+/// Its process payload is a JSON object whose field `erased` lists numbers or pairs `[first, last]`. An entry
+/// erases only what was logged before it. `None` when it says anything else.
+pub fn erased_ranges(payload: &[u8], by_seq: u64) -> Option<Vec<(u64, u64)>> {
+    let payload: Value = serde_json::from_slice(payload).ok()?;
+    payload.get("erased")?.as_array()?.iter().map(|item| range(item).filter(|(_, last)| *last < by_seq)).collect()
+}
+
+fn range(item: &Value) -> Option<(u64, u64)> {
+    let (first, last) = match item.as_array().map(Vec::as_slice) {
+        None => (item.as_u64()?, item.as_u64()?),
+        Some([first, last]) => (first.as_u64()?, last.as_u64()?),
+        Some(_) => return None,
+    };
+    (first <= last).then_some((first, last))
+}
+
+/// The balance of a whole log, at two bits per entry.
+#[derive(Debug, Default)]
+pub(super) struct Balance {
+    absent: Marks,
+    erased: Marks,
+}
+
+/// Where the balance does not come out even.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Uneven {
+    /// Gone, but no entry says so.
+    Vanished(u64),
+    /// An entry says it was erased, but it is there.
+    StillThere(u64),
+}
+
+impl Balance {
+    pub(super) fn absent(&mut self, seq: u64) {
+        self.absent.set(seq);
+    }
+
+    pub(super) fn erased(&mut self, (first, last): (u64, u64)) {
+        (first..=last).for_each(|seq| self.erased.set(seq));
+    }
+
+    /// The number of erased payloads, or the first that is uneven.
+    pub(super) fn settle(&self) -> Result<u64, Uneven> {
+        let words = self.absent.0.len().max(self.erased.0.len());
+        let mut erased = 0;
+        for (word, first_seq) in (0..words).zip((0u64..).step_by(64)) {
+            let (gone, named) = (self.absent.word(word), self.erased.word(word));
+            let bit = (gone ^ named).trailing_zeros();
+            let seq = first_seq + u64::from(bit);
+            match 1u64.checked_shl(bit) {
+                None => erased += u64::from(gone.count_ones()),
+                Some(mark) if gone & mark != 0 => return Err(Uneven::Vanished(seq)),
+                Some(_) => return Err(Uneven::StillThere(seq)),
+            }
+        }
+        Ok(erased)
+    }
+}
+
+/// One bit per sequence number.
+#[derive(Debug, Default)]
+struct Marks(Vec<u64>);
+
+impl Marks {
+    fn set(&mut self, seq: u64) {
+        let Ok(word) = usize::try_from(seq / 64) else { return };
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        if let Some(bits) = self.0.get_mut(word) {
+            *bits |= 1 << (seq % 64);
+        }
+    }
+
+    fn word(&self, word: usize) -> u64 {
+        self.0.get(word).copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_ranges_are_read_and_nothing_else() {
+        let read = |payload: &str| erased_ranges(payload.as_bytes(), 10);
+        assert_eq!(read(r#"{"erased":[3,[5,9]],"case":"x"}"#), Some(vec![(3, 3), (5, 9)]));
+        assert_eq!(read(r#"{"erased":[]}"#), Some(vec![]));
+        let wrong = ["", "[]", "{}", r#"{"erased":3}"#, r#"{"erased":[-1]}"#, r#"{"erased":[[5,3]]}"#];
+        assert!(wrong.iter().all(|payload| read(payload).is_none()));
+        let wrong = [r#"{"erased":[10]}"#, r#"{"erased":[[5,10]]}"#, r#"{"erased":[[1,2,3]]}"#, r#"{"erased":["3"]}"#];
+        assert!(wrong.iter().all(|payload| read(payload).is_none()), "nor what is not older than the entry itself");
+    }
+
+    #[test]
+    fn the_first_uneven_number_is_named() {
+        let mut balance = Balance::default();
+        [3, 64, 65, 200].into_iter().for_each(|seq| balance.absent(seq));
+        balance.erased((3, 3));
+        assert_eq!(balance.settle(), Err(Uneven::Vanished(64)));
+        balance.erased((64, 65));
+        balance.erased((65, 65));
+        assert_eq!(balance.settle(), Err(Uneven::Vanished(200)));
+        balance.erased((200, 200));
+        assert_eq!(balance.settle(), Ok(4));
+        balance.erased((127, 127));
+        assert_eq!(balance.settle(), Err(Uneven::StillThere(127)));
+    }
+}

@@ -1,0 +1,83 @@
+//! The end of a case: close, withdraw, and the outcome, which is derived and never typed.
+
+use super::{Case, Progress};
+use crate::domain::change::Change;
+use crate::domain::decision::{Closing, CollectionOutcome, DecisionKind};
+use crate::domain::event::Event;
+use crate::domain::finding::FindingClass;
+use crate::domain::id::StaffId;
+use crate::domain::outcome::Outcome;
+use crate::domain::refusal::Refusal;
+use crate::domain::stage::Gate;
+use crate::domain::staff::Verb;
+use crate::domain::text::Prose;
+use crate::domain::time::Instant;
+
+impl Case {
+    /// Closes the case with the outcome that follows from what was decided and collected.
+    ///
+    /// # Errors
+    /// While a gate that this case needs is shut.
+    pub fn close(self, note: Option<Prose>, by: StaffId, now: Instant) -> Result<Change<Case>, Refusal> {
+        if self.closing().is_some() {
+            return Err(Refusal::AlreadyClosed);
+        }
+        if let Some(gate) = self.gate_before_closing() {
+            return Err(Refusal::GateShut { gate, verb: Verb::Close });
+        }
+        let closing = Closing { outcome: self.outcome(), note, by, at: now };
+        Ok(self.become_by(Event::CaseClosed { closing }))
+    }
+
+    /// Records that the agency withdrew its demand.
+    ///
+    /// # Errors
+    /// When something has left or the case is closed.
+    pub fn withdraw(self, note: Prose, by: StaffId, now: Instant) -> Result<Change<Case>, Refusal> {
+        self.needs_unfinished()?;
+        let closing = Closing { outcome: Outcome::Withdrawn, note: Some(note), by, at: now };
+        Ok(self.become_by(Event::CaseWithdrawn { closing }))
+    }
+
+    /// The gate that still stands before closing. A case with nothing granted needs no collection; one with
+    /// nothing found, or that only keeps data, needs no release.
+    pub fn gate_before_closing(&self) -> Option<Gate> {
+        let shut = self.first_shut_gate()?;
+        let is_needed = match shut {
+            Gate::Collected => !matches!(self.progress, Progress::Approval(_)),
+            Gate::Released => {
+                matches!(self.progress, Progress::Delivery(_)) && !self.paper.instrument.preserves_only()
+            }
+            _ => true,
+        };
+        is_needed.then_some(shut)
+    }
+
+    /// The outcome as it follows from decisions and results so far: the highest reached.
+    pub fn outcome(&self) -> Outcome {
+        let collected = self.results().iter().filter(|r| r.outcome == CollectionOutcome::Collected);
+        let classes: Vec<_> =
+            collected.filter_map(|r| self.demand(r.demand)).map(|d| d.asked.data_class.is_content()).collect();
+        let decisions = self.draft().map(|d| d.decisions.as_slice()).unwrap_or_default();
+        let decided = |kind| decisions.iter().any(|d| d.kind == kind);
+        let rejects_only_for_lack_of_data = decisions
+            .iter()
+            .filter(|d| d.kind == DecisionKind::Reject)
+            .all(|d| d.reason.is_some_and(|r| r.class() == FindingClass::R10));
+        if self.paper.instrument.preserves_only() && !classes.is_empty() {
+            Outcome::PreservedOnly
+        } else if classes.contains(&true) {
+            Outcome::Content
+        } else if !classes.is_empty() {
+            Outcome::NonContentOnly
+        } else if decisions.iter().any(|d| d.kind.grants()) {
+            Outcome::NoData
+        } else if decided(DecisionKind::Redirect) {
+            Outcome::Redirected
+        } else if decided(DecisionKind::Reject) && rejects_only_for_lack_of_data {
+            Outcome::NoData
+        } else {
+            Outcome::Rejected
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! What each event does to a case. The verbs use it to make their new state, replay uses it to rebuild a case
+//! from the log: so a case's events fold to its row by construction.
+
+use super::progress::{Collected, Granted, Pending, Review};
+use super::{Case, Progress, Scope, ScopeEdit};
+use crate::domain::change::Change;
+use crate::domain::decision::{Approval, CollectionOutcome, CollectionResult, DecisionKind, Draft};
+use crate::domain::document::{Document, DocumentKind};
+use crate::domain::event::{CaseOpened, Event};
+
+impl Case {
+    /// Rebuilds a case from its events in their order; `None` if they do not begin with an opening.
+    /// Events about no case's state (views, refusals) are passed over.
+    pub fn fold<'e>(events: impl IntoIterator<Item = &'e Event>) -> Option<Case> {
+        let mut case: Option<Case> = None;
+        for event in events {
+            case = match (case, event) {
+                (None, Event::CaseOpened(opened)) => Some(Case::from_opened(opened)),
+                (None, _) => None,
+                (Some(case), event) if event.changes_case() => Some(case.after(event)),
+                (Some(case), _) => Some(case),
+            };
+        }
+        case
+    }
+
+    /// The change this event makes.
+    pub(super) fn become_by(self, event: Event) -> Change<Case> {
+        Change { state: self.after(&event), event }
+    }
+
+    pub(super) fn from_opened(opened: &CaseOpened) -> Case {
+        let has_paper = opened.documents.iter().any(|d| d.kind == DocumentKind::Served);
+        let highest = opened.demands.iter().map(|d| d.position).max().unwrap_or(0);
+        Case {
+            id: opened.id,
+            reference: opened.reference.clone(),
+            compartment: opened.compartment,
+            named: opened.named.clone(),
+            team: opened.team,
+            opened_by: opened.edit.by,
+            opened_at: opened.edit.at,
+            paper: opened.paper.clone(),
+            documents: opened.documents.clone(),
+            checks: Vec::new(),
+            demands: opened.demands.clone(),
+            next_position: highest.saturating_add(1),
+            secrecy: Vec::new(),
+            scope: Scope { salt: opened.scope_salt.clone(), revision: opened.edit.revision, edits: vec![opened.edit] },
+            progress: if has_paper { Progress::Triage } else { Progress::Intake },
+            version: 1,
+        }
+    }
+
+    /// The case after one event.
+    fn after(mut self, event: &Event) -> Case {
+        self.version = self.version.saturating_add(1);
+        match event {
+            Event::CaseAmended { paper, edit } => self.amended(paper.as_ref().clone(), *edit),
+            Event::DocumentAttached { document } => self.attached(document.clone()),
+            Event::RequesterChecked { check } => {
+                self.checks.push(check.clone());
+                self.settled_after_checks()
+            }
+            Event::DemandAdded { demand, edit } => {
+                self.next_position = self.next_position.max(demand.position.saturating_add(1));
+                self.demands.push(demand.clone());
+                self.edited(*edit)
+            }
+            Event::DemandChanged { demand, edit } => {
+                if let Some(old) = self.demands.iter_mut().find(|d| d.id == demand.id) {
+                    *old = demand.clone();
+                }
+                self.edited(*edit)
+            }
+            Event::DemandRemoved { demand, edit } => {
+                self.demands.retain(|d| d.id != *demand);
+                let mut case = self.edited(*edit);
+                if let Progress::Review(Review { draft: Some(draft), .. }) = &mut case.progress {
+                    draft.decisions.retain(|d| d.demand != *demand);
+                }
+                case
+            }
+            Event::SecrecyRecorded { order } => {
+                self.secrecy.push(order.clone());
+                self
+            }
+            Event::CaseAssessed { assessed } => {
+                if let Progress::Review(review) = &mut self.progress {
+                    review.assessed = Some(assessed.clone());
+                }
+                self
+            }
+            Event::DecisionDrafted { draft, edit } => self.drafted(draft.clone(), *edit),
+            Event::DecisionApproved { approval } => self.approved(approval.clone()),
+            Event::DecisionReturned { returned } => {
+                if let Progress::Approval(pending) = self.progress {
+                    let (assessed, draft) = (Some(pending.assessed), Some(pending.draft));
+                    self.progress = Progress::Review(Review { assessed, draft, returned: Some(returned.clone()) });
+                }
+                self
+            }
+            Event::CollectionRecorded { result, files } => self.collected(result.clone(), files),
+            Event::ProductionReleased { release } => {
+                if let Progress::Delivery(collected) = &mut self.progress {
+                    collected.release = Some(release.clone());
+                }
+                self
+            }
+            Event::CaseClosed { closing } | Event::CaseWithdrawn { closing } => {
+                self.progress = Progress::Closed(Box::new(self.progress), closing.clone());
+                self
+            }
+            _ => self,
+        }
+    }
+
+    fn amended(mut self, paper: crate::domain::paper::Paper, edit: ScopeEdit) -> Case {
+        let before = &self.paper.requester;
+        let is_another = paper.requester.agency != before.agency || paper.requester.officer != before.officer;
+        self.paper = paper;
+        if is_another {
+            self.checks.clear();
+        }
+        self.edited(edit)
+    }
+
+    fn attached(mut self, document: Document) -> Case {
+        let is_first_paper = document.kind == DocumentKind::Served && matches!(self.progress, Progress::Intake);
+        self.documents.push(document);
+        if is_first_paper {
+            self.progress = Progress::Triage;
+        }
+        self
+    }
+
+    /// An edit voids what rested on the scope before: assessment, approvals, results. The decisions stay as a
+    /// draft to confirm anew, so that nothing typed is lost.
+    fn edited(mut self, edit: ScopeEdit) -> Case {
+        self.scope.revision = edit.revision;
+        self.scope.edits.push(edit);
+        let is_verified = self.is_verified();
+        let draft = self.progress.draft().cloned();
+        self.progress = match self.progress {
+            Progress::Intake => Progress::Intake,
+            Progress::Closed(before, closing) => Progress::Closed(before, closing),
+            _ if is_verified => Progress::Review(Review { assessed: None, draft, returned: None }),
+            _ => Progress::Triage,
+        };
+        self
+    }
+
+    fn settled_after_checks(mut self) -> Case {
+        if matches!(self.progress, Progress::Triage) && self.is_verified() {
+            self.progress = Progress::Review(Review::default());
+        }
+        self
+    }
+
+    fn drafted(mut self, draft: Draft, edit: ScopeEdit) -> Case {
+        self.scope.revision = edit.revision;
+        self.scope.edits.push(edit);
+        let is_complete = self
+            .demands
+            .iter()
+            .all(|d| draft.on(d.id).is_some_and(|on| on.kind != DecisionKind::Clarify));
+        let assessed = self.progress.assessed().cloned();
+        self.progress = match assessed {
+            Some(assessed) if is_complete => Progress::Approval(Pending { assessed, draft, approvals: Vec::new() }),
+            assessed => Progress::Review(Review { assessed, draft: Some(draft), returned: None }),
+        };
+        self
+    }
+
+    fn approved(mut self, approval: Approval) -> Case {
+        self.progress = match self.progress {
+            Progress::Approval(mut pending) => {
+                pending.approvals.push(approval);
+                if pending.is_approved() && pending.draft.grants_anything() {
+                    Progress::Fulfilment(Granted { pending, results: Vec::new() })
+                } else {
+                    Progress::Approval(pending)
+                }
+            }
+            other => other,
+        };
+        self
+    }
+
+    fn collected(mut self, result: CollectionResult, files: &[Document]) -> Case {
+        self.documents.extend(files.iter().cloned());
+        let position = |id| self.demands.iter().position(|d| d.id == id);
+        if let Progress::Fulfilment(granted) = &mut self.progress {
+            granted.results.push(result);
+            granted.results.sort_by_key(|r| position(r.demand));
+        }
+        let has_data = self.results().iter().any(|r| r.outcome == CollectionOutcome::Collected);
+        let is_done = has_data && self.is_collected();
+        self.progress = match self.progress {
+            Progress::Fulfilment(granted) if is_done => Progress::Delivery(Collected { granted, release: None }),
+            other => other,
+        };
+        self
+    }
+}

@@ -1,0 +1,76 @@
+//! Demands: one line of what is asked. The unit of assessment and decision.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::data_class::DataClass;
+use super::id::DemandId;
+use super::identifier::Identifier;
+use super::text::{Line, ParseError};
+
+/// One line of what is asked: identifier × service × data category × period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Demand {
+    /// Identity.
+    pub id: DemandId,
+    /// Its number on the case, from 1; never used again after a removal.
+    pub position: u32,
+    /// What is asked.
+    pub asked: Asked,
+}
+
+/// What a demand asks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The account.
+    pub identifier: Identifier,
+    /// Service id of the catalogue.
+    pub service: String,
+    /// Data category id of the catalogue.
+    pub category: String,
+    /// The law's class of that category, from the catalogue when the demand was entered.
+    pub data_class: DataClass,
+    /// The paper's own words for the item.
+    pub words: Option<Line>,
+    /// The period asked.
+    pub period: Period,
+    /// Whether the signed paper itself asks for this item, as opposed to a cover letter only.
+    pub in_signed_paper: Option<bool>,
+    /// Whether the account is ours: looked up by a person.
+    pub is_ours: Option<bool>,
+}
+
+/// Days of data, both ends included; an open end means *as far as there is*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Period {
+    /// First day, UTC.
+    pub from: Option<NaiveDate>,
+    /// Last day, UTC.
+    pub to: Option<NaiveDate>,
+}
+
+impl Period {
+    /// A period whose end does not lie before its beginning.
+    ///
+    /// # Errors
+    /// When it ends before it begins.
+    pub fn new(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<Self, ParseError> {
+        match (from, to) {
+            (Some(from), Some(to)) if to < from => {
+                Err(ParseError::new("period_to", "The period ends before it begins; swap or mend the dates."))
+            }
+            _ => Ok(Period { from, to }),
+        }
+    }
+}
+
+impl std::fmt::Display for Period {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.from, self.to) {
+            (None, None) => f.write_str("no period given"),
+            (Some(from), None) => write!(f, "{from} … open"),
+            (None, Some(to)) => write!(f, "from the start … {to}"),
+            (Some(from), Some(to)) => write!(f, "{from} … {to}"),
+        }
+    }
+}

@@ -1,0 +1,413 @@
+//! Events: one variant per thing that can happen, named `noun.past_verb`. An event becomes exactly one log
+//! entry with two payloads: *process* holds no personal data and is kept as long as the log; *personal* holds
+//! the rest and can be erased. See [`Event::split`].
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::agency::{Agency, Officer};
+use super::case::{Assessed, CaseReference, Returned, ScopeEdit};
+use super::decision::{Approval, Closing, CollectionResult, Draft, Release};
+use super::demand::Demand;
+use super::document::Document;
+use super::id::{CaseId, DemandId, DocumentId, StaffId, TeamId};
+use super::paper::Paper;
+use super::secrecy::SecrecyOrder;
+use super::stage::{Compartment, Stage};
+use super::staff::{Role, Verb};
+use super::text::Line;
+use super::verification::Check;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "is")]
+pub enum Event {
+    /// A register was created: the log's first entry.
+    #[serde(rename = "register.created")]
+    RegisterCreated {
+        /// Whether it is a demonstration.
+        is_demo: bool,
+        /// The version of Writ that made it.
+        software: String,
+    },
+    /// A team was made.
+    #[serde(rename = "team.added")]
+    TeamAdded {
+        /// Its identity.
+        team: TeamId,
+        /// Its name.
+        name: Line,
+    },
+    /// Somebody joined the staff.
+    #[serde(rename = "staff.added")]
+    StaffAdded {
+        /// Who.
+        staff: StaffId,
+        /// Sign-in name.
+        name: String,
+        /// Name as colleagues read it.
+        full_name: Line,
+        /// Roles given.
+        roles: BTreeSet<Role>,
+        /// Teams joined.
+        teams: BTreeSet<TeamId>,
+        /// Cleared for national security.
+        is_cleared: bool,
+    },
+    /// An API token was made for somebody.
+    #[serde(rename = "token.added")]
+    TokenAdded {
+        /// Whose.
+        staff: StaffId,
+    },
+    /// Somebody signed in.
+    #[serde(rename = "staff.signed_in")]
+    SignedIn {
+        /// Who.
+        staff: StaffId,
+    },
+    /// A sign-in to a known account failed.
+    #[serde(rename = "staff.sign_in_failed")]
+    SignInFailed {
+        /// Whose account.
+        staff: StaffId,
+    },
+    /// Somebody signed out.
+    #[serde(rename = "staff.signed_out")]
+    SignedOut {
+        /// Who.
+        staff: StaffId,
+    },
+    /// An agency entered the directory.
+    #[serde(rename = "agency.added")]
+    AgencyAdded(Agency),
+    /// An officer entered the directory.
+    #[serde(rename = "officer.added")]
+    OfficerAdded(Officer),
+    /// A document arrived for a case not opened yet.
+    #[serde(rename = "document.received")]
+    DocumentReceived {
+        /// The document, under the id its case will have.
+        document: Document,
+    },
+    /// A case was opened.
+    #[serde(rename = "case.opened")]
+    CaseOpened(Box<CaseOpened>),
+    /// The paper's particulars were mended.
+    #[serde(rename = "case.amended")]
+    CaseAmended {
+        /// The particulars as they are now.
+        paper: Box<Paper>,
+        /// The edit of the scope.
+        edit: ScopeEdit,
+    },
+    /// A document was added to a case.
+    #[serde(rename = "document.attached")]
+    DocumentAttached {
+        /// The document.
+        document: Document,
+    },
+    /// The requester was checked.
+    #[serde(rename = "requester.checked")]
+    RequesterChecked {
+        /// The check.
+        check: Check,
+    },
+    /// A demand was added.
+    #[serde(rename = "demand.added")]
+    DemandAdded {
+        /// The demand.
+        demand: Demand,
+        /// The edit of the scope.
+        edit: ScopeEdit,
+    },
+    /// A demand was changed.
+    #[serde(rename = "demand.changed")]
+    DemandChanged {
+        /// The demand as it is now.
+        demand: Demand,
+        /// The edit of the scope.
+        edit: ScopeEdit,
+    },
+    /// A demand was removed.
+    #[serde(rename = "demand.removed")]
+    DemandRemoved {
+        /// Which.
+        demand: DemandId,
+        /// The edit of the scope.
+        edit: ScopeEdit,
+    },
+    /// A secrecy order or plea was recorded.
+    #[serde(rename = "secrecy.recorded")]
+    SecrecyRecorded {
+        /// The order.
+        order: SecrecyOrder,
+    },
+    /// The engine was asked about the demands as they stood.
+    #[serde(rename = "case.assessed")]
+    CaseAssessed {
+        /// Its answers.
+        assessed: Assessed,
+    },
+    /// Decisions were drafted.
+    #[serde(rename = "decision.drafted")]
+    DecisionDrafted {
+        /// The draft.
+        draft: Draft,
+        /// The edit of the scope.
+        edit: ScopeEdit,
+    },
+    /// A person approved the exact scope.
+    #[serde(rename = "decision.approved")]
+    DecisionApproved {
+        /// The approval.
+        approval: Approval,
+    },
+    /// A draft was returned.
+    #[serde(rename = "decision.returned")]
+    DecisionReturned {
+        /// By whom and why.
+        returned: Returned,
+    },
+    /// A collection result was recorded.
+    #[serde(rename = "collection.recorded")]
+    CollectionRecorded {
+        /// The result.
+        result: CollectionResult,
+        /// Its files.
+        files: Vec<Document>,
+    },
+    /// A production left.
+    #[serde(rename = "production.released")]
+    ProductionReleased {
+        /// The release.
+        release: Release,
+    },
+    /// A case was closed.
+    #[serde(rename = "case.closed")]
+    CaseClosed {
+        /// With which outcome.
+        closing: Closing,
+    },
+    /// A demand was withdrawn by the agency.
+    #[serde(rename = "case.withdrawn")]
+    CaseWithdrawn {
+        /// The closing.
+        closing: Closing,
+    },
+    /// Somebody looked at a case; covers later looks in the same session for 15 minutes.
+    #[serde(rename = "case.viewed")]
+    CaseViewed {
+        /// Whether personal data was sealed in that view.
+        was_sealed: bool,
+    },
+    /// Somebody opened or downloaded a document.
+    #[serde(rename = "document.viewed")]
+    DocumentViewed {
+        /// Which.
+        document: DocumentId,
+    },
+    /// A fulfiller looked at a task's bounds.
+    #[serde(rename = "task.viewed")]
+    TaskViewed {},
+    /// Somebody read the log.
+    #[serde(rename = "log.viewed")]
+    LogViewed {},
+    /// Somebody verified the log.
+    #[serde(rename = "log.verified")]
+    LogVerified {
+        /// How many entries were verified.
+        size: u64,
+        /// Whether nothing was found wrong.
+        is_sound: bool,
+    },
+    /// A checkpoint of the log was signed.
+    #[serde(rename = "checkpoint.signed")]
+    CheckpointSigned {
+        /// The size it covers.
+        size: u64,
+    },
+    /// Somebody drew up a report.
+    #[serde(rename = "report.drawn")]
+    ReportDrawn {
+        /// Which.
+        report: String,
+    },
+    /// An act was refused.
+    #[serde(rename = "action.refused")]
+    ActionRefused {
+        /// What was tried.
+        verb: Verb,
+        /// Why it was refused: the code of the refusal.
+        refusal: String,
+        /// The stage of the case, where it was about one.
+        stage: Option<Stage>,
+    },
+}
+
+/// All that opening a case settles.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseOpened {
+    /// Identity.
+    pub id: CaseId,
+    /// Name among people.
+    pub reference: CaseReference,
+    /// Who may know of it.
+    pub compartment: Compartment,
+    /// Named people of a restricted case.
+    pub named: BTreeSet<StaffId>,
+    /// The team.
+    pub team: TeamId,
+    /// The paper's particulars.
+    pub paper: Paper,
+    /// Documents that arrived with it.
+    pub documents: Vec<Document>,
+    /// Demands entered with it.
+    pub demands: Vec<Demand>,
+    /// The salt of the scope's hash.
+    pub scope_salt: String,
+    /// The first edit of the scope.
+    pub edit: ScopeEdit,
+}
+
+/// An event as two texts, and its kind. The texts are what is stored and hashed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payloads {
+    /// `noun.past_verb`.
+    pub kind: String,
+    /// JSON without personal data.
+    pub process: String,
+    /// JSON with the rest; empty where there is none.
+    pub personal: String,
+}
+
+/// A stored payload that is no event.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the payload is no event of this version: {0}")]
+pub struct PayloadError(String);
+
+/// The keys that may stand in a process payload when their value is a word, number, date, id or a list of such.
+/// A closed list: what is not on it is personal. None may ever hold a name, an identifier, free text or a
+/// document's hash. Objects are always looked into.
+const PROCESS_KEYS: &[&str] = &[
+    "agency", "approvals_needed", "at", "basis_verdict", "blocks", "by", "case", "category", "channel", "citations", "code",
+    "compartment", "country", "customer", "data_class", "demand", "disposition", "document", "id", "in_signed_paper",
+    "instrument", "is_cleared", "is_demo", "is_ours", "is_particular", "is_signed", "is_sound", "issued_on",
+    "issuing_authority", "kind", "lacks_attachments", "level", "matter", "media_type", "method", "min_process",
+    "missing_facts", "named", "names_served_entity", "officer", "outcome", "position", "reason", "received_at",
+    "received_by", "reference", "refusal", "report", "revision", "roles", "rule", "scope_hash", "scope_revision", "service",
+    "size", "software", "source", "staff", "stage", "starts_on", "statute_covers", "team", "teams", "verb", "verdict",
+    "was_sealed",
+];
+
+/// The keys whose whole value is process, objects included: dates a paper states, edits, and what packs say.
+const PROCESS_WHOLE: &[&str] = &[
+    "authorised_from", "authorised_to", "duties", "edit", "ends_on", "execute_by", "packs", "period", "return_by", "rules",
+];
+
+impl Event {
+    /// The kind, `noun.past_verb`.
+    pub fn kind(&self) -> String {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(mut all)) => all.remove("kind").and_then(|k| k.as_str().map(str::to_owned)).unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether folding it moves a case's state on, and so its version.
+    pub fn changes_case(&self) -> bool {
+        use Event::*;
+        matches!(
+            self,
+            CaseOpened(_) | CaseAmended { .. } | DocumentAttached { .. } | RequesterChecked { .. } | DemandAdded { .. }
+                | DemandChanged { .. } | DemandRemoved { .. } | SecrecyRecorded { .. } | CaseAssessed { .. }
+                | DecisionDrafted { .. } | DecisionApproved { .. } | DecisionReturned { .. } | CollectionRecorded { .. }
+                | ProductionReleased { .. } | CaseClosed { .. } | CaseWithdrawn { .. }
+        )
+    }
+
+    /// Splits the event into its two payloads, with keys in alphabetical order.
+    ///
+    /// # Errors
+    /// When the event can't be written as JSON, which no event should.
+    pub fn split(&self) -> Result<Payloads, PayloadError> {
+        let all = serde_json::to_value(self).map_err(|e| PayloadError(e.to_string()))?;
+        let kind = all.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let is = all.get("is").cloned().unwrap_or(Value::Object(Map::new()));
+        let (process, personal) = part(is);
+        Ok(Payloads {
+            kind,
+            process: process.unwrap_or(Value::Object(Map::new())).to_string(),
+            personal: personal.map(|p| p.to_string()).unwrap_or_default(),
+        })
+    }
+
+    /// Puts two payloads together again.
+    ///
+    /// # Errors
+    /// When they do not make an event of this kind.
+    pub fn join(payloads: &Payloads) -> Result<Event, PayloadError> {
+        let bad = |e: serde_json::Error| PayloadError(e.to_string());
+        let process: Value = serde_json::from_str(&payloads.process).map_err(bad)?;
+        let personal: Value =
+            if payloads.personal.is_empty() { Value::Null } else { serde_json::from_str(&payloads.personal).map_err(bad)? };
+        let whole = merged(process, personal);
+        serde_json::from_value(serde_json::json!({ "kind": payloads.kind, "is": whole })).map_err(bad)
+    }
+}
+
+/// Parts a value into what is process and what is personal. Lists of objects keep their length on both sides.
+fn part(value: Value) -> (Option<Value>, Option<Value>) {
+    match value {
+        Value::Object(all) => {
+            let (mut process, mut personal) = (Map::new(), Map::new());
+            for (key, value) in all {
+                if is_process(&key, &value) {
+                    process.insert(key, value);
+                    continue;
+                }
+                let (a, b) = part(value);
+                a.and_then(|a| process.insert(key.clone(), a));
+                b.and_then(|b| personal.insert(key, b));
+            }
+            (Some(Value::Object(process)), (!personal.is_empty()).then_some(Value::Object(personal)))
+        }
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            let parts: Vec<_> = items.into_iter().map(part).collect();
+            let has_personal = parts.iter().any(|(_, b)| b.is_some());
+            let process = parts.iter().map(|(a, _)| a.clone().unwrap_or(Value::Null)).collect();
+            let personal = parts.into_iter().map(|(_, b)| b.unwrap_or(Value::Null)).collect();
+            (Some(Value::Array(process)), has_personal.then_some(Value::Array(personal)))
+        }
+        other => (None, Some(other)),
+    }
+}
+
+fn is_process(key: &str, value: &Value) -> bool {
+    let is_plain = match value {
+        Value::Object(_) => false,
+        Value::Array(items) => !items.iter().any(|i| i.is_object() || i.is_array()),
+        _ => true,
+    };
+    PROCESS_WHOLE.contains(&key) || (is_plain && PROCESS_KEYS.contains(&key))
+}
+
+fn merged(process: Value, personal: Value) -> Value {
+    match (process, personal) {
+        (Value::Object(mut a), Value::Object(b)) => {
+            for (key, value) in b {
+                let under = a.remove(&key).unwrap_or(Value::Null);
+                a.insert(key, merged(under, value));
+            }
+            Value::Object(a)
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            Value::Array(a.into_iter().zip(b).map(|(a, b)| merged(a, b)).collect())
+        }
+        (Value::Null, b) => b,
+        (a, _) => a,
+    }
+}
+

@@ -1,0 +1,34 @@
+//! What the business is made of. Values in, values out: nothing here reads a clock, a file or a database.
+//! Modules in reading order: the words first, then the case and what it holds.
+
+pub mod words;
+pub mod time;
+pub mod id;
+pub mod text;
+pub mod stated;
+
+pub mod stage;
+pub mod instrument;
+pub mod data_class;
+pub mod requester;
+pub mod agency;
+pub mod paper;
+pub mod identifier;
+pub mod catalogue;
+pub mod demand;
+pub mod document;
+pub mod verification;
+pub mod secrecy;
+
+pub mod verdict;
+pub mod finding;
+pub mod assessment;
+pub mod decision;
+pub mod policy;
+pub mod outcome;
+
+pub mod case;
+pub mod event;
+pub mod change;
+pub mod refusal;
+pub mod staff;

@@ -1,0 +1,210 @@
+//! When the house says no: one variant per reason, each with what would make it a yes.
+
+use super::id::StaffId;
+use super::stage::{Gate, Stage};
+use super::staff::Verb;
+
+/// A refused act. Shown to the person, and recorded in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such case for this person.
+    NoSuchCase,
+    /// None of the person's roles allows the verb.
+    NoRight {
+        /// What was tried.
+        verb: Verb,
+    },
+    /// A gate is shut.
+    GateShut {
+        /// The shut gate.
+        gate: Gate,
+        /// What was tried.
+        verb: Verb,
+    },
+    /// The verb has no meaning at this stage.
+    WrongStage {
+        /// Where the case stands.
+        stage: Stage,
+        /// What was tried.
+        verb: Verb,
+    },
+    /// The case is closed.
+    AlreadyClosed,
+    /// Something has left already: the case can't be changed or withdrawn any more.
+    AlreadyReleased,
+    /// The requester is verified already.
+    AlreadyVerified,
+    /// This scope has all the approvals it needs.
+    AlreadyApproved,
+    /// This demand has its collection result already.
+    AlreadyCollected,
+    /// The same person checked already; a second-level check is another person's.
+    SameChecker,
+    /// The would-be approver drafted, edited or last changed the scope.
+    ApproverEdited {
+        /// Who edited.
+        editor: StaffId,
+    },
+    /// The would-be approver has approved this scope already.
+    ApproverCounted,
+    /// The scope seen is not the scope there is.
+    ScopeChanged,
+    /// The collector approved the scope.
+    CollectorApproved,
+    /// The releaser collected part of the production.
+    ReleaserCollected,
+    /// The releaser made the call-back that verified the requester.
+    ReleaserCalledBack,
+    /// A case needs at least one demand for this.
+    NoDemands,
+    /// No such demand, or it was removed.
+    NoSuchDemand,
+    /// No such document on this case.
+    NoSuchDocument,
+    /// The decision grants more than the verdict allows and no reviewer's reason is given.
+    BeyondVerdict {
+        /// The demand's number on the case.
+        position: u32,
+    },
+    /// The decision does not fit the class of data.
+    DecisionMisfit {
+        /// The demand's number on the case.
+        position: u32,
+        /// Which decision would fit, in words.
+        fits: &'static str,
+    },
+    /// A rejection without its reason code, or a redirect without whom to ask.
+    DecisionIncomplete {
+        /// The demand's number on the case.
+        position: u32,
+        /// What is missing, in words.
+        missing: &'static str,
+    },
+    /// The demand was not granted, so nothing may be collected for it.
+    NotGranted,
+    /// `collected` without a file, or `no_data` with one.
+    FilesMisfit,
+    /// Nothing is there to leave: nothing was found, or the paper only asks to keep data.
+    NothingToRelease,
+    /// The act needs the password again.
+    NotSteppedUp,
+}
+
+impl Refusal {
+    /// The reason as the log and the API spell it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::NoSuchCase => "no_such_case",
+            Refusal::NoRight { .. } => "no_right",
+            Refusal::GateShut { .. } => "gate_shut",
+            Refusal::WrongStage { .. } => "wrong_stage",
+            Refusal::AlreadyClosed => "already_closed",
+            Refusal::AlreadyReleased => "already_released",
+            Refusal::AlreadyVerified => "already_verified",
+            Refusal::AlreadyApproved => "already_approved",
+            Refusal::AlreadyCollected => "already_collected",
+            Refusal::SameChecker => "same_checker",
+            Refusal::ApproverEdited { .. } => "approver_edited",
+            Refusal::ApproverCounted => "approver_counted",
+            Refusal::ScopeChanged => "scope_changed",
+            Refusal::CollectorApproved => "collector_approved",
+            Refusal::ReleaserCollected => "releaser_collected",
+            Refusal::ReleaserCalledBack => "releaser_called_back",
+            Refusal::NoDemands => "no_demands",
+            Refusal::NoSuchDemand => "no_such_demand",
+            Refusal::NoSuchDocument => "no_such_document",
+            Refusal::BeyondVerdict { .. } => "beyond_verdict",
+            Refusal::DecisionMisfit { .. } => "decision_misfit",
+            Refusal::DecisionIncomplete { .. } => "decision_incomplete",
+            Refusal::NotGranted => "not_granted",
+            Refusal::FilesMisfit => "files_misfit",
+            Refusal::NothingToRelease => "nothing_to_release",
+            Refusal::NotSteppedUp => "not_stepped_up",
+        }
+    }
+
+    /// What is refused and why, as one sentence.
+    pub fn says(&self) -> String {
+        match self {
+            Refusal::NoSuchCase => "There is no such case, or you may not see it.".into(),
+            Refusal::NoRight { verb } => format!("Your roles do not let you {}.", verb.label()),
+            Refusal::GateShut { gate, verb } => format!("You can't {} yet: the gate “{}” is shut.", verb.label(), gate.label()),
+            Refusal::WrongStage { stage, verb } => format!("You can't {} while the case is in {}.", verb.label(), stage.label()),
+            Refusal::AlreadyClosed => "The case is closed.".into(),
+            Refusal::AlreadyReleased => "The production has been released; what left can't be changed.".into(),
+            Refusal::AlreadyVerified => "The requester is verified already.".into(),
+            Refusal::AlreadyApproved => "This scope is approved already.".into(),
+            Refusal::AlreadyCollected => "This demand has its collection result already.".into(),
+            Refusal::SameChecker => "You have confirmed this requester already.".into(),
+            Refusal::ApproverEdited { .. } => "You drafted or edited this scope, so you can't approve it.".into(),
+            Refusal::ApproverCounted => "You have approved this scope already; each person counts once.".into(),
+            Refusal::ScopeChanged => "The scope has changed since you read it.".into(),
+            Refusal::CollectorApproved => "You approved this scope, so you can't collect for it.".into(),
+            Refusal::ReleaserCollected => "You collected for this case, so you can't release it.".into(),
+            Refusal::ReleaserCalledBack => "You made the call-back that verified the requester, so you can't release.".into(),
+            Refusal::NoDemands => "The case has no demands.".into(),
+            Refusal::NoSuchDemand => "There is no such demand on this case.".into(),
+            Refusal::NoSuchDocument => "There is no such document on this case.".into(),
+            Refusal::BeyondVerdict { position } => format!("Demand {position}: this decision grants more than the verdict allows."),
+            Refusal::DecisionMisfit { position, .. } => format!("Demand {position}: this decision does not fit the class of data."),
+            Refusal::DecisionIncomplete { position, missing } => format!("Demand {position}: {missing} is missing."),
+            Refusal::NotGranted => "This demand was not granted, so nothing may be collected for it.".into(),
+            Refusal::FilesMisfit => "The result and the files do not fit.".into(),
+            Refusal::NothingToRelease => "There is nothing to release: nothing was found, or the paper only asks to keep data.".into(),
+            Refusal::NotSteppedUp => "This act needs your password again.".into(),
+        }
+    }
+
+    /// What would make it a yes, as one sentence.
+    pub fn opens(&self) -> String {
+        match self {
+            Refusal::NoSuchCase => "Check the reference, or ask the team that owns the case.".into(),
+            Refusal::NoRight { verb } => {
+                let roles: Vec<_> = super::staff::roles_for(*verb).iter().map(|r| r.label()).collect();
+                format!("A colleague with the role {} can.", roles.join(" or "))
+            }
+            Refusal::GateShut { gate, .. } => gate_opens(*gate).into(),
+            Refusal::WrongStage { .. } => "The stage bar of the case shows which step comes next.".into(),
+            Refusal::AlreadyClosed => "A later paper of the same agency is a case of its own.".into(),
+            Refusal::AlreadyReleased => "Close the case, and open another for a supplemental demand.".into(),
+            Refusal::AlreadyVerified | Refusal::AlreadyApproved | Refusal::AlreadyCollected => "Nothing more is needed here.".into(),
+            Refusal::SameChecker => "A colleague must make the second-level check.".into(),
+            Refusal::ApproverEdited { .. } => "A legal reviewer who changed nothing in this scope can approve it.".into(),
+            Refusal::ApproverCounted => "Another legal reviewer must give the next approval.".into(),
+            Refusal::ScopeChanged => "Read the scope again and approve what it is now.".into(),
+            Refusal::CollectorApproved => "A fulfiller who did not approve can collect.".into(),
+            Refusal::ReleaserCollected => "A colleague who collected nothing can release.".into(),
+            Refusal::ReleaserCalledBack => "A colleague who did not make the call-back can release.".into(),
+            Refusal::NoDemands => "Add what the paper asks for as demands.".into(),
+            Refusal::NoSuchDemand => "Reload the case: the demand may have been removed.".into(),
+            Refusal::NoSuchDocument => "Upload the file again.".into(),
+            Refusal::BeyondVerdict { .. } => "A legal reviewer can decide so with a written reason; or reject, redirect or clarify.".into(),
+            Refusal::DecisionMisfit { fits, .. } => format!("Choose {fits}."),
+            Refusal::DecisionIncomplete { missing, .. } => format!("Give {missing}."),
+            Refusal::NotGranted => "Collect only what the task lists.".into(),
+            Refusal::FilesMisfit => "Upload at least one file for “collected”, and none for “no data”.".into(),
+            Refusal::NothingToRelease => "Close the case; its outcome says so.".into(),
+            Refusal::NotSteppedUp => "Give your password with this act.".into(),
+        }
+    }
+}
+
+/// What opens a gate, in words. Screens use the same sentence.
+pub fn gate_opens(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Verified => "Record a check of the requester that confirms it, such as a call-back to an independently sourced number.",
+        Gate::Assessed => "Run the legal-basis check on the demands as they stand.",
+        Gate::Decided => "Decide every demand; a demand left at “clarify” keeps the gate shut.",
+        Gate::Approved => "A legal reviewer who changed nothing in the scope must approve it.",
+        Gate::Collected => "The fulfiller must record a result for every granted demand.",
+        Gate::Released => "A colleague who collected nothing must release the production.",
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.says(), self.opens())
+    }
+}
+
+impl std::error::Error for Refusal {}

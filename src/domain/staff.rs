@@ -1,0 +1,165 @@
+//! Members of staff, their roles, and the one table of who may do what.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::case::Case;
+use super::id::{StaffId, TeamId};
+use super::refusal::Refusal;
+use super::stage::Compartment;
+use super::text::Line;
+use super::words::closed_words;
+
+closed_words! {
+    /// What a member of staff is here for. One person may hold several; four eyes hold all the same.
+    pub enum Role {
+        Analyst = "analyst", "analyst";
+        Reviewer = "reviewer", "legal reviewer";
+        Fulfiller = "fulfiller", "fulfiller";
+        Auditor = "auditor", "auditor";
+        Admin = "admin", "admin";
+    }
+}
+
+closed_words! {
+    /// What people do. Each verb of a case yields exactly one entry in the log.
+    pub enum Verb {
+        Open = "open", "open a case";
+        Amend = "amend", "amend the paper's particulars";
+        Attach = "attach", "attach a document";
+        Verify = "verify", "record a check of the requester";
+        AddDemand = "add_demand", "add a demand";
+        ChangeDemand = "change_demand", "change a demand";
+        RemoveDemand = "remove_demand", "remove a demand";
+        RecordSecrecy = "record_secrecy", "record a secrecy order";
+        Assess = "assess", "run the legal-basis check";
+        Decide = "decide", "draft a decision";
+        Override = "override", "decide beyond a verdict";
+        Approve = "approve", "approve a scope";
+        Return = "return", "return a draft";
+        Collect = "collect", "record what was collected";
+        Release = "release", "release a production";
+        Close = "close", "close the case";
+        Withdraw = "withdraw", "record that the demand was withdrawn";
+        Read = "read", "read a case";
+        ReadDocument = "read_document", "read a document";
+        ReadTask = "read_task", "read a collection task";
+        ReadLog = "read_log", "read the log";
+        VerifyLog = "verify_log", "verify the log";
+        Report = "report", "draw up a report";
+        ManageStaff = "manage_staff", "manage staff";
+    }
+}
+
+/// Whoever acts: a signed-in member of staff with the rights held now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Staff {
+    /// Identity.
+    pub id: StaffId,
+    /// Sign-in name, unique, lower case.
+    pub name: String,
+    /// Name as colleagues read it.
+    pub full_name: Line,
+    /// Roles held.
+    pub roles: BTreeSet<Role>,
+    /// Teams whose cases this person works on.
+    pub teams: BTreeSet<TeamId>,
+    /// Cleared to know of national-security cases.
+    pub is_cleared: bool,
+}
+
+impl Staff {
+    /// Whether this person holds a role.
+    pub fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// Initials for the ring beside a name: at most two letters.
+    pub fn initials(&self) -> String {
+        initials(self.full_name.as_str())
+    }
+}
+
+/// Initials of a name: the first letters of its first and last word.
+pub fn initials(full_name: &str) -> String {
+    let mut words = full_name.split_whitespace();
+    let first = words.next().and_then(|w| w.chars().next());
+    let last = words.next_back().and_then(|w| w.chars().next());
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+/// The roles that may do a verb at all. PRODUCT's table, row by row.
+pub fn roles_for(verb: Verb) -> &'static [Role] {
+    use Role::*;
+    match verb {
+        Verb::Open | Verb::Amend | Verb::Attach | Verb::Verify | Verb::AddDemand | Verb::ChangeDemand => &[Analyst, Reviewer],
+        Verb::RemoveDemand | Verb::RecordSecrecy | Verb::Assess | Verb::Decide => &[Analyst, Reviewer],
+        Verb::Release | Verb::Close | Verb::Withdraw => &[Analyst, Reviewer],
+        Verb::Override | Verb::Approve | Verb::Return => &[Reviewer],
+        Verb::Collect | Verb::ReadTask => &[Fulfiller],
+        Verb::Read => &[Analyst, Reviewer, Auditor],
+        Verb::ReadDocument => &[Analyst, Reviewer],
+        Verb::ReadLog | Verb::VerifyLog => &[Auditor],
+        Verb::Report => &[Reviewer, Auditor],
+        Verb::ManageStaff => &[Admin],
+    }
+}
+
+/// Whether this person may do this verb, on this case where the verb is about one.
+///
+/// Two questions in this order: may the person know of the case, and does one of their roles allow the verb.
+/// Rules about *which* person (four eyes) are the case's own and stand in its verbs.
+///
+/// # Errors
+/// [`Refusal::NoSuchCase`] when the person may not know of the case; [`Refusal::NoRight`] when no role allows the verb.
+pub fn may(who: &Staff, verb: Verb, case: Option<&Case>) -> Result<(), Refusal> {
+    if let Some(case) = case
+        && !may_know(who, verb, case)
+    {
+        return Err(Refusal::NoSuchCase);
+    }
+    let allowed = roles_for(verb);
+    if allowed.iter().any(|&role| who.is(role)) {
+        Ok(())
+    } else {
+        Err(Refusal::NoRight { verb })
+    }
+}
+
+/// Whether this person may know that the case exists, in the way the verb needs.
+fn may_know(who: &Staff, verb: Verb, case: &Case) -> bool {
+    let in_compartment = match case.compartment {
+        Compartment::Ordinary => true,
+        Compartment::Restricted => case.named.contains(&who.id),
+        Compartment::NationalSecurity => who.is_cleared,
+    };
+    if !in_compartment {
+        return false;
+    }
+    let works_on_it = (who.is(Role::Analyst) || who.is(Role::Reviewer)) && who.teams.contains(&case.team);
+    let collects_it = who.is(Role::Fulfiller) && case.has_task();
+    match verb {
+        // A fulfiller knows a task's bounds, not the case behind it.
+        Verb::Read | Verb::ReadDocument => works_on_it || who.is(Role::Auditor),
+        _ => works_on_it || collects_it || who.is(Role::Auditor),
+    }
+}
+
+/// Whoever an entry of the log is about: a member of staff, or the program itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A member of staff.
+    Staff(StaffId),
+    /// The program, under the name of the part that acted, for example `setup`.
+    System(&'static str),
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Actor::Staff(id) => write!(f, "staff:{id}"),
+            Actor::System(part) => write!(f, "system:{part}"),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Weekday};
+
+/// The day a fact names: a plain day, or the day of an instant as its own offset writes it.
+pub fn day_of(text: &str) -> Option<NaiveDate> {
+    if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        return Some(day);
+    }
+    DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.date_naive())
+}
+
+/// Whether a text is a full instant (RFC 3339).
+pub fn is_instant(text: &str) -> bool {
+    DateTime::parse_from_rfc3339(text).is_ok()
+}
+
+/// `days` calendar days later; earlier if negative. `None` past the end of the calendar.
+pub fn plus_days(day: NaiveDate, days: i64) -> Option<NaiveDate> {
+    let count = Days::new(days.unsigned_abs());
+    if days < 0 { day.checked_sub_days(count) } else { day.checked_add_days(count) }
+}
+
+/// The same day of the month, `months` later (the last day of a shorter month).
+pub fn plus_months(day: NaiveDate, months: u32) -> Option<NaiveDate> {
+    day.checked_add_months(Months::new(months))
+}
+
+/// `days` business days later: Saturdays and Sundays do not count.
+pub fn plus_business_days(day: NaiveDate, days: u32) -> Option<NaiveDate> {
+    let mut reached = day;
+    let mut left = days;
+    while left > 0 {
+        reached = reached.succ_opt()?;
+        if !matches!(reached.weekday(), Weekday::Sat | Weekday::Sun) {
+            left -= 1;
+        }
+    }
+    Some(reached)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        day_of(text).unwrap()
+    }
+
+    #[test]
+    fn ninety_days_after_receipt_are_calendar_days() {
+        assert_eq!(plus_days(day("2026-09-14T23:30:00-07:00"), 90), Some(day("2026-12-13")));
+        assert_eq!(plus_days(day("2026-06-20"), 180), Some(day("2026-12-17")));
+    }
+
+    #[test]
+    fn business_days_skip_the_weekend() {
+        assert_eq!(plus_business_days(day("2026-09-14"), 5), Some(day("2026-09-21")));
+        assert_eq!(plus_business_days(day("2026-09-18"), 1), Some(day("2026-09-21")));
+    }
+
+    #[test]
+    fn a_year_from_a_leap_day_ends_in_february() {
+        assert_eq!(plus_months(day("2028-02-29"), 12), Some(day("2029-02-28")));
+    }
+}

@@ -1,0 +1,207 @@
+use chrono::NaiveDate;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::condition::Ground;
+use super::dates;
+use super::schema::Schema;
+
+/// The closed list of duties.
+pub const DUTY_KEYS: &[&str] = &[
+    "deadline",
+    "object_by",
+    "objection_by",
+    "motion_to_quash_by",
+    "transmit_not_before",
+    "preserve_until",
+    "preserve_days",
+    "preserve",
+    "user_notice",
+    "stop_after_days",
+    "stop_after_hours",
+    "production_from",
+    "production_to",
+    "ea_window_hours",
+    "expect_validation_within_hours",
+    "ia_reply_within_days",
+    "judicial_review",
+    "cost",
+    "log_emergency",
+    "escalate_ndo",
+    "band",
+];
+
+/// What a rule says about one duty; computed on the facts, or left uncomputed where they are silent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Duty {
+    /// A word, a number, yes or no. A fact's path in braces is filled in: `forbidden_until:{ndo.expires_on}`.
+    Fixed(Value),
+    /// The value of a fact.
+    Fact(String),
+    /// A day counted from a fact.
+    Day(Counted),
+    /// The earliest of several days.
+    Earliest(Vec<Counted>),
+    /// The latest of several days.
+    Latest(Vec<Counted>),
+    /// The reporting band a count falls into, `0-999`.
+    Band {
+        /// The path of the count.
+        of: String,
+        /// How wide the bands are.
+        width: u64,
+    },
+}
+
+/// A day counted from a fact's day: `{ day = "received_at", add_days = 90 }`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counted {
+    day: String,
+    #[serde(default)]
+    add_days: i64,
+    #[serde(default)]
+    add_business_days: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DutyText {
+    fact: Option<String>,
+    earliest: Option<Vec<Counted>>,
+    latest: Option<Vec<Counted>>,
+    band_of: Option<String>,
+    width: Option<u64>,
+}
+
+impl Duty {
+    /// Reads a duty as packs write it.
+    pub fn read(key: &str, raw: &toml::Value, schema: &Schema) -> Result<Duty, String> {
+        if !DUTY_KEYS.contains(&key) {
+            return Err(format!("“{key}” is not a duty; the duties are {}", DUTY_KEYS.join(", ")));
+        }
+        let duty = Duty::read_value(key, raw)?;
+        match duty.paths().into_iter().find(|path| schema.fact(path).is_none()) {
+            Some(path) => Err(format!("duty “{key}” reads “{path}”, which is not a declared fact")),
+            None => Ok(duty),
+        }
+    }
+
+    /// The value on these facts; `None` where they do not settle it.
+    pub fn value(&self, ground: &Ground<'_>) -> Option<Value> {
+        match self {
+            Duty::Fixed(Value::String(text)) => fill(text, ground).map(Value::from),
+            Duty::Fixed(value) => Some(value.clone()),
+            Duty::Fact(path) => ground.facts.get(path).filter(|value| !value.is_null()).cloned(),
+            Duty::Day(counted) => counted.reach(ground).map(written),
+            Duty::Earliest(all) => all.iter().filter_map(|counted| counted.reach(ground)).min().map(written),
+            Duty::Latest(all) => all.iter().filter_map(|counted| counted.reach(ground)).max().map(written),
+            Duty::Band { of, width } => band(ground.facts.get(of)?.as_u64()?, *width),
+        }
+    }
+
+    /// Every path the duty reads.
+    pub fn paths(&self) -> Vec<&str> {
+        match self {
+            Duty::Fixed(Value::String(text)) => braced(text).map(|(_, path, _)| path).into_iter().collect(),
+            Duty::Fixed(_) => Vec::new(),
+            Duty::Fact(path) | Duty::Band { of: path, .. } => vec![path],
+            Duty::Day(counted) => vec![&counted.day],
+            Duty::Earliest(all) | Duty::Latest(all) => all.iter().map(|counted| counted.day.as_str()).collect(),
+        }
+    }
+
+    fn read_value(key: &str, raw: &toml::Value) -> Result<Duty, String> {
+        let unfit = || format!("duty “{key}” cannot be {raw}; see docs/law.md for what a duty may say");
+        let table = match raw {
+            toml::Value::String(text) => return Ok(Duty::Fixed(Value::from(text.as_str()))),
+            toml::Value::Boolean(due) => return Ok(Duty::Fixed(Value::from(*due))),
+            toml::Value::Integer(count) => return Ok(Duty::Fixed(Value::from(*count))),
+            toml::Value::Table(table) => table.clone(),
+            _ => return Err(unfit()),
+        };
+        if table.contains_key("day") {
+            return table.try_into().map(Duty::Day).map_err(|_| unfit());
+        }
+        let text: DutyText = table.try_into().map_err(|_| unfit())?;
+        match text {
+            DutyText { fact: Some(path), .. } => Ok(Duty::Fact(path)),
+            DutyText { earliest: Some(all), .. } => Ok(Duty::Earliest(all)),
+            DutyText { latest: Some(all), .. } => Ok(Duty::Latest(all)),
+            DutyText { band_of: Some(of), width: Some(width), .. } if width > 0 => Ok(Duty::Band { of, width }),
+            _ => Err(unfit()),
+        }
+    }
+}
+
+impl Counted {
+    fn reach(&self, ground: &Ground<'_>) -> Option<NaiveDate> {
+        let from = ground.day(&self.day)?;
+        let later = dates::plus_days(from, self.add_days)?;
+        dates::plus_business_days(later, self.add_business_days)
+    }
+}
+
+/// Of two values for the same duty, the stricter: a ban on telling beats leave to tell, an earlier day a later one.
+pub fn stricter(key: &str, one: Value, other: Value) -> Value {
+    if key == "user_notice" {
+        return if leave_to_tell(&one) <= leave_to_tell(&other) { one } else { other };
+    }
+    let one_is_less = match (one.as_u64(), other.as_u64()) {
+        (Some(a), Some(b)) => a <= b,
+        _ => one.to_string() <= other.to_string(),
+    };
+    if one_is_less { one } else { other }
+}
+
+fn leave_to_tell(value: &Value) -> (usize, String) {
+    const STRICTEST_FIRST: &[&str] = &[
+        "forbidden",
+        "forbidden_until_court_orders",
+        "forbidden_until:",
+        "issuing_authority_informs",
+        "notify_enterprise_customer",
+    ];
+    let text = value.as_str().unwrap_or_default();
+    let rank = STRICTEST_FIRST.iter().position(|known| text == *known || (known.ends_with(':') && text.starts_with(known)));
+    (rank.unwrap_or(STRICTEST_FIRST.len()), text.to_owned())
+}
+
+fn written(day: NaiveDate) -> Value {
+    Value::from(day.format("%Y-%m-%d").to_string())
+}
+
+fn band(count: u64, width: u64) -> Option<Value> {
+    let first = count.checked_div(width)?.checked_mul(width)?;
+    let last = first.checked_add(width)?.checked_sub(1)?;
+    Some(Value::from(format!("{first}-{last}")))
+}
+
+fn braced(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (path, after) = rest.split_once('}')?;
+    Some((before, path, after))
+}
+
+fn fill(text: &str, ground: &Ground<'_>) -> Option<String> {
+    let Some((before, path, after)) = braced(text) else { return Some(text.to_owned()) };
+    let value = ground.facts.get(path)?.as_str()?;
+    Some(format!("{before}{value}{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_start_at_nought() {
+        assert_eq!(band(37, 1000), Some(Value::from("0-999")));
+        assert_eq!(band(100, 100), Some(Value::from("100-199")));
+    }
+
+    #[test]
+    fn a_ban_on_telling_beats_leave_to_tell() {
+        let (ban, leave) = (Value::from("forbidden_until:2027-03-08"), Value::from("allowed"));
+        assert_eq!(stricter("user_notice", leave, ban.clone()), ban);
+    }
+}

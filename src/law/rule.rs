@@ -1,0 +1,184 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::condition::{Condition, Ground, Reading};
+use super::dates;
+use super::duty::Duty;
+use super::schema::Schema;
+use crate::domain::finding::FindingCode;
+use crate::domain::verdict::{Disposition, MinProcess};
+
+/// One rule of law or policy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// Its name, unique in all packs.
+    pub id: String,
+    /// The texts it rests on; never empty.
+    pub cites: Vec<String>,
+    /// The first day it is law.
+    pub effective_from: NaiveDate,
+    /// The last day it was law.
+    pub effective_to: Option<NaiveDate>,
+    /// `unreviewed`, or who reviewed it and when.
+    pub review_status: String,
+    /// What it does when it is met.
+    pub effect: Effect,
+    /// Whether it is about this paper and not about the kind of paper, so that `basis_verdict` leaves it out.
+    pub defect: bool,
+    /// The stronger process that would reach the item; it makes a refusal *needs higher process*.
+    pub instead: Option<MinProcess>,
+    /// The least process that reaches the item, told for information.
+    pub least: Option<MinProcess>,
+    /// The findings it raises.
+    pub findings: Vec<FindingCode>,
+    /// What it proposes to do.
+    pub disposition: Option<Disposition>,
+    /// The duties it brings.
+    pub duties: BTreeMap<String, Duty>,
+    /// The rule in plain words.
+    pub says: String,
+    /// What would cure what it finds; empty where nothing can.
+    pub cure: String,
+    scope: Condition,
+    applies_to: Condition,
+    when: Condition,
+    unless: Condition,
+}
+
+/// What a rule does when it is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Allows the item.
+    Permit,
+    /// Bars it.
+    Refuse,
+    /// Sends it to a person.
+    Review,
+    /// Leaves the verdict alone: a finding, a duty, a way of acting.
+    Note,
+}
+
+/// A rule as it is written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleText {
+    /// See [`Rule::id`].
+    pub id: String,
+    cites: Vec<String>,
+    effective_from: String,
+    effective_to: Option<String>,
+    review_status: String,
+    reviewed_by: Option<String>,
+    reviewed_on: Option<String>,
+    applies_to: Option<toml::Value>,
+    when: Option<toml::Value>,
+    unless: Option<toml::Value>,
+    permit: Option<Vec<String>>,
+    refuse: Option<Vec<String>>,
+    review: Option<Vec<String>>,
+    note: Option<Vec<String>>,
+    #[serde(default)]
+    defect: bool,
+    instead: Option<MinProcess>,
+    least: Option<MinProcess>,
+    #[serde(default)]
+    findings: Vec<FindingCode>,
+    disposition: Option<Disposition>,
+    #[serde(default)]
+    duties: BTreeMap<String, toml::Value>,
+    says: String,
+    #[serde(default)]
+    cure: String,
+}
+
+impl Rule {
+    /// Whether the rule is met on these facts, on the day asked.
+    pub fn answer(&self, ground: &Ground<'_>) -> Reading {
+        let asked = self.scope.answer(ground).and(self.applies_to.answer(ground)).and(self.when.answer(ground));
+        asked.and(self.unless.answer(ground).not()).and(self.in_force(ground))
+    }
+
+    /// Every path the rule reads.
+    pub fn paths(&self) -> BTreeSet<String> {
+        [&self.scope, &self.applies_to, &self.when, &self.unless].into_iter().flat_map(Condition::paths).collect()
+    }
+
+    /// The rule version is chosen by the day asked, which is the day of receipt unless `as_of` says otherwise.
+    /// A question without a day (a report is never served) is answered by the law as it now stands.
+    fn in_force(&self, ground: &Ground<'_>) -> Reading {
+        let Some(day) = ground.day("as_of") else {
+            let is_current = Reading::of(self.effective_to.is_none());
+            return is_current.and(ground.absent("received_at").not());
+        };
+        Reading::of(self.effective_from <= day && self.effective_to.is_none_or(|last| day <= last))
+    }
+}
+
+impl RuleText {
+    /// Reads the rule against the declared facts.
+    pub fn read(self, schema: &Schema) -> Result<Rule, String> {
+        let (effect, classes) = self.effect()?;
+        let duties = self.duties.iter().map(|(key, raw)| Ok((key.clone(), Duty::read(key, raw, schema)?)));
+        Ok(Rule {
+            scope: scope(classes, schema)?,
+            applies_to: condition(self.applies_to.as_ref(), Condition::always(), schema)?,
+            when: condition(self.when.as_ref(), Condition::always(), schema)?,
+            unless: condition(self.unless.as_ref(), Condition::never(), schema)?,
+            duties: duties.collect::<Result<_, String>>()?,
+            effective_from: day("effective_from", &self.effective_from)?,
+            effective_to: self.effective_to.as_deref().map(|last| day("effective_to", last)).transpose()?,
+            review_status: self.reviewed()?,
+            effect,
+            id: self.id,
+            cites: self.cites,
+            defect: self.defect,
+            instead: self.instead,
+            least: self.least,
+            findings: self.findings,
+            disposition: self.disposition,
+            says: self.says,
+            cure: self.cure,
+        })
+    }
+
+    fn effect(&self) -> Result<(Effect, &[String]), String> {
+        let written = [
+            (Effect::Permit, &self.permit),
+            (Effect::Refuse, &self.refuse),
+            (Effect::Review, &self.review),
+            (Effect::Note, &self.note),
+        ];
+        let mut given = written.into_iter().filter_map(|(effect, classes)| Some((effect, classes.as_deref()?)));
+        match (given.next(), given.next()) {
+            (Some(one), None) => Ok(one),
+            _ => Err("write exactly one of permit, refuse, review and note, each with a list of data classes".to_owned()),
+        }
+    }
+
+    fn reviewed(&self) -> Result<String, String> {
+        match (self.review_status.as_str(), &self.reviewed_by, &self.reviewed_on) {
+            ("unreviewed", None, None) => Ok("unreviewed".to_owned()),
+            ("reviewed", Some(who), Some(on)) => Ok(format!("reviewed by {who} on {on}")),
+            _ => Err("review_status is \"unreviewed\", or \"reviewed\" with reviewed_by and reviewed_on".to_owned()),
+        }
+    }
+}
+
+fn scope(classes: &[String], schema: &Schema) -> Result<Condition, String> {
+    if classes.iter().any(|class| class == "any") {
+        return Ok(Condition::always());
+    }
+    let list = classes.iter().map(|class| toml::Value::from(class.as_str())).collect();
+    let table = toml::Table::from_iter([("data_class".to_owned(), toml::Value::Array(list))]);
+    Condition::read(&toml::Value::Table(table), schema)
+}
+
+fn condition(raw: Option<&toml::Value>, otherwise: Condition, schema: &Schema) -> Result<Condition, String> {
+    raw.map_or(Ok(otherwise), |raw| Condition::read(raw, schema))
+}
+
+fn day(key: &str, text: &str) -> Result<NaiveDate, String> {
+    dates::day_of(text).ok_or(format!("{key} must be a day such as 2010-12-14, not “{text}”"))
+}

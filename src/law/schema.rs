@@ -1,0 +1,278 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::condition::{Condition, Ground, Reading};
+use super::dates;
+use super::error::ParseError;
+use super::facts::Facts;
+use crate::domain::data_class::DataClass;
+use crate::domain::instrument::Instrument;
+use crate::domain::requester::{
+    Channel, CustomerType, IssuingAuthority, Matter, RequesterLevel, RequesterType, ServiceKind,
+};
+
+/// The name of the file the schema is read from, for messages.
+pub const FACTS_FILE: &str = "facts.toml";
+
+/// The facts rules may speak of, the named groups and conditions they share, and what is required where.
+#[derive(Debug, Clone, Default)]
+pub struct Schema {
+    facts: BTreeMap<String, Fact>,
+    /// Named lists of words, written `@name`.
+    pub groups: BTreeMap<String, Vec<String>>,
+    /// Named conditions, written `"@name" = true`.
+    pub defined: BTreeMap<String, Condition>,
+    required: Vec<Required>,
+}
+
+/// One declared fact.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    /// What it means, in words.
+    pub means: String,
+    kind: FactKind,
+    nullable: bool,
+    words: Vec<String>,
+}
+
+/// The type of a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactKind {
+    /// Yes or no.
+    Bool,
+    /// A whole number, not negative.
+    Count,
+    /// One word of a closed list.
+    Word,
+    /// Several words of a closed list.
+    Words,
+    /// A country, ISO 3166-1 alpha-2.
+    Country,
+    /// A US state or territory, two letters.
+    State,
+    /// A day, `2026-09-14`.
+    Day,
+    /// An instant, RFC 3339.
+    Instant,
+    /// A reference of which only *null or not null* counts.
+    Reference,
+    /// Short words without a closed list (languages, catalogues of offences).
+    Names,
+    /// One such short word.
+    Name,
+    /// Words for people; no rule may read them.
+    Prose,
+    /// Holds members (`identifiers.given`).
+    Object,
+}
+
+#[derive(Debug, Clone)]
+struct Required {
+    facts: Vec<String>,
+    when: Condition,
+    unless: Condition,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SchemaText {
+    fact: BTreeMap<String, FactText>,
+    groups: BTreeMap<String, Vec<String>>,
+    define: BTreeMap<String, toml::Value>,
+    required: Vec<RequiredText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FactText {
+    #[serde(rename = "type")]
+    kind: FactKind,
+    means: String,
+    #[serde(default)]
+    nullable: bool,
+    list: Option<String>,
+    #[serde(default)]
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RequiredText {
+    facts: Vec<String>,
+    when: Option<toml::Value>,
+    unless: Option<toml::Value>,
+}
+
+impl Schema {
+    /// Reads `config/law/facts.toml`.
+    pub fn parse(text: &str) -> Result<Schema, ParseError> {
+        let read: SchemaText = toml::from_str(text).map_err(|e| ParseError::from_toml(FACTS_FILE, text, &e))?;
+        let mut schema = Schema { groups: read.groups, ..Schema::default() };
+        for (path, fact) in read.fact {
+            let pinned = |e: ParseError| e.at_line_of(text, &path);
+            schema.facts.insert(path.clone(), fact.declare(&path).map_err(pinned)?);
+        }
+        for (name, raw) in read.define {
+            let condition = schema.condition(&raw).map_err(|e| e.at_line_of(text, &name))?;
+            schema.defined.insert(name, condition);
+        }
+        for row in read.required {
+            let row = schema.required_row(row).map_err(|e| e.in_rule("required"))?;
+            schema.required.push(row);
+        }
+        Ok(schema)
+    }
+
+    /// The declared fact at a path.
+    pub fn fact(&self, path: &str) -> Option<&Fact> {
+        self.facts.get(path)
+    }
+
+    /// Whether a path holds members.
+    pub fn is_object(&self, path: &str) -> bool {
+        self.facts.get(path).is_some_and(|fact| fact.kind == FactKind::Object)
+    }
+
+    /// What a path means, in words; the path itself if it is not declared.
+    pub fn means<'a>(&'a self, path: &'a str) -> &'a str {
+        self.facts.get(path).map_or(path, |fact| fact.means.as_str())
+    }
+
+    /// Whether a value may stand at a path.
+    pub fn check(&self, path: &str, value: &Value) -> Result<(), ParseError> {
+        let Some(fact) = self.facts.get(path) else {
+            let says = format!("“{path}” is not a declared fact; see config/law/facts.toml for those that are");
+            return Err(ParseError::new("facts", says));
+        };
+        fact.check(path, value).map_err(|says| ParseError::new("facts", says))
+    }
+
+    /// Every fact that must be known for this demand, as far as these facts tell, sorted.
+    pub fn required(&self, facts: &Facts) -> BTreeSet<String> {
+        let ground = Ground::new(self, facts, None);
+        let rows = self.required.iter().filter(|row| row.applies(&ground));
+        rows.flat_map(|row| row.facts.iter().cloned()).collect()
+    }
+
+    /// Every required fact that is absent, and every fact that does not hold to its type, sorted.
+    pub fn missing(&self, facts: &Facts) -> BTreeSet<String> {
+        let asked = self.required(facts).into_iter().filter(|path| !facts.is_given(path));
+        let broken = facts.iter().filter(|(path, value)| self.check(path, value).is_err());
+        asked.chain(broken.map(|(path, _)| path.to_owned())).collect()
+    }
+
+    /// The declared paths, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = (&str, &Fact)> {
+        self.facts.iter().map(|(path, fact)| (path.as_str(), fact))
+    }
+
+    /// Reads a condition as packs write it.
+    pub fn condition(&self, raw: &toml::Value) -> Result<Condition, ParseError> {
+        Condition::read(raw, self).map_err(|says| ParseError::new(FACTS_FILE, says))
+    }
+
+    fn required_row(&self, row: RequiredText) -> Result<Required, ParseError> {
+        if let Some(path) = row.facts.iter().find(|path| !self.facts.contains_key(*path)) {
+            return Err(ParseError::new(FACTS_FILE, format!("“{path}” is required but not declared: declare it")));
+        }
+        let when = row.when.as_ref().map_or(Ok(Condition::always()), |raw| self.condition(raw))?;
+        let unless = row.unless.as_ref().map_or(Ok(Condition::never()), |raw| self.condition(raw))?;
+        Ok(Required { facts: row.facts, when, unless })
+    }
+}
+
+impl Required {
+    /// A row binds when its condition is surely met and its exception is not: if the instrument is
+    /// unknown, what nearly every instrument needs is still asked for.
+    fn applies(&self, ground: &Ground<'_>) -> bool {
+        self.when.answer(ground) == Reading::Yes && self.unless.answer(ground) != Reading::Yes
+    }
+}
+
+impl FactText {
+    fn declare(self, path: &str) -> Result<Fact, ParseError> {
+        let words = match &self.list {
+            Some(list) => closed_list(list)
+                .ok_or_else(|| ParseError::new(FACTS_FILE, format!("“{path}”: there is no closed list “{list}”")))?,
+            None => self.words,
+        };
+        if matches!(self.kind, FactKind::Word | FactKind::Words) && words.is_empty() {
+            return Err(ParseError::new(FACTS_FILE, format!("“{path}” needs `words` or `list`")));
+        }
+        Ok(Fact { means: self.means, kind: self.kind, nullable: self.nullable, words })
+    }
+}
+
+impl Fact {
+    /// The type of the fact.
+    pub fn kind(&self) -> FactKind {
+        self.kind
+    }
+
+    /// The closed list of a word fact; empty for others.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    fn check(&self, path: &str, value: &Value) -> Result<(), String> {
+        if value.is_null() {
+            let says = format!("“{path}” cannot be null: leave it out if nobody has looked");
+            return if self.nullable { Ok(()) } else { Err(says) };
+        }
+        match value {
+            Value::Array(list) if matches!(self.kind, FactKind::Words | FactKind::Names) => {
+                list.iter().try_for_each(|one| self.check_one(path, one))
+            }
+            _ if matches!(self.kind, FactKind::Words | FactKind::Names) => {
+                Err(format!("“{path}” must be a list of words, not {value}"))
+            }
+            one => self.check_one(path, one),
+        }
+    }
+
+    fn check_one(&self, path: &str, value: &Value) -> Result<(), String> {
+        let text = value.as_str();
+        let (fits, wanted) = match self.kind {
+            FactKind::Bool => (value.is_boolean(), "true or false"),
+            FactKind::Count => (value.is_u64(), "a whole number"),
+            FactKind::Word | FactKind::Words => {
+                (text.is_some_and(|t| self.words.iter().any(|w| w == t)), "a word of its list")
+            }
+            FactKind::Country | FactKind::State => (text.is_some_and(is_two_letters), "two capital letters"),
+            FactKind::Day => (text.is_some_and(|t| dates::day_of(t).is_some()), "a day such as 2026-09-14"),
+            FactKind::Instant => (text.is_some_and(dates::is_instant), "an instant such as 2026-09-14T15:00:00Z"),
+            FactKind::Reference | FactKind::Prose | FactKind::Name | FactKind::Names => (text.is_some(), "text"),
+            FactKind::Object => (false, "an object with members"),
+        };
+        if fits {
+            return Ok(());
+        }
+        let known = if self.words.is_empty() { String::new() } else { format!(" ({})", self.words.join(", ")) };
+        Err(format!("“{path}” must be {wanted}, not {value}{known}"))
+    }
+}
+
+fn is_two_letters(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+fn closed_list(name: &str) -> Option<Vec<String>> {
+    fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Option<Vec<String>> {
+        Some(all.iter().map(|one| word(*one).to_owned()).collect())
+    }
+    match name {
+        "instrument" => words(Instrument::ALL, Instrument::as_str),
+        "data_class" => words(DataClass::ALL, DataClass::as_str),
+        "issuing_authority" => words(IssuingAuthority::ALL, IssuingAuthority::as_str),
+        "requester_level" => words(RequesterLevel::ALL, RequesterLevel::as_str),
+        "requester_type" => words(RequesterType::ALL, RequesterType::as_str),
+        "matter" => words(Matter::ALL, Matter::as_str),
+        "channel" => words(Channel::ALL, Channel::as_str),
+        "customer_type" => words(CustomerType::ALL, CustomerType::as_str),
+        "service_kind" => words(ServiceKind::ALL, ServiceKind::as_str),
+        _ => None,
+    }
+}

@@ -1,0 +1,21 @@
+//! Writ: the case register a provider's compliance team uses to answer legal demands for customer data.
+//!
+//! Two halves. The *pure half* decides: `domain`, `law`, `audit`, `report` take values and give values. The
+//! *doing half* (feature `server`) reads, writes, sends and answers. `docs/architecture.md` is the map, and
+//! `tests/house.rs` holds the walls.
+
+// ── pure: values in, values out ──────────────────────────────────────────────────
+pub mod domain;
+pub mod law;
+pub mod audit;
+pub mod report;
+
+// ── the machine: time, ids, chance, the cipher, settings ─────────────────────────
+#[cfg(feature = "server")]
+pub mod system;
+#[cfg(feature = "server")]
+pub mod seal;
+
+// ── doing ────────────────────────────────────────────────────────────────────────
+#[cfg(feature = "server")]
+pub mod store;

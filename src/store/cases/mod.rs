@@ -1,0 +1,9 @@
+//! Cases: rows to case and back. `row` holds the shapes, `load` puts a case together, `keep` saves an event.
+
+mod children;
+mod keep;
+mod load;
+mod row;
+
+pub use keep::next_reference;
+pub use load::{Details, find_by_reference, find_details, get};

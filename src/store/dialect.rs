@@ -1,0 +1,178 @@
+//! The only file that knows which database it is: opening, settings, beginning a write, locking the head.
+
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::Text;
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::conn::Conn;
+use super::error::StoreError;
+
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+#[derive(QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+/// Opens a connection by the URL's scheme and settles its settings. A mistyped URL never makes a file.
+///
+/// # Errors
+/// When the scheme is unknown, the database can't be reached, or a setting that evidence needs does not hold.
+pub fn open(url: &str) -> Result<Conn, StoreError> {
+    if let Some(path) = url.strip_prefix("sqlite://") {
+        let conn = SqliteConnection::establish(path).map_err(|e| StoreError::Down(e.to_string()))?;
+        settle_sqlite(conn)
+    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        refuse_tls_without_support(url)?;
+        let conn = PgConnection::establish(url).map_err(|e| StoreError::Down(e.to_string()))?;
+        settle_postgres(conn)
+    } else {
+        Err(StoreError::Down("a database URL begins with sqlite:// or postgres://".into()))
+    }
+}
+
+/// `busy_timeout` comes first, so that the other settings wait for a lock instead of failing on it.
+fn settle_sqlite(mut conn: SqliteConnection) -> Result<Conn, StoreError> {
+    conn.batch_execute(
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
+         PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;",
+    )?;
+    for (setting, wanted) in
+        [("foreign_keys", "1"), ("synchronous", "2"), ("journal_mode", "wal"), ("trusted_schema", "0")]
+    {
+        let ask = format!("SELECT CAST({setting} AS TEXT) AS value FROM pragma_{setting}");
+        let got: Setting = sql_query(ask).get_result(&mut conn)?;
+        assert_setting(setting, &got.value, wanted)?;
+    }
+    Ok(Conn::Sqlite(conn))
+}
+
+fn settle_postgres(mut conn: PgConnection) -> Result<Conn, StoreError> {
+    conn.batch_execute(
+        "SET synchronous_commit = on; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s'; \
+         SET default_transaction_isolation = 'read committed'; SET timezone = 'UTC';",
+    )?;
+    for (setting, wanted) in [("synchronous_commit", "on"), ("default_transaction_isolation", "read committed")] {
+        let ask = format!("SELECT current_setting('{setting}') AS value");
+        let got: Setting = sql_query(ask).get_result(&mut conn)?;
+        assert_setting(setting, &got.value, wanted)?;
+    }
+    Ok(Conn::Pg(conn))
+}
+
+fn assert_setting(setting: &str, got: &str, wanted: &str) -> Result<(), StoreError> {
+    if got == wanted {
+        Ok(())
+    } else {
+        Err(StoreError::Down(format!("the database's setting {setting} is “{got}”; the register needs “{wanted}”")))
+    }
+}
+
+/// libpq is built in without TLS: asking for it must fail loudly, not connect in the clear.
+fn refuse_tls_without_support(url: &str) -> Result<(), StoreError> {
+    let asks = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"];
+    if asks.iter().any(|mode| url.contains(mode)) {
+        return Err(StoreError::Down(
+            "the database URL asks for TLS, which this build does not have; use a unix socket or a TLS proxy".into(),
+        ));
+    }
+    Ok(())
+}
+
+/// Brings the schema up to date. Returns the names of the migrations that ran.
+///
+/// # Errors
+/// When the schema is newer than this program, or a migration fails.
+pub fn migrate(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    refuse_newer_schema(conn)?;
+    let ran = match conn {
+        Conn::Pg(c) => c.run_pending_migrations(POSTGRES_MIGRATIONS),
+        Conn::Sqlite(c) => c.run_pending_migrations(SQLITE_MIGRATIONS),
+    };
+    Ok(ran.map_err(|e| StoreError::Down(e.to_string()))?.iter().map(ToString::to_string).collect())
+}
+
+/// Names of migrations this program knows that have not run yet.
+///
+/// # Errors
+/// When the database can't be asked.
+pub fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    let pending = match conn {
+        Conn::Pg(c) => c.pending_migrations(POSTGRES_MIGRATIONS).map(|all| all.iter().map(|m| m.name().to_string()).collect()),
+        Conn::Sqlite(c) => {
+            c.pending_migrations(SQLITE_MIGRATIONS).map(|all| all.iter().map(|m| m.name().to_string()).collect())
+        }
+    };
+    pending.map_err(|e| StoreError::Down(e.to_string()))
+}
+
+/// Fails with one sentence when the schema holds migrations this program does not know.
+///
+/// # Errors
+/// When the schema is newer, or the database can't be asked.
+pub fn refuse_newer_schema(conn: &mut Conn) -> Result<(), StoreError> {
+    use diesel::migration::MigrationSource;
+    let (applied, known) = match conn {
+        Conn::Pg(c) => (
+            c.applied_migrations().map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>()),
+            MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRES_MIGRATIONS)
+                .map(|all| all.iter().map(|m| m.name().version().to_string()).collect::<Vec<_>>()),
+        ),
+        Conn::Sqlite(c) => (
+            c.applied_migrations().map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>()),
+            MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE_MIGRATIONS)
+                .map(|all| all.iter().map(|m| m.name().version().to_string()).collect::<Vec<_>>()),
+        ),
+    };
+    let applied = applied.map_err(|e| StoreError::Down(e.to_string()))?;
+    let known = known.map_err(|e| StoreError::Down(e.to_string()))?;
+    match applied.iter().find(|version| !known.contains(version)) {
+        Some(newer) => Err(StoreError::Down(format!(
+            "the register was made by a newer Writ (schema {newer}); start it with that version or a later one"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Begins a write: at once with the write lock on SQLite, plainly on PostgreSQL, where the lock is the head's.
+///
+/// # Errors
+/// When the lock can't be had in five seconds.
+pub fn begin_write(conn: &mut Conn) -> Result<(), StoreError> {
+    let begin = match conn {
+        Conn::Pg(_) => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        Conn::Sqlite(_) => "BEGIN IMMEDIATE",
+    };
+    Ok(conn.batch_execute(begin)?)
+}
+
+/// Begins a read that sees one state throughout.
+///
+/// # Errors
+/// When the database can't be reached.
+pub fn begin_read(conn: &mut Conn) -> Result<(), StoreError> {
+    let begin = match conn {
+        Conn::Pg(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        Conn::Sqlite(_) => "BEGIN DEFERRED",
+    };
+    Ok(conn.batch_execute(begin)?)
+}
+
+/// Locks the head of the log until the transaction ends. SQLite's write lock does that already.
+///
+/// # Errors
+/// When another node holds it for more than five seconds.
+pub fn lock_head(conn: &mut Conn) -> Result<(), StoreError> {
+    if let Conn::Pg(c) = conn {
+        c.batch_execute("SELECT size FROM log_head WHERE id = 1 FOR UPDATE")?;
+    }
+    Ok(())
+}
+
+/// Whether a connection can still be used after an error.
+pub fn is_alive(conn: &mut Conn) -> bool {
+    conn.batch_execute("SELECT 1").is_ok()
+}

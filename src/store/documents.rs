@@ -1,0 +1,103 @@
+//! Rows of documents. The bytes are in the vault.
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::error::StoreError;
+use super::schema::{cases, documents};
+use super::transaction::{About, Stored, Tx};
+use super::types::{Id, Ts};
+use crate::domain::document::Document;
+use crate::domain::event::Event;
+use crate::domain::id::{CaseId, DemandId, DocumentId, StaffId};
+use crate::domain::stage::Compartment;
+use crate::domain::text::Line;
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = documents, treat_none_as_default_value = false)]
+struct DocumentRow {
+    id: Id,
+    case_id: Id,
+    kind: String,
+    demand_id: Option<Id>,
+    file_name: String,
+    media_type: String,
+    size: i64,
+    sha256: String,
+    received_at: Ts,
+    received_by: Id,
+    seq: i64,
+}
+
+impl DocumentRow {
+    fn document(&self) -> Result<Document, StoreError> {
+        let corrupt = |why: String| StoreError::corrupt("documents", self.id.0, why);
+        Ok(Document {
+            id: DocumentId(self.id.0),
+            case: CaseId(self.case_id.0),
+            kind: self.kind.parse().map_err(|e: crate::domain::words::UnknownWord| corrupt(e.to_string()))?,
+            demand: self.demand_id.map(|d| DemandId(d.0)),
+            file_name: Line::parse("file_name", &self.file_name).map_err(|e| corrupt(e.reason))?,
+            media_type: self.media_type.clone(),
+            size: u64::try_from(self.size).map_err(|e| corrupt(e.to_string()))?,
+            sha256: self.sha256.clone(),
+            received_at: self.received_at.0,
+            received_by: StaffId(self.received_by.0),
+        })
+    }
+}
+
+/// A document that arrived before its case is opened.
+impl Stored for Document {
+    fn about(&self) -> About {
+        About::Case(self.case, Compartment::Ordinary)
+    }
+
+    fn keep(&self, tx: &mut Tx<'_>, _event: &Event, seq: i64) -> Result<(), StoreError> {
+        insert(tx, self, seq)
+    }
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, document: &Document, seq: i64) -> Result<(), StoreError> {
+    let size = i64::try_from(document.size).map_err(|e| StoreError::corrupt("documents", document.id, e))?;
+    let row = DocumentRow {
+        id: Id(document.id.0),
+        case_id: Id(document.case.0),
+        kind: document.kind.as_str().to_owned(),
+        demand_id: document.demand.map(|d| Id(d.0)),
+        file_name: document.file_name.to_string(),
+        media_type: document.media_type.clone(),
+        size,
+        sha256: document.sha256.clone(),
+        received_at: Ts(document.received_at),
+        received_by: Id(document.received_by.0),
+        seq,
+    };
+    diesel::insert_into(documents::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Documents of a case in order of arrival, opened or not.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<Document>, StoreError> {
+    let rows: Vec<DocumentRow> = documents::table
+        .filter(documents::case_id.eq(Id(case.0)))
+        .order((documents::seq.asc(), documents::id.asc()))
+        .select(DocumentRow::as_select())
+        .load(conn)?;
+    rows.iter().map(DocumentRow::document).collect()
+}
+
+/// A document, and whether its case is open yet.
+///
+/// # Errors
+/// When the database fails or the row makes no sense.
+pub fn find(conn: &mut Conn, id: DocumentId) -> Result<Option<(Document, bool)>, StoreError> {
+    let row: Option<DocumentRow> =
+        documents::table.find(Id(id.0)).select(DocumentRow::as_select()).first(conn).optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let opened: i64 = cases::table.filter(cases::id.eq(row.case_id)).count().get_result(conn)?;
+    Ok(Some((row.document()?, opened > 0)))
+}

@@ -1,0 +1,146 @@
+//! The second write path: marks that are no acts and need no entry. It may touch only these tables, and
+//! `tests/house.rs` holds it to the list:
+//! `sessions` (last-seen marks), `throttles`, `form_posts`, `views`.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::error::StoreError;
+use super::schema::{form_posts, sessions, throttles, views};
+use super::types::{Id, Ts};
+use super::{Conn, Store, dialect};
+use crate::domain::id::{CaseId, StaffId};
+use crate::domain::time::Instant;
+
+/// The tables [`Store::housekeep`] may touch.
+pub const TABLES: &[&str] = &["sessions", "throttles", "form_posts", "views"];
+
+/// A housekeeping mark in progress.
+pub struct Broom<'c> {
+    conn: &'c mut Conn,
+}
+
+impl Store {
+    /// Sets marks that are no acts.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn housekeep<T>(&self, sweep: impl FnOnce(&mut Broom<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        use diesel::connection::SimpleConnection;
+        let mut conn = self.readers.get().map_err(|e| StoreError::Down(e.to_string()))?;
+        dialect::begin_write(&mut conn)?;
+        match sweep(&mut Broom { conn: &mut conn }) {
+            Ok(value) => {
+                conn.batch_execute("COMMIT")?;
+                Ok(value)
+            }
+            Err(error) => {
+                conn.batch_execute("ROLLBACK")?;
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Broom<'_> {
+    /// Marks a session as seen.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn session_seen(&mut self, id_hash: &str, now: Instant) -> Result<(), StoreError> {
+        diesel::update(sessions::table.find(id_hash)).set(sessions::seen_at.eq(Ts(now))).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Counts a failed sign-in against a key (an account or an address, hashed). The count starts anew after a
+    /// quiet `window`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn count_failure(&mut self, key: &str, now: Instant, window: TimeDelta) -> Result<i32, StoreError> {
+        let before: Option<(i32, Ts)> =
+            throttles::table.find(key).select((throttles::failures, throttles::last_at)).first(self.conn).optional()?;
+        let failures = match before {
+            Some((failures, Ts(last_at))) if now.since(last_at) < window => failures.saturating_add(1),
+            _ => 1,
+        };
+        let marks = (throttles::failures.eq(failures), throttles::last_at.eq(Ts(now)));
+        let updated = diesel::update(throttles::table.find(key)).set(marks).execute(self.conn)?;
+        if updated == 0 {
+            diesel::insert_into(throttles::table).values((throttles::key.eq(key), marks.0, marks.1)).execute(self.conn)?;
+        }
+        Ok(failures)
+    }
+
+    /// Forgets failures after a success.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn forget_failures(&mut self, key: &str) -> Result<(), StoreError> {
+        diesel::delete(throttles::table.find(key)).execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Keeps where a form's first submit went, so that a second one can be shown the same.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn form_went(&mut self, form: Uuid, staff: StaffId, went_to: &str, now: Instant) -> Result<(), StoreError> {
+        let is_known: i64 = form_posts::table.filter(form_posts::id.eq(form.to_string())).count().get_result(self.conn)?;
+        if is_known == 0 {
+            diesel::insert_into(form_posts::table)
+                .values((
+                    form_posts::id.eq(form.to_string()),
+                    form_posts::staff_id.eq(Id(staff.0)),
+                    form_posts::went_to.eq(went_to),
+                    form_posts::posted_at.eq(Ts(now)),
+                ))
+                .execute(self.conn)?;
+        }
+        Ok(())
+    }
+
+    /// Marks that a session has a recorded view of a case.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn viewed(&mut self, session_hash: &str, case: CaseId, now: Instant) -> Result<(), StoreError> {
+        let seen = views::seen_at.eq(Ts(now));
+        let updated = diesel::update(views::table.find((session_hash, Id(case.0)))).set(seen).execute(self.conn)?;
+        if updated == 0 {
+            diesel::insert_into(views::table)
+                .values((views::session_hash.eq(session_hash), views::case_id.eq(Id(case.0)), seen))
+                .execute(self.conn)?;
+        }
+        Ok(())
+    }
+}
+
+/// How often signing in failed under a key, and when last.
+///
+/// # Errors
+/// When the database fails.
+pub fn failures(conn: &mut Conn, key: &str) -> Result<Option<(i32, Instant)>, StoreError> {
+    let row: Option<(i32, Ts)> =
+        throttles::table.find(key).select((throttles::failures, throttles::last_at)).first(conn).optional()?;
+    Ok(row.map(|(failures, Ts(at))| (failures, at)))
+}
+
+/// Where a form's first submit by this person went.
+///
+/// # Errors
+/// When the database fails.
+pub fn form_went_to(conn: &mut Conn, form: Uuid, staff: StaffId) -> Result<Option<String>, StoreError> {
+    let mine = form_posts::table.find(form.to_string()).filter(form_posts::staff_id.eq(Id(staff.0)));
+    Ok(mine.select(form_posts::went_to).first(conn).optional()?)
+}
+
+/// When a session's view of a case was last recorded.
+///
+/// # Errors
+/// When the database fails.
+pub fn viewed_at(conn: &mut Conn, session_hash: &str, case: CaseId) -> Result<Option<Instant>, StoreError> {
+    let row: Option<Ts> = views::table.find((session_hash, Id(case.0))).select(views::seen_at).first(conn).optional()?;
+    Ok(row.map(|Ts(at)| at))
+}

@@ -1,0 +1,75 @@
+//! Data keys: one per case, one per closed compartment, one for the register. Each is kept sealed under the
+//! installation's key, so that erasing a case is destroying its key, in old backups too.
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::error::StoreError;
+use super::schema::data_keys;
+use super::types::Ts;
+use crate::domain::id::CaseId;
+use crate::domain::time::Instant;
+use crate::seal::Key;
+use crate::system;
+
+/// Whose data a key seals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyOwner {
+    /// One case: its documents and personal payloads.
+    Case(CaseId),
+    /// What belongs to no case: staff, directory.
+    Register,
+    /// Acts on national-security cases, for cleared people.
+    NationalSecurity,
+}
+
+impl std::fmt::Display for KeyOwner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            KeyOwner::Case(id) => write!(f, "case:{id}"),
+            KeyOwner::Register => f.write_str("register"),
+            KeyOwner::NationalSecurity => f.write_str("compartment:national_security"),
+        }
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = data_keys)]
+struct NewDataKey<'a> {
+    owner: &'a str,
+    wrapped: &'a [u8],
+    created_at: Ts,
+}
+
+/// The key of an owner, if it was ever made and not destroyed since.
+///
+/// # Errors
+/// When it can't be opened with this installation's key.
+pub fn find(conn: &mut Conn, installation: &Key, owner: &str) -> Result<Option<Key>, StoreError> {
+    let wrapped: Option<Vec<u8>> =
+        data_keys::table.find(owner).select(data_keys::wrapped).first(conn).optional()?;
+    let Some(wrapped) = wrapped else { return Ok(None) };
+    let opened = installation.open(&place(owner), &wrapped)?;
+    let bytes = <[u8; 32]>::try_from(opened).map_err(|_| StoreError::corrupt("data_keys", owner, "a key has 32 bytes"))?;
+    Ok(Some(Key::new(bytes)))
+}
+
+/// The key of an owner, made now if there is none.
+///
+/// # Errors
+/// As [`find`], and when it can't be kept.
+pub fn find_or_make(conn: &mut Conn, installation: &Key, owner: KeyOwner, now: Instant) -> Result<Key, StoreError> {
+    let owner = owner.to_string();
+    if let Some(key) = find(conn, installation, &owner)? {
+        return Ok(key);
+    }
+    let key = Key::new(system::chance());
+    let wrapped = installation.seal(system::chance(), &place(&owner), key.bytes())?;
+    let row = NewDataKey { owner: &owner, wrapped: &wrapped, created_at: Ts(now) };
+    diesel::insert_into(data_keys::table).values(row).execute(conn)?;
+    Ok(key)
+}
+
+fn place(owner: &str) -> String {
+    format!("data_keys {owner}")
+}

@@ -1,0 +1,238 @@
+//! Appending: an event becomes an entry, two committed payloads, a leaf and the subtrees it completes.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use diesel::prelude::*;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::audit::{Digest, Edge, Entry, SigningKey, commit, tree};
+use crate::domain::event::{Event, Payloads};
+use crate::domain::id::CaseId;
+use crate::domain::stage::Compartment;
+use crate::domain::time::Instant;
+use crate::seal::Key;
+use crate::store::conn::Conn;
+use crate::store::error::StoreError;
+use crate::store::keys::KeyOwner;
+use crate::store::schema::{log_checkpoint, log_entry, log_head, log_node, log_personal, log_process};
+use crate::store::transaction::{About, Tx};
+use crate::store::on_backend;
+use crate::system;
+
+/// The log's head and the tree's right edge, as a transaction holds them in memory.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// The tree's right edge; its size is the log's.
+    pub edge: Edge,
+    /// The moment of the last entry; later entries are never earlier.
+    pub last_at: Instant,
+    /// How many checkpoints were signed.
+    pub checkpoints: i64,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = log_entry)]
+struct NewEntry<'a> {
+    seq: i64,
+    at_micros: i64,
+    actor: &'a str,
+    kind: &'a str,
+    case_key: Option<&'a str>,
+    bytes: &'a [u8],
+    leaf: &'a [u8],
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = log_node)]
+struct NewNode {
+    level: i32,
+    position: i64,
+    hash: Vec<u8>,
+}
+
+impl Head {
+    /// Reads the head and the edge's nodes.
+    ///
+    /// # Errors
+    /// When the head is missing, or nodes of the edge are.
+    pub fn load(conn: &mut Conn) -> Result<Head, StoreError> {
+        let (size, at_micros, checkpoints): (i64, i64, i64) =
+            log_head::table.find(1).select((log_head::size, log_head::at_micros, log_head::checkpoints)).first(conn)?;
+        let size = u64::try_from(size).map_err(|e| StoreError::corrupt("log_head", 1, e))?;
+        let addresses = Edge::addresses(size);
+        let levels: Vec<i32> = addresses.iter().map(|(level, _)| i32::from(*level)).collect();
+        let positions: Vec<i64> = addresses.iter().filter_map(|(_, index)| i64::try_from(*index).ok()).collect();
+        // One statement for the whole edge: a superset by level and position, then exactly the wanted pairs.
+        let rows: Vec<(i32, i64, Vec<u8>)> = if addresses.is_empty() {
+            Vec::new()
+        } else {
+            log_node::table
+                .filter(log_node::level.eq_any(levels).and(log_node::position.eq_any(positions)))
+                .select((log_node::level, log_node::position, log_node::hash))
+                .load(conn)?
+        };
+        let wanted = |(level, index): &(u8, u64)| {
+            let found = rows.iter().find(|(l, p, _)| *l == i32::from(*level) && i64::try_from(*index) == Ok(*p));
+            found.and_then(|(_, _, hash)| Digest::try_from(hash.as_slice()).ok())
+        };
+        let hashes: Vec<Digest> = addresses.iter().filter_map(wanted).collect();
+        let edge = Edge::from_parts(size, hashes).map_err(|e| StoreError::corrupt("log_node", "edge", e))?;
+        let last_at = Instant::from_micros(at_micros).ok_or_else(|| StoreError::corrupt("log_head", 1, "no such moment"))?;
+        Ok(Head { edge, last_at, checkpoints })
+    }
+
+    /// Writes the head back: once per commit.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn save(self, conn: &mut Conn) -> Result<(), StoreError> {
+        let size = i64::try_from(self.edge.size()).map_err(|e| StoreError::corrupt("log_head", 1, e))?;
+        diesel::update(log_head::table.find(1))
+            .set((
+                log_head::size.eq(size),
+                log_head::root.eq(self.edge.root().to_vec()),
+                log_head::at_micros.eq(self.last_at.as_micros()),
+                log_head::checkpoints.eq(self.checkpoints),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+}
+
+/// Writes the head of an empty log.
+///
+/// # Errors
+/// When there is one already.
+pub fn create(conn: &mut Conn) -> Result<(), StoreError> {
+    let root = tree::empty_root().to_vec();
+    diesel::insert_into(log_head::table)
+        .values((
+            log_head::id.eq(1),
+            log_head::size.eq(0_i64),
+            log_head::root.eq(root),
+            log_head::at_micros.eq(0_i64),
+            log_head::checkpoints.eq(0_i64),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Appends an entry and returns its number.
+///
+/// # Errors
+/// When the database fails.
+pub fn append(tx: &mut Tx<'_>, event: &Event, about: About, actor: &str, now: Instant) -> Result<i64, StoreError> {
+    let payloads = event.split().map_err(|e| StoreError::Down(e.to_string()))?;
+    let at = now.max(tx.head.last_at);
+    let seq = tx.head.edge.size();
+    let row = i64::try_from(seq).map_err(|e| StoreError::corrupt("log_head", 1, e))?;
+    let (owner, case, payloads) = settle(tx, about, payloads)?;
+    let (process_salt, personal_salt) = (system::chance::<32>(), system::chance::<32>());
+    let entry = Entry {
+        seq,
+        at_micros: at.as_micros(),
+        actor: actor.to_owned(),
+        kind: payloads.kind,
+        case,
+        process: commit(&process_salt, payloads.process.as_bytes()),
+        personal: commit(&personal_salt, payloads.personal.as_bytes()),
+    };
+    let bytes = entry.encode().map_err(|e| StoreError::Down(e.to_string()))?;
+    let leaf = tree::leaf_hash(&bytes);
+    let new = NewEntry {
+        seq: row,
+        at_micros: entry.at_micros,
+        actor: &entry.actor,
+        kind: &entry.kind,
+        case_key: entry.case.as_deref(),
+        bytes: &bytes,
+        leaf: &leaf,
+    };
+    diesel::insert_into(log_entry::table).values(new).execute(tx.conn)?;
+    diesel::insert_into(log_process::table)
+        .values((
+            log_process::seq.eq(row),
+            log_process::salt.eq(process_salt.to_vec()),
+            log_process::payload.eq(&payloads.process),
+        ))
+        .execute(tx.conn)?;
+    keep_personal(tx, row, owner, &personal_salt, &payloads.personal)?;
+    grow(tx, leaf)?;
+    tx.head.last_at = at;
+    Ok(row)
+}
+
+/// Signs the log as it stands and keeps the note. Returns it.
+///
+/// # Errors
+/// When the database fails, or the log has not grown since the last checkpoint.
+pub fn checkpoint(tx: &mut Tx<'_>, origin: &str, key: &SigningKey) -> Result<String, StoreError> {
+    let (size, root) = (tx.head.edge.size(), tx.head.edge.root());
+    let note = key.sign(origin, size, &root).map_err(|e| StoreError::Down(e.to_string()))?;
+    diesel::insert_into(log_checkpoint::table)
+        .values((
+            log_checkpoint::number.eq(tx.head.checkpoints),
+            log_checkpoint::size.eq(i64::try_from(size).map_err(|e| StoreError::corrupt("log_head", 1, e))?),
+            log_checkpoint::root.eq(root.to_vec()),
+            log_checkpoint::note.eq(&note),
+        ))
+        .execute(tx.conn)?;
+    tx.head.checkpoints += 1;
+    Ok(note)
+}
+
+/// Whose key seals the personal payload, how the case is named, and, for a closed compartment, the payloads
+/// with kind and process data sealed to that compartment.
+fn settle(tx: &mut Tx<'_>, about: About, plain: Payloads) -> Result<(KeyOwner, Option<String>, Payloads), StoreError> {
+    match about {
+        About::Register => Ok((KeyOwner::Register, None, plain)),
+        About::Case(id, Compartment::NationalSecurity) => {
+            let key = tx.data_key(KeyOwner::NationalSecurity)?;
+            let inner = serde_json::json!({ "case": id, "kind": plain.kind, "process": plain.process }).to_string();
+            let sealed = key.seal(system::chance(), "log_process sealed", inner.as_bytes())?;
+            let process = serde_json::json!({ "sealed": STANDARD.encode(sealed) }).to_string();
+            let outside = Payloads { kind: SEALED_KIND.to_owned(), process, personal: plain.personal };
+            Ok((KeyOwner::Case(id), Some(pseudonym(&key, id)), outside))
+        }
+        About::Case(id, _) => Ok((KeyOwner::Case(id), Some(id.to_string()), plain)),
+    }
+}
+
+/// The kind that entries of a closed compartment show.
+pub(super) const SEALED_KIND: &str = "sealed.act";
+
+/// A case's name outside its compartment: it links the entries of one case and tells nothing else.
+pub(super) fn pseudonym(compartment: &Key, case: CaseId) -> String {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(compartment.bytes()) else { return String::new() };
+    mac.update(case.0.as_bytes());
+    hex::encode(mac.finalize().into_bytes())
+}
+
+fn keep_personal(tx: &mut Tx<'_>, seq: i64, owner: KeyOwner, salt: &[u8; 32], payload: &str) -> Result<(), StoreError> {
+    let key = tx.data_key(owner)?;
+    let mut plain = salt.to_vec();
+    plain.extend(payload.as_bytes());
+    let sealed = key.seal(system::chance(), &personal_place(seq), &plain)?;
+    diesel::insert_into(log_personal::table)
+        .values((
+            log_personal::seq.eq(seq),
+            log_personal::key_owner.eq(owner.to_string()),
+            log_personal::sealed.eq(sealed),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+pub(super) fn personal_place(seq: i64) -> String {
+    format!("log_personal {seq}")
+}
+
+fn grow(tx: &mut Tx<'_>, leaf: Digest) -> Result<(), StoreError> {
+    let row = |node: crate::audit::Node| {
+        let position = i64::try_from(node.index).map_err(|e| StoreError::corrupt("log_node", node.index, e))?;
+        Ok(NewNode { level: i32::from(node.level), position, hash: node.hash.to_vec() })
+    };
+    let rows: Vec<NewNode> = tx.head.edge.push(leaf).into_iter().map(row).collect::<Result<_, StoreError>>()?;
+    on_backend!(&mut *tx.conn, |conn| diesel::insert_into(log_node::table).values(&rows).execute(conn))?;
+    Ok(())
+}

@@ -1,0 +1,426 @@
+//! The tables, one description for both databases.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    registers (id) {
+        id -> Integer,
+        origin -> Text,
+        is_demo -> Bool,
+        software -> Text,
+        created_at -> DbTime,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    teams (id) {
+        id -> DbUuid,
+        name -> Text,
+        version -> Integer,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    staff (id) {
+        id -> DbUuid,
+        name -> Text,
+        full_name -> Text,
+        is_cleared -> Bool,
+        is_active -> Bool,
+        password_hash -> Text,
+        created_at -> DbTime,
+        version -> Integer,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    staff_roles (staff_id, role) {
+        staff_id -> DbUuid,
+        role -> Text,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    staff_teams (staff_id, team_id) {
+        staff_id -> DbUuid,
+        team_id -> DbUuid,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    sessions (id_hash) {
+        id_hash -> Text,
+        staff_id -> DbUuid,
+        created_at -> DbTime,
+        seen_at -> DbTime,
+        ends_at -> DbTime,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    api_tokens (id) {
+        id -> DbUuid,
+        staff_id -> DbUuid,
+        name -> Text,
+        token_hash -> Text,
+        created_at -> DbTime,
+        revoked_at -> Nullable<DbTime>,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    throttles (key) {
+        key -> Text,
+        failures -> Integer,
+        last_at -> DbTime,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    form_posts (id) {
+        id -> Text,
+        staff_id -> DbUuid,
+        went_to -> Text,
+        posted_at -> DbTime,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    views (session_hash, case_id) {
+        session_hash -> Text,
+        case_id -> DbUuid,
+        seen_at -> DbTime,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    data_keys (owner) {
+        owner -> Text,
+        wrapped -> Binary,
+        created_at -> DbTime,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    reference_series (year) {
+        year -> Integer,
+        next_number -> Integer,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    agencies (id) {
+        id -> DbUuid,
+        name -> Text,
+        search_name -> Text,
+        country -> Text,
+        level -> Text,
+        kind -> Text,
+        state -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    officers (id) {
+        id -> DbUuid,
+        agency_id -> DbUuid,
+        name -> Text,
+        title -> Nullable<Text>,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    cases (id) {
+        id -> DbUuid,
+        reference -> Text,
+        stage -> Text,
+        compartment -> Text,
+        named -> Text,
+        team_id -> DbUuid,
+        instrument -> Text,
+        agency_id -> DbUuid,
+        officer_id -> Nullable<DbUuid>,
+        country -> Text,
+        customer -> Text,
+        docket -> Nullable<Text>,
+        is_emergency -> Bool,
+        received_at -> DbTime,
+        return_by -> Nullable<Date>,
+        paper -> Text,
+        next_position -> Integer,
+        scope_salt -> Text,
+        scope_revision -> Integer,
+        assessed_at -> Nullable<DbTime>,
+        assessed_by -> Nullable<DbUuid>,
+        assessed_revision -> Nullable<Integer>,
+        drafted_at -> Nullable<DbTime>,
+        drafted_by -> Nullable<DbUuid>,
+        scope_hash -> Nullable<Text>,
+        approvals_needed -> Nullable<Integer>,
+        returned_at -> Nullable<DbTime>,
+        returned_by -> Nullable<DbUuid>,
+        returned_because -> Nullable<Text>,
+        released_at -> Nullable<DbTime>,
+        released_by -> Nullable<DbUuid>,
+        released_to -> Nullable<Text>,
+        release_method -> Nullable<Text>,
+        manifest_sha256 -> Nullable<Text>,
+        release_files -> Nullable<Integer>,
+        closed_at -> Nullable<DbTime>,
+        closed_by -> Nullable<DbUuid>,
+        closed_from -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        closing_note -> Nullable<Text>,
+        opened_at -> DbTime,
+        opened_by -> DbUuid,
+        version -> Integer,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    documents (id) {
+        id -> DbUuid,
+        case_id -> DbUuid,
+        kind -> Text,
+        demand_id -> Nullable<DbUuid>,
+        file_name -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Text,
+        received_at -> DbTime,
+        received_by -> DbUuid,
+        seq -> BigInt,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    checks (id) {
+        id -> DbUuid,
+        case_id -> DbUuid,
+        method -> Text,
+        result -> Text,
+        account -> Text,
+        checked_by -> DbUuid,
+        checked_at -> DbTime,
+        cleared_at -> Nullable<DbTime>,
+        seq -> BigInt,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    demands (id) {
+        id -> DbUuid,
+        case_id -> DbUuid,
+        position -> Integer,
+        identifier_kind -> Text,
+        identifier_received -> Text,
+        identifier_normalised -> Text,
+        identifier_at -> Nullable<DbTime>,
+        identifier_port -> Nullable<Integer>,
+        service -> Text,
+        category -> Text,
+        data_class -> Text,
+        words -> Nullable<Text>,
+        period_from -> Nullable<Date>,
+        period_to -> Nullable<Date>,
+        in_signed_paper -> Nullable<Bool>,
+        is_ours -> Nullable<Bool>,
+        assessment -> Nullable<Text>,
+        decision -> Nullable<Text>,
+        decision_reason -> Nullable<Text>,
+        redirect_to -> Nullable<Text>,
+        decision_note -> Nullable<Text>,
+        override_reason -> Nullable<Text>,
+        result -> Nullable<Text>,
+        result_account -> Nullable<Text>,
+        result_files -> Nullable<Text>,
+        result_by -> Nullable<DbUuid>,
+        result_at -> Nullable<DbTime>,
+        removed_at -> Nullable<DbTime>,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    secrecy_orders (id) {
+        id -> DbUuid,
+        case_id -> DbUuid,
+        source -> Text,
+        issuer -> Nullable<Text>,
+        docket -> Nullable<Text>,
+        grounds -> Nullable<Text>,
+        starts_on -> Date,
+        ends -> Text,
+        recorded_by -> DbUuid,
+        recorded_at -> DbTime,
+        seq -> BigInt,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    scope_edits (case_id, revision) {
+        case_id -> DbUuid,
+        revision -> Integer,
+        staff_id -> DbUuid,
+        edited_at -> DbTime,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    approvals (id) {
+        id -> DbUuid,
+        case_id -> DbUuid,
+        scope_revision -> Integer,
+        scope_hash -> Text,
+        staff_id -> DbUuid,
+        approved_at -> DbTime,
+        seq -> BigInt,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    log_entry (seq) {
+        seq -> BigInt,
+        at_micros -> BigInt,
+        actor -> Text,
+        kind -> Text,
+        case_key -> Nullable<Text>,
+        bytes -> Binary,
+        leaf -> Binary,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    log_process (seq) {
+        seq -> BigInt,
+        salt -> Binary,
+        payload -> Text,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    log_personal (seq) {
+        seq -> BigInt,
+        key_owner -> Text,
+        sealed -> Binary,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    log_node (level, position) {
+        level -> Integer,
+        position -> BigInt,
+        hash -> Binary,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    log_checkpoint (number) {
+        number -> BigInt,
+        size -> BigInt,
+        root -> Binary,
+        note -> Text,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    log_head (id) {
+        id -> Integer,
+        size -> BigInt,
+        root -> Binary,
+        at_micros -> BigInt,
+        checkpoints -> BigInt,
+    }
+}
+
+joinable!(cases -> agencies (agency_id));
+joinable!(cases -> officers (officer_id));
+joinable!(sessions -> staff (staff_id));
+joinable!(api_tokens -> staff (staff_id));
+joinable!(log_process -> log_entry (seq));
+
+allow_tables_to_appear_in_same_query!(registers, teams, staff, staff_roles, staff_teams, sessions, api_tokens, throttles, form_posts, views, data_keys, reference_series, agencies, officers, cases, documents, checks, demands, secrecy_orders, scope_edits, approvals, log_entry, log_process, log_personal, log_node, log_checkpoint, log_head);

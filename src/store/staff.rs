@@ -1,0 +1,267 @@
+//! Staff, teams, sessions, API tokens.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::conn::Conn;
+use super::error::StoreError;
+use super::schema::{api_tokens, sessions, staff, staff_roles, staff_teams, teams};
+use super::transaction::{About, Stored, Tx};
+use super::types::{Id, Ts};
+use crate::domain::event::Event;
+use crate::domain::id::{StaffId, TeamId, TokenId};
+use crate::domain::staff::Staff;
+use crate::domain::text::Line;
+use crate::domain::time::Instant;
+
+/// A new member of staff with the hash of a first password.
+#[derive(Debug, Clone)]
+pub struct NewStaff {
+    /// Who.
+    pub staff: Staff,
+    /// Argon2id in PHC form.
+    pub password_hash: String,
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Team {
+    /// Identity.
+    pub id: TeamId,
+    /// Name.
+    pub name: Line,
+}
+
+/// A signed-in session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// SHA-256 of the cookie's value, lower-case hex.
+    pub id_hash: String,
+    /// Whose.
+    pub staff: StaffId,
+    /// When it began.
+    pub created_at: Instant,
+    /// When it was last used.
+    pub seen_at: Instant,
+    /// When it ends at the latest.
+    pub ends_at: Instant,
+}
+
+/// A new API token: only its hash is kept.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// Identity.
+    pub id: TokenId,
+    /// Whose.
+    pub staff: StaffId,
+    /// What it is for.
+    pub name: Line,
+    /// SHA-256 of the token, lower-case hex.
+    pub token_hash: String,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = staff)]
+struct StaffRow {
+    id: Id,
+    name: String,
+    full_name: String,
+    is_cleared: bool,
+    is_active: bool,
+    password_hash: String,
+    created_at: Ts,
+    version: i32,
+}
+
+impl Stored for Team {
+    fn about(&self) -> About {
+        About::Register
+    }
+
+    fn keep(&self, tx: &mut Tx<'_>, _event: &Event, _seq: i64) -> Result<(), StoreError> {
+        diesel::insert_into(teams::table)
+            .values((teams::id.eq(Id(self.id.0)), teams::name.eq(self.name.as_str()), teams::version.eq(1)))
+            .execute(tx.conn)?;
+        Ok(())
+    }
+}
+
+impl Stored for NewStaff {
+    fn about(&self) -> About {
+        About::Register
+    }
+
+    fn keep(&self, tx: &mut Tx<'_>, _event: &Event, _seq: i64) -> Result<(), StoreError> {
+        let id = Id(self.staff.id.0);
+        let row = StaffRow {
+            id,
+            name: self.staff.name.clone(),
+            full_name: self.staff.full_name.to_string(),
+            is_cleared: self.staff.is_cleared,
+            is_active: true,
+            password_hash: self.password_hash.clone(),
+            created_at: Ts(tx.now()),
+            version: 1,
+        };
+        diesel::insert_into(staff::table).values(row).execute(tx.conn)?;
+        for role in &self.staff.roles {
+            let row = (staff_roles::staff_id.eq(id), staff_roles::role.eq(role.as_str()));
+            diesel::insert_into(staff_roles::table).values(row).execute(tx.conn)?;
+        }
+        for team in &self.staff.teams {
+            let row = (staff_teams::staff_id.eq(id), staff_teams::team_id.eq(Id(team.0)));
+            diesel::insert_into(staff_teams::table).values(row).execute(tx.conn)?;
+        }
+        Ok(())
+    }
+}
+
+impl Stored for NewToken {
+    fn about(&self) -> About {
+        About::Register
+    }
+
+    fn keep(&self, tx: &mut Tx<'_>, _event: &Event, _seq: i64) -> Result<(), StoreError> {
+        diesel::insert_into(api_tokens::table)
+            .values((
+                api_tokens::id.eq(Id(self.id.0)),
+                api_tokens::staff_id.eq(Id(self.staff.0)),
+                api_tokens::name.eq(self.name.as_str()),
+                api_tokens::token_hash.eq(&self.token_hash),
+                api_tokens::created_at.eq(Ts(self.created_at)),
+                api_tokens::revoked_at.eq(None::<Ts>),
+            ))
+            .execute(tx.conn)?;
+        Ok(())
+    }
+}
+
+/// Keeps a new session; the sign-in's entry stands in the same transaction.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError> {
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::id_hash.eq(&session.id_hash),
+            sessions::staff_id.eq(Id(session.staff.0)),
+            sessions::created_at.eq(Ts(session.created_at)),
+            sessions::seen_at.eq(Ts(session.seen_at)),
+            sessions::ends_at.eq(Ts(session.ends_at)),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends a session; the sign-out's entry stands in the same transaction.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_session(tx: &mut Tx<'_>, id_hash: &str) -> Result<(), StoreError> {
+    diesel::delete(sessions::table.find(id_hash)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// A session with its owner, if it has not ended and its owner is active: three statements.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn find_session(conn: &mut Conn, id_hash: &str, now: Instant) -> Result<Option<(Session, Staff)>, StoreError> {
+    let row: Option<(Ts, Ts, Ts, StaffRow)> = sessions::table
+        .inner_join(staff::table)
+        .filter(sessions::id_hash.eq(id_hash).and(sessions::ends_at.gt(Ts(now))).and(staff::is_active.eq(true)))
+        .select((sessions::created_at, sessions::seen_at, sessions::ends_at, StaffRow::as_select()))
+        .first(conn)
+        .optional()?;
+    let Some((created, seen, ends, row)) = row else { return Ok(None) };
+    let staff = with_rights(conn, &row)?;
+    let id_hash = id_hash.to_owned();
+    Ok(Some((Session { id_hash, staff: staff.id, created_at: created.0, seen_at: seen.0, ends_at: ends.0 }, staff)))
+}
+
+/// The owner of an API token that is not revoked.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn find_by_token(conn: &mut Conn, token_hash: &str) -> Result<Option<Staff>, StoreError> {
+    let row: Option<StaffRow> = api_tokens::table
+        .inner_join(staff::table)
+        .filter(api_tokens::token_hash.eq(token_hash).and(api_tokens::revoked_at.is_null()).and(staff::is_active.eq(true)))
+        .select(StaffRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(|row| with_rights(conn, &row)).transpose()
+}
+
+/// An active member of staff by sign-in name, with the password's hash.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<(Staff, String)>, StoreError> {
+    let row: Option<StaffRow> = staff::table
+        .filter(staff::name.eq(name).and(staff::is_active.eq(true)))
+        .select(StaffRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(|row| Ok((with_rights(conn, &row)?, row.password_hash))).transpose()
+}
+
+/// A member of staff by id, with the rights held now.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn find(conn: &mut Conn, id: StaffId) -> Result<Option<Staff>, StoreError> {
+    let row: Option<StaffRow> = staff::table
+        .filter(staff::id.eq(Id(id.0)).and(staff::is_active.eq(true)))
+        .select(StaffRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(|row| with_rights(conn, &row)).transpose()
+}
+
+/// Everybody's name as colleagues read it, by id.
+///
+/// # Errors
+/// When the database fails.
+pub fn names(conn: &mut Conn) -> Result<BTreeMap<StaffId, String>, StoreError> {
+    let rows: Vec<(Id, String)> = staff::table.select((staff::id, staff::full_name)).load(conn)?;
+    Ok(rows.into_iter().map(|(id, name)| (StaffId(id.0), name)).collect())
+}
+
+/// All teams by name.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn list_teams(conn: &mut Conn) -> Result<Vec<Team>, StoreError> {
+    let rows: Vec<(Id, String)> = teams::table.order(teams::name.asc()).select((teams::id, teams::name)).load(conn)?;
+    let team = |(id, name): (Id, String)| {
+        let name = Line::parse("name", &name).map_err(|e| StoreError::corrupt("teams", id.0, e.reason))?;
+        Ok(Team { id: TeamId(id.0), name })
+    };
+    rows.into_iter().map(team).collect()
+}
+
+/// Roles and teams in one statement each.
+fn with_rights(conn: &mut Conn, row: &StaffRow) -> Result<Staff, StoreError> {
+    let corrupt = |why: String| StoreError::corrupt("staff", row.id.0, why);
+    let roles: Vec<String> =
+        staff_roles::table.filter(staff_roles::staff_id.eq(row.id)).select(staff_roles::role).load(conn)?;
+    let roles = roles
+        .iter()
+        .map(|role| role.parse().map_err(|e: crate::domain::words::UnknownWord| corrupt(e.to_string())))
+        .collect::<Result<BTreeSet<_>, _>>()?;
+    let teams: Vec<Id> =
+        staff_teams::table.filter(staff_teams::staff_id.eq(row.id)).select(staff_teams::team_id).load(conn)?;
+    Ok(Staff {
+        id: StaffId(row.id.0),
+        name: row.name.clone(),
+        full_name: Line::parse("full_name", &row.full_name).map_err(|e| corrupt(e.reason))?,
+        roles,
+        teams: teams.into_iter().map(|id| TeamId(id.0)).collect(),
+        is_cleared: row.is_cleared,
+    })
+}

@@ -1,0 +1,94 @@
+//! One act in one write transaction. [`Tx::apply`] is the only way to save a change, and it writes the log
+//! entry with it.
+
+use super::conn::Conn;
+use super::error::StoreError;
+use super::log::{self, Head};
+use crate::domain::change::Change;
+use crate::domain::event::Event;
+use crate::domain::id::CaseId;
+use crate::domain::stage::Compartment;
+use crate::domain::staff::Actor;
+use crate::domain::time::Instant;
+use crate::seal::Key;
+
+/// A write in progress: the connection, the log's head and edge in memory, and who acts when.
+pub struct Tx<'c> {
+    pub(super) conn: &'c mut Conn,
+    pub(super) head: Head,
+    pub(super) installation: &'c Key,
+    actor: Actor,
+    now: Instant,
+}
+
+/// What an entry is about: nothing in particular, or a case in its compartment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// No case.
+    Register,
+    /// A case.
+    Case(CaseId, Compartment),
+}
+
+/// A state that the store keeps. Keeping touches exactly the rows the event concerns.
+pub trait Stored {
+    /// What its entries are about.
+    fn about(&self) -> About;
+
+    /// Saves the state after an event whose entry has the number `seq`.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the row is not at the version before this event.
+    fn keep(&self, tx: &mut Tx<'_>, event: &Event, seq: i64) -> Result<(), StoreError>;
+}
+
+impl<'c> Tx<'c> {
+    pub(super) fn new(conn: &'c mut Conn, head: Head, installation: &'c Key) -> Self {
+        let now = head.last_at;
+        Tx { conn, head, installation, actor: Actor::System("store"), now }
+    }
+
+    /// Says who acts and when; entries and refusals of this act carry it.
+    pub fn act_as(&mut self, actor: Actor, now: Instant) {
+        self.actor = actor;
+        self.now = now;
+    }
+
+    /// When this act happens.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// The connection, for reading what the act needs to know.
+    pub fn conn(&mut self) -> &mut Conn {
+        self.conn
+    }
+
+    /// The data key of an owner, made now if there is none.
+    ///
+    /// # Errors
+    /// When it can't be opened or kept.
+    pub fn data_key(&mut self, owner: super::keys::KeyOwner) -> Result<Key, StoreError> {
+        super::keys::find_or_make(self.conn, self.installation, owner, self.now)
+    }
+
+    /// Saves a change together with its log entry, and gives back the new state.
+    ///
+    /// # Errors
+    /// When the row changed since it was read, or the database fails. Nothing is saved then.
+    pub fn apply<T: Stored>(&mut self, change: Change<T>) -> Result<T, StoreError> {
+        let seq = self.record(&change.event, change.state.about())?;
+        change.state.keep(self, &change.event, seq)?;
+        Ok(change.state)
+    }
+
+    /// Appends an entry for something that changes no state of ours: a view, a sign-in, a refusal.
+    /// Returns its number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn record(&mut self, event: &Event, about: About) -> Result<i64, StoreError> {
+        let (actor, now) = (self.actor.to_string(), self.now);
+        log::append(self, event, about, &actor, now)
+    }
+}

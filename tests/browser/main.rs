@@ -1,0 +1,14 @@
+//! Journeys in a real browser: what a person does, from signing in to the published figure.
+
+#![cfg(feature = "server")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "tests may stop, and start and look at what the product may not"
+)]
+
+mod driver;
+mod harness;
+#[path = "../it/support/skipped.rs"]
+mod skipped;
