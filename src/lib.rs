@@ -19,3 +19,7 @@ pub mod seal;
 // ── doing ────────────────────────────────────────────────────────────────────────
 #[cfg(feature = "server")]
 pub mod store;
+#[cfg(feature = "server")]
+pub mod vault;
+#[cfg(feature = "server")]
+pub mod actions;

@@ -126,7 +126,14 @@ impl Condition {
 
     /// The answer on these facts.
     pub fn answer(&self, ground: &Ground<'_>) -> Reading {
-        self.clauses.iter().fold(Reading::No, |so_far, clause| so_far.or(clause.answer(ground)))
+        let mut so_far = Reading::No;
+        for clause in &self.clauses {
+            so_far = so_far.or(clause.answer(ground));
+            if so_far == Reading::Yes {
+                break;
+            }
+        }
+        so_far
     }
 
     /// Every path the condition reads.
@@ -145,7 +152,14 @@ impl Clause {
     }
 
     fn answer(&self, ground: &Ground<'_>) -> Reading {
-        self.tests.iter().fold(Reading::Yes, |so_far, (path, term)| so_far.and(term.answer(path, ground)))
+        let mut so_far = Reading::Yes;
+        for (path, term) in &self.tests {
+            so_far = so_far.and(term.answer(path, ground));
+            if so_far == Reading::No {
+                break;
+            }
+        }
+        so_far
     }
 
     fn paths(&self) -> BTreeSet<String> {
@@ -177,9 +191,7 @@ impl Term {
         match self {
             Term::Defined(condition, true) => condition.answer(ground),
             Term::Defined(condition, false) => condition.answer(ground).not(),
-            Term::Fact(tests) => {
-                tests.iter().fold(Reading::Yes, |so_far, test| so_far.and(test.answer(path, ground)))
-            }
+            Term::Fact(tests) => tests.iter().fold(Reading::Yes, |so_far, test| so_far.and(test.answer(path, ground))),
         }
     }
 }

@@ -149,7 +149,7 @@ pub fn stricter(key: &str, one: Value, other: Value) -> Value {
     }
     let one_is_less = match (one.as_u64(), other.as_u64()) {
         (Some(a), Some(b)) => a <= b,
-        _ => one.to_string() <= other.to_string(),
+        _ => one.as_str().unwrap_or_default() <= other.as_str().unwrap_or_default(),
     };
     if one_is_less { one } else { other }
 }
@@ -163,7 +163,8 @@ fn leave_to_tell(value: &Value) -> (usize, String) {
         "notify_enterprise_customer",
     ];
     let text = value.as_str().unwrap_or_default();
-    let rank = STRICTEST_FIRST.iter().position(|known| text == *known || (known.ends_with(':') && text.starts_with(known)));
+    let rank =
+        STRICTEST_FIRST.iter().position(|known| text == *known || (known.ends_with(':') && text.starts_with(known)));
     (rank.unwrap_or(STRICTEST_FIRST.len()), text.to_owned())
 }
 

@@ -26,7 +26,9 @@ pub fn rule(rule: &Rule, kind: PackKind) -> Result<(), String> {
         return Err("a rule that permits cannot be a defect: split it in two".to_owned());
     }
     if matches!(rule.effect, Effect::Refuse | Effect::Review) && rule.disposition.is_some_and(|d| d.discloses()) {
-        return Err("a rule that refuses or asks for review cannot propose to disclose: change `disposition`".to_owned());
+        return Err(
+            "a rule that refuses or asks for review cannot propose to disclose: change `disposition`".to_owned()
+        );
     }
     if rule.effect == Effect::Permit && rule.disposition.is_none() {
         return Err("a rule that permits says what may be done: fill in `disposition`".to_owned());

@@ -2,38 +2,55 @@
 //!
 //! The law is data. A rule lives in a pack under `config/law/`; this room only reads packs, asks each
 //! rule whether it is met (*yes*, *no* or *unknown*) and adds the answers up. It opens no file, reads no
-//! clock, and doubt never permits. `docs/law.md` tells how to write a pack.
+//! clock, and doubt never permits. `docs/law.md` tells how to write a pack. Modules in reading order.
 //!
 //! [`Assessment`]: crate::domain::assessment::Assessment
 
 /// What a pack or a set of facts got wrong, and where.
 pub mod error;
+
 /// Days, business days and months: the counting that rules and duties use.
 pub mod dates;
+
 /// The declared facts: types, closed lists, and which fact is required where.
 pub mod schema;
+
 /// What is known about one demand: absent, null, or a value.
 pub mod facts;
+
+/// The facts of one demand of a case.
+pub mod of_case;
+
 /// One test on one fact, as a rule writes it.
 pub mod test;
+
 /// Conditions built from tests, answered with yes, no or unknown.
 pub mod condition;
+
 /// How a rule writes a duty: a word, a number, a day to be counted.
 pub mod duty;
+
 /// One rule, and the text it is read from.
 pub mod rule;
+
 /// A pack of rules, pinned by the hash of its text.
 pub mod pack;
+
 /// What makes a rule unfit to load.
 pub mod lint;
+
 /// The packs together; the door to this room.
 pub mod rulebook;
+
 /// How an answer is formed.
 pub mod evaluate;
+
 /// Which way of acting is proposed when several rules propose one.
 pub mod propose;
+
 /// The answer in words.
 pub mod explain;
+
 /// One line of facts in, one line of answer out, for `writ law check`.
 pub mod check;
 

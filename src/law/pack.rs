@@ -80,3 +80,72 @@ impl Pack {
         PackRef { pack: self.name.clone(), version: self.version.clone(), sha256: self.sha256.clone() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: &str = "id = \"a\"\ncites = [\"18 U.S.C. § 2703\"]\neffective_from = \"1986-10-21\"\n\
+                        review_status = \"unreviewed\"\nsays = \"No.\"\n";
+
+    fn schema() -> Schema {
+        Schema::parse(
+            "[fact]\nsigned = { type = \"bool\", means = \"signed\" }\n\
+             data_class = { type = \"word\", list = \"data_class\", means = \"class\" }\n\
+             stated_purpose = { type = \"prose\", means = \"purpose\" }\n\
+             case_ref = { type = \"reference\", nullable = true, means = \"number\" }\n\
+             [groups]\n[define]\n[[required]]\nfacts = [\"signed\"]\n",
+        )
+        .unwrap()
+    }
+
+    fn load(kind: &str, rule: &str) -> Result<Pack, ParseError> {
+        let text = format!("pack = \"p\"\nversion = \"1\"\nkind = \"{kind}\"\n[[rule]]\n{RULE}{rule}");
+        Pack::parse("p.toml", &text, &schema())
+    }
+
+    fn complaint(kind: &str, rule: &str) -> String {
+        load(kind, rule).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_sound_rule_loads_and_is_pinned() {
+        let pack = load("law", "refuse = [\"any\"]\nwhen = { signed = false, case_ref = { null = true } }").unwrap();
+        assert_eq!((pack.rules.len(), pack.sha256.len()), (1, 64));
+    }
+
+    #[test]
+    fn prose_is_never_read() {
+        let says = complaint("law", "refuse = [\"any\"]\nwhen = { stated_purpose = \"abortion\" }");
+        assert!(says.starts_with("p.toml, line 5, rule “a”: “stated_purpose” is prose"), "{says}");
+    }
+
+    #[test]
+    fn the_text_of_a_reference_is_never_read() {
+        assert!(
+            complaint("law", "refuse = [\"any\"]\nwhen = { case_ref = \"26-1\" }").contains("only null or not null")
+        );
+    }
+
+    #[test]
+    fn policy_never_permits() {
+        assert!(complaint("policy", "permit = [\"bsi\"]\ndisposition = \"disclose\"").contains("only law permits"));
+    }
+
+    #[test]
+    fn a_refusal_never_proposes_to_disclose() {
+        assert!(
+            complaint("law", "refuse = [\"bsi\"]\ndisposition = \"disclose\"").contains("cannot propose to disclose")
+        );
+    }
+
+    #[test]
+    fn unknown_keys_facts_and_words_are_errors() {
+        assert!(complaint("law", "refuse = [\"bsi\"]\nseverity = 1").contains("severity"));
+        assert!(
+            complaint("law", "refuse = [\"bsi\"]\nwhen = { sealed = true }")
+                .contains("“sealed” is not a declared fact")
+        );
+        assert!(complaint("law", "refuse = [\"mail\"]").contains("mail"));
+    }
+}

@@ -32,7 +32,8 @@ fn under_review(hearing: &Hearing<'_>) -> Disposition {
 }
 
 fn proposes(hearing: &Hearing<'_>, way: Disposition) -> bool {
-    hearing.met(Effect::Review, true).any(|one| one.rule.disposition == Some(way))
+    let mut raised = hearing.met(Effect::Review, false).chain(hearing.met(Effect::Review, true));
+    raised.any(|one| one.rule.disposition == Some(way))
 }
 
 fn most_careful(hearing: &Hearing<'_>, effect: Effect, defect: bool) -> Option<Disposition> {

@@ -96,8 +96,11 @@ pub struct RuleText {
 impl Rule {
     /// Whether the rule is met on these facts, on the day asked.
     pub fn answer(&self, ground: &Ground<'_>) -> Reading {
-        let asked = self.scope.answer(ground).and(self.applies_to.answer(ground)).and(self.when.answer(ground));
-        asked.and(self.unless.answer(ground).not()).and(self.in_force(ground))
+        let asked = self.scope.answer(ground).and(self.applies_to.answer(ground));
+        if asked == Reading::No {
+            return Reading::No;
+        }
+        asked.and(self.when.answer(ground)).and(self.unless.answer(ground).not()).and(self.in_force(ground))
     }
 
     /// Every path the rule reads.
@@ -153,7 +156,9 @@ impl RuleText {
         let mut given = written.into_iter().filter_map(|(effect, classes)| Some((effect, classes.as_deref()?)));
         match (given.next(), given.next()) {
             (Some(one), None) => Ok(one),
-            _ => Err("write exactly one of permit, refuse, review and note, each with a list of data classes".to_owned()),
+            _ => {
+                Err("write exactly one of permit, refuse, review and note, each with a list of data classes".to_owned())
+            }
         }
     }
 

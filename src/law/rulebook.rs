@@ -51,3 +51,86 @@ impl Rulebook {
         evaluate::evaluate(self, facts)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::verdict::{Disposition, Verdict};
+    use serde_json::json;
+
+    const FACTS: &str = "[fact]\nsigned = { type = \"bool\", means = \"whether it is signed\" }\n\
+        received_at = { type = \"instant\", means = \"receipt\" }\n\
+        as_of = { type = \"day\", means = \"day asked\" }\n\
+        matter = { type = \"word\", list = \"matter\", means = \"matter\" }\n\
+        data_class = { type = \"word\", list = \"data_class\", means = \"class\" }\n\
+        [groups]\n[define]\n[[required]]\nfacts = [\"signed\", \"data_class\", \"received_at\"]\n";
+
+    const PACK: &str = "pack = \"p\"\nversion = \"1\"\nkind = \"law\"\n\
+        [[rule]]\nid = \"yes\"\ncites = [\"A\"]\neffective_from = \"2000-01-01\"\nreview_status = \"unreviewed\"\n\
+        permit = [\"bsi\"]\ndisposition = \"disclose\"\nsays = \"It may go.\"\n\
+        [[rule]]\nid = \"bar\"\ncites = [\"B\"]\neffective_from = \"2020-01-01\"\nreview_status = \"unreviewed\"\n\
+        refuse = [\"any\"]\nwhen = { matter = \"civil\" }\ninstead = \"search_warrant\"\nsays = \"A warrant.\"\n\
+        [[rule]]\nid = \"unsigned\"\ncites = [\"C\"]\neffective_from = \"2000-01-01\"\nreview_status = \"unreviewed\"\n\
+        refuse = [\"any\"]\ndefect = true\nwhen = { signed = false }\nfindings = [\"not_signed\"]\n\
+        disposition = \"seek_clarification\"\nsays = \"Not signed.\"\ncure = \"Sign it.\"\n";
+
+    fn answer(facts: Value) -> Assessment {
+        let book = Rulebook::parse(FACTS, &[("p.toml".to_owned(), PACK.to_owned())]).unwrap();
+        book.evaluate(&book.facts_from_json(&facts).unwrap())
+    }
+
+    #[test]
+    fn a_clean_paper_is_permitted() {
+        let given = answer(json!({"signed": true, "data_class": "bsi", "received_at": "2026-09-14T15:00:00Z"}));
+        assert_eq!((given.verdict, given.basis_verdict), (Verdict::Permitted, None));
+        assert_eq!((given.disposition, given.citations), (Disposition::Disclose, vec!["A".to_owned()]));
+        assert!(given.would_change.is_empty());
+    }
+
+    #[test]
+    fn a_defect_bars_this_paper_and_not_its_kind() {
+        let given = answer(json!({"signed": false, "data_class": "bsi", "received_at": "2026-09-14T15:00:00Z"}));
+        assert_eq!((given.verdict, given.basis_verdict), (Verdict::Prohibited, Some(Verdict::Permitted)));
+        assert_eq!(given.would_change, ["Sign it."]);
+    }
+
+    #[test]
+    fn a_bar_stands_whatever_else_is_unknown() {
+        let given = answer(json!({"matter": "civil", "received_at": "2026-09-14T15:00:00Z"}));
+        assert_eq!(given.verdict, Verdict::NeedsHigherProcess);
+        assert_eq!(given.would_change, ["A search warrant would reach it."]);
+    }
+
+    #[test]
+    fn a_rule_binds_only_from_its_first_day() {
+        let given = answer(json!({
+            "signed": true, "data_class": "bsi", "matter": "civil", "received_at": "2019-12-31T15:00:00Z",
+        }));
+        assert_eq!(given.verdict, Verdict::Permitted);
+    }
+
+    #[test]
+    fn what_is_not_known_is_asked() {
+        let given = answer(json!({"data_class": "bsi", "received_at": "2026-09-14T15:00:00Z"}));
+        assert_eq!((given.verdict, given.disposition), (Verdict::ManualReview, Disposition::SeekClarification));
+        assert_eq!((given.basis_verdict, given.missing_facts), (Some(Verdict::Permitted), vec!["signed".to_owned()]));
+        assert!(given.why.contains("whether it is signed"), "{}", given.why);
+    }
+
+    #[test]
+    fn what_no_rule_permits_has_no_basis() {
+        let given = answer(json!({"signed": true, "data_class": "content", "received_at": "2026-09-14T15:00:00Z"}));
+        assert_eq!((given.verdict, given.disposition), (Verdict::Prohibited, Disposition::Reject));
+        assert!(given.why.contains("no basis"), "{}", given.why);
+    }
+
+    #[test]
+    fn a_fact_built_by_hand_that_does_not_hold_to_its_type_is_not_known() {
+        let book = Rulebook::parse(FACTS, &[("p.toml".to_owned(), PACK.to_owned())]).unwrap();
+        let facts = Facts::new().set("data_class", json!("bsi")).set("signed", json!("no"));
+        assert!(book.check_facts(&facts).is_err());
+        let given = book.evaluate(&facts.set("received_at", json!("2026-09-14T15:00:00Z")));
+        assert_eq!(given.verdict, Verdict::ManualReview);
+        assert!(given.missing_facts.contains(&"signed".to_owned()));
+    }
+}

@@ -66,7 +66,8 @@ impl Test {
         let toml::Value::Table(table) = raw else {
             return Ok(vec![Test::OneOf(values(path, raw, fact, schema)?)]);
         };
-        let text: TestText = table.clone().try_into().map_err(|e: toml::de::Error| format!("“{path}”: {}", e.message()))?;
+        let text: TestText =
+            table.clone().try_into().map_err(|e: toml::de::Error| format!("“{path}”: {}", e.message()))?;
         let tests = text.tests(path, fact, schema)?;
         if tests.is_empty() {
             return Err(format!("“{path}” is asked nothing: write for example {{ not = … }} or {{ null = true }}"));

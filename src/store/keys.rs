@@ -64,10 +64,19 @@ pub fn find_or_make(conn: &mut Conn, installation: &Key, owner: KeyOwner, now: I
         return Ok(key);
     }
     let key = Key::new(system::chance());
-    let wrapped = installation.seal(system::chance(), &place(&owner), key.bytes())?;
-    let row = NewDataKey { owner: &owner, wrapped: &wrapped, created_at: Ts(now) };
-    diesel::insert_into(data_keys::table).values(row).execute(conn)?;
+    put(conn, installation, &owner, &key, now)?;
     Ok(key)
+}
+
+/// Keeps a key that was made outside, for bytes that had to be sealed before the act.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when the owner has a key already.
+pub(super) fn put(conn: &mut Conn, installation: &Key, owner: &str, key: &Key, now: Instant) -> Result<(), StoreError> {
+    let wrapped = installation.seal(system::chance(), &place(owner), key.bytes())?;
+    let row = NewDataKey { owner, wrapped: &wrapped, created_at: Ts(now) };
+    diesel::insert_into(data_keys::table).values(row).execute(conn)?;
+    Ok(())
 }
 
 fn place(owner: &str) -> String {

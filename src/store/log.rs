@@ -5,5 +5,5 @@ mod read;
 mod verify;
 
 pub use append::{Head, append, checkpoint, create};
-pub use read::{LogFilter, LogRow, case_events, list_entries};
+pub use read::{CaseEvent, LogFilter, LogRow, case_events, list_entries};
 pub use verify::verify;

@@ -59,6 +59,11 @@ impl<'c> Tx<'c> {
         self.now
     }
 
+    /// How many entries the log has, those of this act included.
+    pub fn log_size(&self) -> u64 {
+        self.head.edge.size()
+    }
+
     /// The connection, for reading what the act needs to know.
     pub fn conn(&mut self) -> &mut Conn {
         self.conn
@@ -70,6 +75,14 @@ impl<'c> Tx<'c> {
     /// When it can't be opened or kept.
     pub fn data_key(&mut self, owner: super::keys::KeyOwner) -> Result<Key, StoreError> {
         super::keys::find_or_make(self.conn, self.installation, owner, self.now)
+    }
+
+    /// Keeps a data key made outside this act, for bytes that were sealed before it.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the owner has a key already.
+    pub fn put_data_key(&mut self, owner: super::keys::KeyOwner, key: &Key) -> Result<(), StoreError> {
+        super::keys::put(self.conn, self.installation, &owner.to_string(), key, self.now)
     }
 
     /// Saves a change together with its log entry, and gives back the new state.

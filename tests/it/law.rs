@@ -1,6 +1,9 @@
 //! The law against its vectors: scores, the derived test, and what must hold whatever the rules say.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its own files should stop")]
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -28,6 +31,7 @@ const FLOORS: &[(&str, usize)] = &[
     ("us_realtime", 5),
     ("us_natsec", 6),
     ("us_state", 4),
+    ("foreign", 9),
 ];
 
 fn book_of(federal: &str) -> Rulebook {
@@ -35,8 +39,9 @@ fn book_of(federal: &str) -> Rulebook {
     Rulebook::parse(FACTS, &packs.map(|(file, text)| (file.to_owned(), text.to_owned()))).unwrap()
 }
 
-fn book() -> Rulebook {
-    book_of(FEDERAL)
+fn book() -> &'static Rulebook {
+    static BOOK: LazyLock<Rulebook> = LazyLock::new(|| book_of(FEDERAL));
+    &BOOK
 }
 
 fn vectors() -> Vec<Value> {
@@ -57,7 +62,7 @@ fn every_family_scores_at_least_its_floor() {
     let mut scores: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut wrong = Vec::new();
     for vector in vectors() {
-        let mistakes = mistakes(&vector["expect"], &book.evaluate(&facts_of(&book, &vector)));
+        let mistakes = mistakes(&vector["expect"], &book.evaluate(&facts_of(book, &vector)));
         let score = scores.entry(vector["group"].as_str().unwrap().to_owned()).or_default();
         score.1 += 1;
         score.0 += usize::from(mistakes.is_empty());
@@ -117,7 +122,7 @@ fn a_permitted_demand_with_a_required_fact_deleted_is_asked_about() {
     let book = book();
     let mut deletions = 0;
     for vector in vectors().iter().filter(|v| is_claimed(v) && v["expect"]["verdict"] == "permitted") {
-        let facts = facts_of(&book, vector);
+        let facts = facts_of(book, vector);
         for path in book.schema().required(&facts).into_iter().filter(|path| facts.get(path).is_some()) {
             let mut fewer = facts.clone();
             fewer.remove(&path);
@@ -128,20 +133,20 @@ fn a_permitted_demand_with_a_required_fact_deleted_is_asked_about() {
             deletions += 1;
         }
     }
-    assert!(deletions > 700, "the required facts of the permitted vectors were not all found: {deletions}");
+    assert!(deletions > 600, "the required facts of the permitted vectors were not all found: {deletions}");
 }
 
 #[test]
 fn what_is_required_is_what_the_table_says() {
     let book = book();
     for vector in vectors().iter().filter(|v| v["facts"]["instrument"] != "transparency_report") {
-        let required = book.schema().required(&facts_of(&book, vector));
+        let required = book.schema().required(&facts_of(book, vector));
         for path in ["requester_verified", "instrument", "data_class", "issued_on", "received_at", "customer_type"] {
             assert!(required.contains(path), "{}: {path}", vector["id"]);
         }
     }
     let warrant = vectors().into_iter().find(|v| v["id"] == "us_warrant-c33a").unwrap();
-    let required = book.schema().required(&facts_of(&book, &warrant));
+    let required = book.schema().required(&facts_of(book, &warrant));
     let wanted = ["execute_by", "authorised_from", "authorised_to", "particular", "signed", "identifiers.ours"];
     assert!(wanted.iter().all(|path| required.contains(*path)), "{required:?}");
     assert!(!required.contains("prior") && !required.contains("fields_requested"), "{required:?}");
@@ -151,7 +156,7 @@ fn what_is_required_is_what_the_table_says() {
 fn no_complete_vector_is_asked_about() {
     let book = book();
     for vector in vectors().iter().filter(|v| v["expect"]["verdict"] == "permitted") {
-        let missing = book.schema().missing(&facts_of(&book, vector));
+        let missing = book.schema().missing(&facts_of(book, vector));
         assert_eq!(missing, BTreeSet::new(), "{}", vector["id"]);
     }
 }
@@ -160,7 +165,7 @@ fn no_complete_vector_is_asked_about() {
 fn the_words_of_prose_change_nothing() {
     let book = book();
     for vector in vectors() {
-        let facts = facts_of(&book, &vector);
+        let facts = facts_of(book, &vector);
         let mut reworded = facts.clone();
         for (path, fact) in book.schema().paths() {
             if fact.kind() == FactKind::Prose {
@@ -182,7 +187,7 @@ fn nothing_known_is_never_permitted() {
 fn law_that_no_pack_covers_is_never_permitted() {
     let book = book();
     for vector in vectors().iter().filter(|v| v["facts"]["addressee_country"] != "US") {
-        let answer = book.evaluate(&facts_of(&book, vector));
+        let answer = book.evaluate(&facts_of(book, vector));
         assert_ne!(answer.verdict, Verdict::Permitted, "{}", vector["id"]);
     }
 }
@@ -191,9 +196,9 @@ fn law_that_no_pack_covers_is_never_permitted() {
 fn a_paper_under_review_never_discloses() {
     let book = book();
     for vector in vectors() {
-        let answer = book.evaluate(&facts_of(&book, &vector));
+        let answer = book.evaluate(&facts_of(book, &vector));
         assert!(answer.verdict == Verdict::Permitted || !answer.disposition.discloses(), "{}", vector["id"]);
-        assert!(answer.verdict == Verdict::Permitted || !answer.would_change.is_empty() || answer.citations.is_empty() || !answer.why.is_empty());
+        assert!(!answer.why.is_empty() && !answer.citations.is_empty() || !is_claimed(&vector), "{}", vector["id"]);
     }
 }
 
@@ -215,7 +220,7 @@ fn a_fact_that_is_none_is_named() {
 #[test]
 fn one_line_in_is_one_line_out() {
     let line = vectors().into_iter().find(|v| v["id"] == "us_subpoena-1e85").unwrap();
-    let answer = check_line(&book(), &line).unwrap();
+    let answer = check_line(book(), &line).unwrap();
     assert_eq!(answer["id"], "us_subpoena-1e85");
     assert_eq!(answer["verdict"], "needs_higher_process");
     assert_eq!(answer["min_process"], "search_warrant");
@@ -235,14 +240,14 @@ fn federal_with(change: impl FnOnce(&mut Vec<toml::Value>)) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_order_of_rules_does_not_matter(seed in any::<u64>()) {
         let mixed = federal_with(|rules| rules.sort_by_cached_key(|rule| scrambled(seed, rule["id"].as_str().unwrap())));
         let (book, mixed) = (book(), book_of(&mixed));
         for vector in vectors() {
-            let facts = facts_of(&book, &vector);
+            let facts = facts_of(book, &vector);
             prop_assert_eq!(unpinned(book.evaluate(&facts)), unpinned(mixed.evaluate(&facts)));
         }
     }
@@ -261,7 +266,7 @@ proptest! {
         );
         let (book, more) = (book(), book_of(&federal_with(|rules| rules.push(rule.parse::<toml::Table>().unwrap().into()))));
         for vector in vectors() {
-            let facts = facts_of(&book, &vector);
+            let facts = facts_of(book, &vector);
             let (before, after) = (book.evaluate(&facts), more.evaluate(&facts));
             prop_assert!(before.verdict == Verdict::Permitted || after.verdict != Verdict::Permitted);
             prop_assert!(before.disposition.discloses() || !after.disposition.discloses());
@@ -272,7 +277,7 @@ proptest! {
     fn knowing_less_never_permits(seed in any::<u64>(), keep in 0u64..100) {
         let book = book();
         for vector in vectors() {
-            let facts = facts_of(&book, &vector);
+            let facts = facts_of(book, &vector);
             let before = book.evaluate(&facts).verdict;
             let mut fewer = facts.clone();
             let required = book.schema().required(&facts);

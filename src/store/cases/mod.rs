@@ -6,4 +6,4 @@ mod load;
 mod row;
 
 pub use keep::next_reference;
-pub use load::{Details, find_by_reference, find_details, get};
+pub use load::{Details, find_by_reference, find_details, get, references};

@@ -1,0 +1,56 @@
+//! Add a member of staff, and make an API token for one.
+
+use secrecy::SecretString;
+use sha2::{Digest, Sha256};
+
+use super::{ActionError, Ctx};
+use crate::domain::change::Change;
+use crate::domain::event::Event;
+use crate::domain::id::{StaffId, TokenId};
+use crate::domain::staff::{Actor, Staff};
+use crate::domain::text::Line;
+use crate::store::staff::{NewStaff, NewToken};
+use crate::system;
+
+/// Adds somebody with a first password.
+///
+/// # Errors
+/// [`ActionError::Invalid`] for a short password or a name that is taken.
+pub fn add_staff(ctx: &Ctx, by: Actor, staff: Staff, password: &SecretString) -> Result<Staff, ActionError> {
+    let password_hash = ctx.passwords.hash(password)?;
+    let added = ctx.write_as(by, move |tx| {
+        let event = Event::StaffAdded {
+            staff: staff.id,
+            name: staff.name.clone(),
+            full_name: staff.full_name.clone(),
+            roles: staff.roles.clone(),
+            teams: staff.teams.clone(),
+            is_cleared: staff.is_cleared,
+        };
+        Ok(tx.apply(Change { state: NewStaff { staff, password_hash }, event })?.staff)
+    });
+    match added {
+        Err(ActionError::Conflict(_)) => Err(ActionError::invalid("name", "This sign-in name is taken; choose another.")),
+        other => other,
+    }
+}
+
+/// Makes an API token and returns it. It is shown once: the register keeps only its hash.
+///
+/// # Errors
+/// When the store fails.
+pub fn add_token(ctx: &Ctx, by: Actor, staff: StaffId, name: Line) -> Result<String, ActionError> {
+    let token = format!("writ_{}", hex::encode(system::chance::<32>()));
+    let token_hash = hash_of(&token);
+    let id = TokenId(system::fresh_id());
+    ctx.write_as(by, move |tx| {
+        let state = NewToken { id, staff, name, token_hash, created_at: tx.now() };
+        Ok(tx.apply(Change { state, event: Event::TokenAdded { staff } })?)
+    })?;
+    Ok(token)
+}
+
+/// SHA-256 of a token or session cookie, lower-case hex: what the register keeps of it.
+pub fn hash_of(secret: &str) -> String {
+    hex::encode(Sha256::digest(secret.as_bytes()))
+}

@@ -1,0 +1,63 @@
+//! Run the legal-basis check on every demand of a case.
+
+use super::on_case::{OnCase, act};
+use super::{ActionError, Ctx, SignedIn};
+use crate::domain::assessment::{Assessment, Finding};
+use crate::domain::case::{Answer, Case};
+use crate::domain::catalogue::Catalogue;
+use crate::domain::demand::Demand;
+use crate::domain::finding::FindingCode;
+use crate::domain::staff::Verb;
+use crate::domain::time::Instant;
+use crate::law::Rulebook;
+use crate::law::of_case::{Provider, facts_of};
+
+/// Asks the engine about each demand as it stands and keeps the answers, pinned to the packs.
+///
+/// # Errors
+/// [`ActionError::Invalid`] when a demand's category has left the catalogue, and as every verb on a case.
+pub fn assess_case(ctx: &Ctx, who: &SignedIn, on: &OnCase) -> Result<Case, ActionError> {
+    let (rulebook, catalogue, provider) = (ctx.rulebook.clone(), ctx.catalogue.clone(), ctx.provider.clone());
+    act(ctx, who, on, Verb::Assess, move |case, acting, _| {
+        let answer = |demand| answer(&case, demand, &rulebook, &catalogue, &provider, acting.now);
+        let answers = case.demands.iter().map(answer).collect::<Result<Vec<_>, _>>()?;
+        Ok(case.assess(answers, acting.who.id, acting.now)?)
+    })
+}
+
+fn answer(
+    case: &Case,
+    demand: &Demand,
+    rulebook: &Rulebook,
+    catalogue: &Catalogue,
+    provider: &Provider,
+    now: Instant,
+) -> Result<Answer, ActionError> {
+    let service = catalogue.find_service(&demand.asked.service).ok_or_else(|| gone(demand))?;
+    let facts = facts_of(case, demand, service, provider, now);
+    let mut assessment = rulebook.evaluate(&facts);
+    raise_retention(&mut assessment, demand, catalogue, case.paper.received_at);
+    Ok(Answer { demand: demand.id, assessment })
+}
+
+/// What is asked beyond retention is no longer held: a finding that does not stop the rest.
+fn raise_retention(assessment: &mut Assessment, demand: &Demand, catalogue: &Catalogue, received_at: Instant) {
+    let asked = &demand.asked;
+    let Some(category) = catalogue.find_category(&asked.service, &asked.category) else { return };
+    let Some(earliest) = category.beyond_retention(asked.period.from, received_at.day()) else { return };
+    if assessment.has_finding(FindingCode::DataNotHeld) {
+        return;
+    }
+    assessment.findings.push(Finding {
+        code: FindingCode::DataNotHeld,
+        rule: format!("catalogue {}", catalogue.version),
+        blocks: false,
+        says: format!("“{}” is kept from {earliest} on; what is asked before that day is no longer held.", category.name),
+        cure: String::new(),
+    });
+}
+
+fn gone(demand: &Demand) -> ActionError {
+    let field = format!("demand {}", demand.position);
+    ActionError::invalid(&field, "Its service is no longer in the catalogue; change the demand to one that is.")
+}

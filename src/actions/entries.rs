@@ -1,0 +1,57 @@
+//! Log entries in words.
+
+use std::collections::BTreeMap;
+
+use crate::domain::id::StaffId;
+
+/// The name behind an entry's actor.
+pub fn actor_name(actor: &str, names: &BTreeMap<StaffId, String>) -> String {
+    let id = actor.strip_prefix("staff:").and_then(|id| id.parse::<StaffId>().ok());
+    match id.and_then(|id| names.get(&id)) {
+        Some(name) => name.clone(),
+        None => actor.strip_prefix("system:").map_or_else(|| actor.to_owned(), |part| format!("Writ ({part})")),
+    }
+}
+
+/// What an entry's kind means, in words.
+pub fn kind_label(kind: &str) -> &str {
+    match kind {
+        "register.created" => "register created",
+        "team.added" => "team added",
+        "staff.added" => "member of staff added",
+        "token.added" => "API token made",
+        "staff.signed_in" => "signed in",
+        "staff.sign_in_failed" => "sign-in failed",
+        "staff.signed_out" => "signed out",
+        "agency.added" => "agency added to the directory",
+        "officer.added" => "officer added to the directory",
+        "document.received" => "document received",
+        "case.opened" => "case opened",
+        "case.amended" => "particulars amended",
+        "document.attached" => "document attached",
+        "requester.checked" => "requester checked",
+        "demand.added" => "demand added",
+        "demand.changed" => "demand changed",
+        "demand.removed" => "demand removed",
+        "secrecy.recorded" => "secrecy order recorded",
+        "case.assessed" => "legal basis checked",
+        "decision.drafted" => "decision drafted",
+        "decision.approved" => "scope approved",
+        "decision.returned" => "draft returned",
+        "collection.recorded" => "collection result recorded",
+        "production.released" => "production released",
+        "case.closed" => "case closed",
+        "case.withdrawn" => "demand withdrawn",
+        "case.viewed" => "case viewed",
+        "document.viewed" => "document viewed",
+        "task.viewed" => "collection task viewed",
+        "log.viewed" => "log viewed",
+        "log.verified" => "log verified",
+        "checkpoint.signed" => "checkpoint signed",
+        "report.drawn" => "report drawn up",
+        "action.refused" => "act refused",
+        "sealed.act" => "sealed act",
+        "payload.erased" => "personal data erased",
+        other => other,
+    }
+}

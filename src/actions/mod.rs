@@ -1,0 +1,138 @@
+//! The use-cases, one file per verb. An action reads what it needs, asks `may`, lets the domain decide, and
+//! saves the change with its log entry in one write. Reading is an action too.
+//!
+//! [`Ctx`] is what every action gets; [`error`] is what it may end with; [`on_case`] is the frame that all
+//! verbs on a case share.
+
+pub mod error;
+pub mod on_case;
+pub mod passwords;
+pub mod entries;
+
+pub mod create_register;
+pub mod add_staff;
+pub mod sign_in;
+
+pub mod receive_document;
+pub mod open_case;
+pub mod amend_case;
+pub mod attach_document;
+pub mod verify_requester;
+pub mod add_demand;
+pub mod change_demand;
+pub mod remove_demand;
+pub mod record_secrecy;
+pub mod assess_case;
+pub mod decide;
+pub mod approve;
+pub mod return_draft;
+pub mod collect;
+pub mod release;
+pub mod close_case;
+pub mod withdraw_case;
+
+pub mod list_cases;
+pub mod view_case;
+pub mod view_document;
+pub mod view_task;
+pub mod view_log;
+pub mod verify_log;
+pub mod sign_checkpoint;
+pub mod report_transparency;
+
+pub use error::{ActionError, Refused};
+
+use std::sync::Arc;
+
+use crate::audit::{SigningKey, VerifierKey};
+use crate::domain::catalogue::Catalogue;
+use crate::domain::policy::ApprovalPolicy;
+use crate::domain::staff::{Actor, Staff};
+use crate::domain::time::Instant;
+use crate::law::Rulebook;
+use crate::law::of_case::Provider;
+use crate::store::staff::Session;
+use crate::store::{Store, Tx};
+use crate::system::Clock;
+use crate::vault::Vault;
+
+use passwords::Passwords;
+
+/// What every action gets: the register and what it goes by. Cheap to clone.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The register.
+    pub store: Store,
+    /// The documents' bytes.
+    pub vault: Arc<Vault>,
+    /// What tells the time.
+    pub clock: Clock,
+    /// The rule packs.
+    pub rulebook: Arc<Rulebook>,
+    /// The services and what they keep.
+    pub catalogue: Arc<Catalogue>,
+    /// Who is asked, and its own policy.
+    pub provider: Arc<Provider>,
+    /// How many people must approve what.
+    pub approvals: ApprovalPolicy,
+    /// Checks and makes password hashes.
+    pub passwords: Arc<Passwords>,
+    /// The log's name and its signing key.
+    pub log: Arc<LogIdentity>,
+    /// Whether this is a demonstration, which every page says.
+    pub is_demo: bool,
+}
+
+/// The log's name in the world and the key that signs its checkpoints.
+pub struct LogIdentity {
+    /// As checkpoints give it.
+    pub origin: String,
+    /// Signs checkpoints.
+    pub key: SigningKey,
+    /// Keys whose checkpoints are accepted when verifying.
+    pub trusted: Vec<VerifierKey>,
+}
+
+/// Whoever asks for an action: a member of staff, through a session or an API token.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Who.
+    pub staff: Staff,
+    /// The browser's session; none for an API token.
+    pub session: Option<Session>,
+}
+
+impl Ctx {
+    /// The time now.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Runs an act of a person in one write. Its entries, and its refusal, carry that person and this moment.
+    ///
+    /// # Errors
+    /// What the act ends with.
+    pub fn write<T: Send + 'static>(
+        &self,
+        who: &Staff,
+        act: impl FnOnce(&mut Tx<'_>) -> Result<T, ActionError> + Send + 'static,
+    ) -> Result<T, ActionError> {
+        self.write_as(Actor::Staff(who.id), act)
+    }
+
+    /// Runs an act of a person or of the program itself in one write.
+    ///
+    /// # Errors
+    /// What the act ends with.
+    pub fn write_as<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        act: impl FnOnce(&mut Tx<'_>) -> Result<T, ActionError> + Send + 'static,
+    ) -> Result<T, ActionError> {
+        let now = self.now();
+        self.store.write(move |tx| {
+            tx.act_as(actor, now);
+            act(tx)
+        })
+    }
+}

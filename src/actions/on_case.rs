@@ -1,0 +1,87 @@
+//! The frame of every verb on a case: read it, ask whether this person may, let the domain decide, save.
+
+use super::{ActionError, Ctx, Refused, SignedIn};
+use crate::domain::case::{Case, CaseReference};
+use crate::domain::change::Change;
+use crate::domain::refusal::Refusal;
+use crate::domain::staff::{Staff, Verb, may};
+use crate::domain::time::Instant;
+use crate::store::{About, Conn, StoreError, Stored, Tx, cases, log, staff};
+
+/// Which case, and at which version it was read. Without a version the act is taken on the case as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnCase {
+    /// The case's name among people.
+    pub reference: CaseReference,
+    /// The version the person saw.
+    pub version: Option<i32>,
+}
+
+/// Who acts when, as the verb gets it.
+pub struct Acting<'a> {
+    /// Who, with the rights held at this moment.
+    pub who: &'a Staff,
+    /// When.
+    pub now: Instant,
+}
+
+/// Runs one verb on one case.
+///
+/// # Errors
+/// [`ActionError::NotFound`] without such a case, [`ActionError::Refused`] with the reason in the log,
+/// [`ActionError::Conflict`] when somebody changed the case since the version seen.
+pub fn act(
+    ctx: &Ctx,
+    who: &SignedIn,
+    on: &OnCase,
+    verb: Verb,
+    decide: impl FnOnce(Case, &Acting<'_>, &mut Tx<'_>) -> Result<Change<Case>, ActionError> + Send + 'static,
+) -> Result<Case, ActionError> {
+    let (on, id) = (on.clone(), who.staff.id);
+    ctx.write(&who.staff, move |tx| {
+        let now = tx.now();
+        let who = staff::find(tx.conn(), id)?.ok_or(ActionError::NotFound)?;
+        let case = cases::find_by_reference(tx.conn(), &on.reference)?.ok_or(ActionError::NotFound)?;
+        let (stage, about) = (case.stage(), case.about());
+        let refuse = |refusal| ActionError::Refused(Box::new(Refused { refusal, verb, stage: Some(stage), about }));
+        may(&who, verb, Some(&case)).map_err(refuse)?;
+        if on.version.is_some_and(|seen| seen != case.version) {
+            return Err(ActionError::Conflict(last_change(tx.conn(), about)?));
+        }
+        let change = decide(case, &Acting { who: &who, now }, tx).map_err(|error| match error {
+            ActionError::Refused(r) => refuse(r.refusal),
+            other => other,
+        })?;
+        Ok(tx.apply(change)?)
+    })
+}
+
+impl From<Refusal> for ActionError {
+    /// A domain's refusal on its way out of a verb; the frame adds verb, stage and case.
+    fn from(refusal: Refusal) -> Self {
+        ActionError::refused(refusal, Verb::Read)
+    }
+}
+
+/// Who changed a case last, when and how, for the message of a conflict.
+fn last_change(conn: &mut Conn, about: About) -> Result<Option<String>, StoreError> {
+    let About::Case(id, _) = about else { return Ok(None) };
+    let filter = log::LogFilter { case_key: Some(id.to_string()), ..Default::default() };
+    let rows = log::list_entries(conn, &filter, 20)?;
+    let Some(row) = rows.into_iter().find(|r| !r.kind.ends_with(".viewed") && r.kind != "action.refused") else {
+        return Ok(None);
+    };
+    let names = staff::names(conn)?;
+    let name = super::entries::actor_name(&row.actor, &names);
+    Ok(Some(format!("{name} changed this case at {} ({}).", row.at, super::entries::kind_label(&row.kind))))
+}
+
+/// Asks whether a person may do a verb on a case that was read; a refusal goes to the log at once.
+///
+/// # Errors
+/// [`ActionError::Refused`].
+pub fn check(ctx: &Ctx, who: &SignedIn, case: &Case, verb: Verb) -> Result<(), ActionError> {
+    let Err(refusal) = may(&who.staff, verb, Some(case)) else { return Ok(()) };
+    let refused = Refused { refusal, verb, stage: Some(case.stage()), about: case.about() };
+    ctx.write(&who.staff, move |_| Err(ActionError::Refused(Box::new(refused))))
+}

@@ -1,0 +1,77 @@
+//! Passwords: Argon2id, with at most two hashes at a time, because each takes 64 MiB on purpose.
+
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::ActionError;
+use crate::store::StoreError;
+
+/// Makes and checks password hashes.
+pub struct Passwords {
+    argon2: Argon2<'static>,
+    free: Mutex<usize>,
+    freed: Condvar,
+    /// Verified against when there is no such account, so that both cases take the same time.
+    decoy: String,
+}
+
+/// The shortest password taken, in characters.
+pub const SHORTEST: usize = 12;
+
+impl Passwords {
+    /// With a memory cost in KiB and a number of passes. Production takes 65,536 and 3.
+    ///
+    /// # Errors
+    /// When the costs are out of Argon2's range.
+    pub fn new(memory_kib: u32, passes: u32) -> Result<Passwords, ActionError> {
+        let params = Params::new(memory_kib, passes, 1, None).map_err(|e| down(&e))?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let decoy = argon2.hash_password(b"no such account").map_err(|e| down(&e))?.to_string();
+        Ok(Passwords { argon2, free: Mutex::new(2), freed: Condvar::new(), decoy })
+    }
+
+    /// The hash of a new password, in PHC form.
+    ///
+    /// # Errors
+    /// When it is too short.
+    pub fn hash(&self, password: &SecretString) -> Result<String, ActionError> {
+        if password.expose_secret().chars().count() < SHORTEST {
+            return Err(ActionError::invalid("password", format!("Take at least {SHORTEST} characters.")));
+        }
+        let _turn = self.take_turn();
+        Ok(self.argon2.hash_password(password.expose_secret().as_bytes()).map_err(|e| down(&e))?.to_string())
+    }
+
+    /// Whether a password fits a hash. Without a hash it takes as long and says no.
+    pub fn fits(&self, password: &SecretString, hash: Option<&str>) -> bool {
+        let _turn = self.take_turn();
+        let Ok(parsed) = PasswordHash::new(hash.unwrap_or(&self.decoy)) else { return false };
+        let fits = self.argon2.verify_password(password.expose_secret().as_bytes(), &parsed).is_ok();
+        fits && hash.is_some()
+    }
+
+    fn take_turn(&self) -> Turn<'_> {
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        while *free == 0 {
+            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
+        }
+        *free -= 1;
+        Turn(self)
+    }
+}
+
+struct Turn<'p>(&'p Passwords);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.freed.notify_one();
+    }
+}
+
+fn down(error: &dyn std::fmt::Display) -> ActionError {
+    ActionError::Store(StoreError::Down(format!("password hashing failed: {error}")))
+}

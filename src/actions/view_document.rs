@@ -1,0 +1,54 @@
+//! Open a document.
+
+use super::{ActionError, Ctx, SignedIn, on_case};
+use crate::domain::document::{Document, DocumentKind};
+use crate::domain::event::Event;
+use crate::domain::id::DocumentId;
+use crate::domain::stage::Compartment;
+use crate::domain::staff::{Role, Verb};
+use crate::seal::Key;
+use crate::store::keys::{self, KeyOwner};
+use crate::store::{About, StoreError, Stored, cases, documents};
+use crate::vault::VaultError;
+
+/// A document that may be read, with what opens its bytes.
+pub struct OpenDocument {
+    /// The document.
+    pub document: Document,
+    key: Key,
+}
+
+/// Opens a document for reading; the view stands in the log before a byte is sent.
+///
+/// # Errors
+/// [`ActionError::NotFound`] without such a document; a refusal for people who may not read it (in the log).
+pub fn view_document(ctx: &Ctx, who: &SignedIn, id: DocumentId) -> Result<OpenDocument, ActionError> {
+    let (document, case, key) = ctx.store.read(|conn| {
+        let Some((document, is_opened)) = documents::find(conn, id)? else { return Ok::<_, StoreError>(None) };
+        let case = if is_opened { Some(cases::get(conn, document.case)?) } else { None };
+        let key = keys::find(conn, ctx.store.installation_key(), &KeyOwner::Case(document.case).to_string())?;
+        Ok(Some((document, case, key)))
+    })?.ok_or(ActionError::NotFound)?;
+    let about = match &case {
+        // What a fulfiller uploaded may be looked at again by fulfillers; nothing else of the case.
+        Some(case) if document.kind == DocumentKind::Collected && who.staff.is(Role::Fulfiller) && case.has_task() => case.about(),
+        Some(case) => {
+            on_case::check(ctx, who, case, Verb::ReadDocument)?;
+            case.about()
+        }
+        None if document.received_by == who.staff.id => About::Case(document.case, Compartment::Ordinary),
+        None => return Err(ActionError::NotFound),
+    };
+    let key = key.ok_or_else(|| StoreError::corrupt("data_keys", document.case, "the case has no data key"))?;
+    let event = Event::DocumentViewed { document: id };
+    ctx.write(&who.staff, move |tx| Ok(tx.record(&event, about)?))?;
+    Ok(OpenDocument { document, key })
+}
+
+/// Reads the bytes piece by piece.
+///
+/// # Errors
+/// When the bytes were changed or are gone.
+pub fn read_document(ctx: &Ctx, open: &OpenDocument, take: impl FnMut(Vec<u8>)) -> Result<(), VaultError> {
+    ctx.vault.read(open.document.id, &open.key, take)
+}

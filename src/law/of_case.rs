@@ -1,0 +1,153 @@
+//! The facts of one demand of a case, as the rules speak of them.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::facts::Facts;
+use crate::domain::case::Case;
+use crate::domain::catalogue::Service;
+use crate::domain::demand::Demand;
+use crate::domain::requester::Channel;
+use crate::domain::secrecy::{SecrecyOrder, SecrecySource};
+use crate::domain::stated::Stated;
+use crate::domain::time::Instant;
+
+/// Who is asked, and the provider's own policy: facts that are the same for every case of one installation.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// The legal entity that is served.
+    pub entity: String,
+    /// Its country, ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Its US state, two letters; empty outside the US.
+    pub state: String,
+    /// Whether it is a California corporation.
+    pub is_california_corporation: bool,
+    /// Whether it asks a warrant for all content, whatever its age.
+    pub warrant_for_all_content: bool,
+    /// Whether it accepts another state's process without domestication.
+    pub accept_out_of_state_process: bool,
+    /// Whether it sends requesters to organisations that are its customers first.
+    pub redirect_enterprise: bool,
+    /// What it does with foreign requests for records: `accept_listed` or `refuse`.
+    pub foreign_noncontent: String,
+}
+
+/// The facts of one demand. What nobody has looked at stays absent: the engine asks for it instead of guessing.
+pub fn facts_of(case: &Case, demand: &Demand, service: &Service, provider: &Provider, now: Instant) -> Facts {
+    let mut facts = Facts::new();
+    of_provider(&mut facts, provider);
+    of_paper(&mut facts, case);
+    of_demand(&mut facts, demand, service);
+    facts.insert("requester_verified", json!(case.is_verified()));
+    facts.insert("as_of", json!(now.day()));
+    if let Some(order) = governing_order(&case.secrecy) {
+        of_secrecy(&mut facts, order);
+    }
+    for (path, value) in &case.paper.more {
+        facts.insert(path, value.clone());
+    }
+    facts
+}
+
+fn of_provider(facts: &mut Facts, provider: &Provider) {
+    facts.insert("addressee_country", json!(provider.country));
+    facts.insert("addressee_role", json!("provider_entity"));
+    facts.insert("served_entity_country", json!(provider.country));
+    if !provider.state.is_empty() {
+        facts.insert("addressee_state", json!(provider.state));
+    }
+    if provider.is_california_corporation {
+        facts.insert("addressee_is_california_corporation", json!(true));
+    }
+    facts.insert("policy.warrant_for_all_content", json!(provider.warrant_for_all_content));
+    facts.insert("policy.accept_out_of_state_process", json!(provider.accept_out_of_state_process));
+    facts.insert("policy.redirect_enterprise", json!(provider.redirect_enterprise));
+    facts.insert("policy.foreign_noncontent", json!(provider.foreign_noncontent));
+}
+
+fn of_paper(facts: &mut Facts, case: &Case) {
+    let paper = &case.paper;
+    facts.insert("instrument", json!(paper.instrument));
+    facts.insert("issuing_authority", json!(paper.issuing_authority));
+    facts.insert("requester_country", json!(paper.requester.country));
+    facts.insert("requester_level", json!(paper.requester.level));
+    facts.insert("requester_type", json!(paper.requester.kind));
+    facts.insert("requester_state", json!(paper.requester.state));
+    facts.insert("matter", json!(paper.matter));
+    facts.insert("customer_type", json!(paper.customer));
+    facts.insert("received_at", json!(paper.received_at.for_machines()));
+    stated(facts, "case_ref", &paper.docket);
+    stated(facts, "legal_basis_cited", &paper.legal_basis);
+    stated(facts, "return_by", &paper.return_by);
+    stated(facts, "execute_by", &paper.execute_by);
+    stated(facts, "authorised_from", &paper.authorised_from);
+    stated(facts, "authorised_to", &paper.authorised_to);
+    looked_at(facts, "issued_on", paper.issued_on);
+    looked_at(facts, "signed", paper.is_signed);
+    looked_at(facts, "names_served_entity", paper.names_served_entity);
+    looked_at(facts, "attachments_missing", paper.lacks_attachments);
+    looked_at(facts, "particular", paper.is_particular);
+    looked_at(facts, "statute_covers_request", paper.statute_covers);
+    match paper.channel {
+        Channel::Portal => facts.insert("channel", json!("portal")),
+        Channel::EmailUnverified => facts.insert("channel", json!("email_unverified")),
+        Channel::DecentralisedIt => facts.insert("channel", json!("decentralised_it")),
+        Channel::Email | Channel::Post | Channel::RegisteredAgent | Channel::InPerson => {}
+    }
+}
+
+fn of_demand(facts: &mut Facts, demand: &Demand, service: &Service) {
+    let asked = &demand.asked;
+    facts.insert("data_class", json!(asked.data_class));
+    facts.insert("temporal", json!(if asked.data_class.is_prospective() { "prospective" } else { "stored" }));
+    facts.insert("service_kind", json!(service.kind));
+    facts.insert("offered_to_public", json!(service.offered_to_public));
+    facts.insert("identifiers.given", json!(1));
+    facts.insert("identifiers.valid", json!(1));
+    looked_at(facts, "identifiers.ours", asked.is_ours.map(u8::from));
+    looked_at(facts, "item_in_signed_process", asked.in_signed_paper);
+    looked_at(facts, "requested_from", asked.period.from);
+    looked_at(facts, "requested_to", asked.period.to);
+}
+
+/// The order that governs telling the customer: a binding one before a plea, the one that lasts longest first.
+fn governing_order(orders: &[SecrecyOrder]) -> Option<&SecrecyOrder> {
+    orders.iter().max_by_key(|order| {
+        let lasts = match order.ends_on {
+            Stated::Is(end) => (1, Some(end)),
+            Stated::None => (2, None),
+            Stated::Unknown => (0, None),
+        };
+        (order.is_binding(), lasts)
+    })
+}
+
+fn of_secrecy(facts: &mut Facts, order: &SecrecyOrder) {
+    facts.insert("ndo.present", json!(true));
+    facts.insert("ndo.court_ordered", json!(order.source == SecrecySource::CourtOrder));
+    let kind = match order.source {
+        SecrecySource::CourtOrder => Some("court_2705b"),
+        SecrecySource::NslCertification => Some("nsl_certification"),
+        SecrecySource::Request => Some("request_only"),
+        SecrecySource::Statute => None,
+    };
+    looked_at(facts, "ndo.kind", kind);
+    facts.insert("ndo.issued_on", json!(order.starts_on));
+    stated(facts, "ndo.expires_on", &order.ends_on);
+}
+
+fn stated<T: serde::Serialize>(facts: &mut Facts, path: &str, what: &Stated<T>) {
+    match what {
+        Stated::Unknown => {}
+        Stated::None => facts.insert(path, Value::Null),
+        Stated::Is(value) => facts.insert(path, json!(value)),
+    }
+}
+
+fn looked_at<T: serde::Serialize>(facts: &mut Facts, path: &str, what: Option<T>) {
+    if let Some(value) = what {
+        facts.insert(path, json!(value));
+    }
+}

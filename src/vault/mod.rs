@@ -1,0 +1,200 @@
+//! Document bytes, sealed at rest under their case's data key. One blob per arrival, named by its document's
+//! id and never changed: erasing one case never takes another's copy.
+
+mod sniff;
+
+use std::io::{Read, Write};
+
+use cap_std::fs::{Dir, File};
+use sha2::{Digest, Sha256};
+
+use crate::domain::id::DocumentId;
+use crate::seal::{CHUNK, Key, STREAM_NONCE, StreamSealer, TAG};
+use crate::system;
+
+pub use sniff::media_type;
+
+/// A folder of sealed documents.
+pub struct Vault {
+    folder: Dir,
+}
+
+/// What went wrong with a document's bytes.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The file is larger than the limit.
+    #[error("The file is larger than {0} MB.")]
+    TooLarge(u64),
+    /// The file is empty.
+    #[error("The file is empty.")]
+    Empty,
+    /// The bytes can't be opened: wrong key or changed.
+    #[error("the document's bytes can't be opened: {0}")]
+    Sealed(#[from] crate::seal::SealError),
+    /// The folder failed.
+    #[error("the document folder failed: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// What is known of bytes once they are all there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrived {
+    /// Size in bytes.
+    pub size: u64,
+    /// SHA-256 of the bytes as received, lower-case hex.
+    pub sha256: String,
+    /// Media type as sniffed from the first bytes.
+    pub media_type: String,
+}
+
+/// A document being taken in. Dropped unfinished, it leaves nothing.
+pub struct Upload<'v> {
+    vault: &'v Vault,
+    id: DocumentId,
+    file: Option<File>,
+    sealer: Option<StreamSealer>,
+    buffer: Vec<u8>,
+    head: Vec<u8>,
+    hash: Sha256,
+    size: u64,
+    limit: u64,
+}
+
+/// How many first bytes sniffing looks at.
+const HEAD: usize = 8 * 1024;
+
+impl Vault {
+    /// A vault in a folder. Parts left by a crash are removed.
+    ///
+    /// # Errors
+    /// When the folder can't be read.
+    pub fn new(folder: Dir) -> Result<Vault, VaultError> {
+        for entry in folder.entries()? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().ends_with(".part") {
+                entry.remove_file()?;
+            }
+        }
+        Ok(Vault { folder })
+    }
+
+    /// Begins taking in a document of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// When the folder can't be written.
+    pub fn begin(&self, id: DocumentId, key: &Key, limit: u64) -> Result<Upload<'_>, VaultError> {
+        let nonce = system::chance::<STREAM_NONCE>();
+        let mut file = self.folder.create(part(id))?;
+        file.write_all(&nonce)?;
+        Ok(Upload {
+            vault: self,
+            id,
+            file: Some(file),
+            sealer: Some(key.seal_stream(nonce)),
+            buffer: Vec::with_capacity(CHUNK),
+            head: Vec::new(),
+            hash: Sha256::new(),
+            size: 0,
+            limit,
+        })
+    }
+
+    /// Reads a document piece by piece.
+    ///
+    /// # Errors
+    /// When it is not there, or its bytes were changed.
+    pub fn read(&self, id: DocumentId, key: &Key, mut take: impl FnMut(Vec<u8>)) -> Result<(), VaultError> {
+        let mut file = self.folder.open(id.to_string())?;
+        let mut nonce = [0; STREAM_NONCE];
+        file.read_exact(&mut nonce)?;
+        let mut opener = key.open_stream(nonce);
+        let mut piece = read_piece(&mut file)?;
+        loop {
+            let next = read_piece(&mut file)?;
+            if next.is_empty() {
+                take(opener.last(&piece)?);
+                return Ok(());
+            }
+            take(opener.next(&piece)?);
+            piece = next;
+        }
+    }
+
+    /// Removes the bytes of a document whose act failed.
+    ///
+    /// # Errors
+    /// When the folder can't be written.
+    pub fn discard(&self, id: DocumentId) -> Result<(), VaultError> {
+        Ok(self.folder.remove_file(id.to_string())?)
+    }
+}
+
+fn part(id: DocumentId) -> String {
+    format!("{id}.part")
+}
+
+/// One sealed chunk, shorter only at the end.
+fn read_piece(file: &mut File) -> Result<Vec<u8>, VaultError> {
+    let mut piece = Vec::with_capacity(CHUNK + TAG);
+    let most = u64::try_from(CHUNK + TAG).unwrap_or(u64::MAX);
+    file.take(most).read_to_end(&mut piece)?;
+    Ok(piece)
+}
+
+impl Upload<'_> {
+    /// Takes in the next bytes.
+    ///
+    /// # Errors
+    /// [`VaultError::TooLarge`] beyond the limit.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), VaultError> {
+        self.size = self.size.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        if self.size > self.limit {
+            return Err(VaultError::TooLarge(self.limit / (1024 * 1024)));
+        }
+        self.hash.update(bytes);
+        let room = HEAD.saturating_sub(self.head.len());
+        self.head.extend(bytes.iter().take(room));
+        self.buffer.extend_from_slice(bytes);
+        // The last chunk is sealed apart, so at least one byte stays until the end is known.
+        while self.buffer.len() > CHUNK {
+            let rest = self.buffer.split_off(CHUNK);
+            let chunk = std::mem::replace(&mut self.buffer, rest);
+            if let (Some(sealer), Some(file)) = (&mut self.sealer, &mut self.file) {
+                file.write_all(&sealer.next(&chunk)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the upload: the bytes are on the disk when this returns.
+    ///
+    /// # Errors
+    /// [`VaultError::Empty`] for no bytes.
+    pub fn finish(mut self) -> Result<Arrived, VaultError> {
+        if self.size == 0 {
+            return Err(VaultError::Empty);
+        }
+        if let (Some(sealer), Some(file)) = (self.sealer.take(), &mut self.file) {
+            file.write_all(&sealer.last(&self.buffer)?)?;
+            file.sync_all()?;
+        }
+        self.file = None;
+        let folder = &self.vault.folder;
+        folder.rename(part(self.id), folder, self.id.to_string())?;
+        folder.open(".")?.sync_all()?;
+        Ok(Arrived {
+            size: self.size,
+            sha256: hex::encode(self.hash.clone().finalize()),
+            media_type: media_type(&self.head).to_owned(),
+        })
+    }
+}
+
+impl Drop for Upload<'_> {
+    fn drop(&mut self) {
+        if self.file.take().is_some() {
+            // Nothing more can be done here; a part left over is removed at the next start.
+            let _left = self.vault.folder.remove_file(part(self.id));
+        }
+    }
+}
