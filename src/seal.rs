@@ -38,6 +38,14 @@ impl Key {
         &self.0
     }
 
+    /// A key for one purpose, derived from this one: the same on every node and after every start.
+    pub fn derive(&self, purpose: &str) -> [u8; 32] {
+        use hmac::Mac;
+        let Ok(mut mac) = <hmac::Hmac<sha2::Sha256> as hmac::KeyInit>::new_from_slice(&self.0) else { return self.0 };
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
+
     /// Seals a value for one place. `nonce` is 24 bytes of chance.
     ///
     /// # Errors

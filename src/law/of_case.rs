@@ -42,7 +42,9 @@ pub fn facts_of(case: &Case, demand: &Demand, service: &Service, provider: &Prov
     of_demand(&mut facts, demand, service);
     facts.insert("requester_verified", json!(case.is_verified()));
     facts.insert("as_of", json!(now.day()));
-    if let Some(order) = governing_order(&case.secrecy) {
+    // A statute's own bar is settled by the rules for the instrument; only orders and pleas are facts.
+    let orders: Vec<&SecrecyOrder> = case.secrecy.iter().filter(|o| o.source != SecrecySource::Statute).collect();
+    if let Some(order) = governing_order(&orders) {
         of_secrecy(&mut facts, order);
     }
     for (path, value) in &case.paper.more {
@@ -113,8 +115,8 @@ fn of_demand(facts: &mut Facts, demand: &Demand, service: &Service) {
 }
 
 /// The order that governs telling the customer: a binding one before a plea, the one that lasts longest first.
-fn governing_order(orders: &[SecrecyOrder]) -> Option<&SecrecyOrder> {
-    orders.iter().max_by_key(|order| {
+fn governing_order<'o>(orders: &[&'o SecrecyOrder]) -> Option<&'o SecrecyOrder> {
+    orders.iter().copied().max_by_key(|order| {
         let lasts = match order.ends_on {
             Stated::Is(end) => (1, Some(end)),
             Stated::None => (2, None),

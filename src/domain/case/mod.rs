@@ -10,11 +10,13 @@ mod closing;
 mod fold;
 mod fulfilment;
 mod intake;
+mod next;
 mod progress;
 mod review;
 mod scope;
 
 pub use intake::NewCase;
+pub use next::NextStep;
 pub use progress::{Answer, Assessed, Collected, Granted, Pending, Progress, Returned, Review};
 pub use scope::{Scope, ScopeEdit};
 

@@ -87,7 +87,7 @@ fn a_mistake_in_the_text_is_named_where_it_stands() {
         ("retention = \"life of the account\"", "retention = \"forever\"", "write “60 days” or “life of the account”"),
         ("id = \"sign_in_access\"", "id = \"registration\"", "category “registration”: another category"),
         ("id = \"mail\"", "id = \"account\"", "service “account”: another service has the same id"),
-        ("entity = \"Example Corp\"", "entity = \" \"", "service “account”: name or entity is empty"),
+        ("entity = \"Example Messenger, Inc.\"", "entity = \" \"", "service “account”: name or entity is empty"),
         (
             "identifiers = [\"email\", \"phone\", \"user_id\"]",
             "identifiers = []",

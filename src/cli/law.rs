@@ -1,0 +1,51 @@
+//! `writ law check`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+
+use super::{place, read_text};
+use crate::law::check_line;
+
+/// Rule packs
+#[derive(Subcommand)]
+pub enum LawCommand {
+    /// Answer facts: reads JSON lines with `id` and `facts`, prints one JSON object per line
+    Check(Check),
+}
+
+/// Answer facts.
+#[derive(Args)]
+pub struct Check {
+    /// JSON lines, one object each: `id`, `facts`; other keys are ignored
+    #[arg(long, value_name = "FILE")]
+    facts: PathBuf,
+    /// A folder with facts.toml and packs to use instead of the built-in ones
+    #[arg(long, value_name = "DIR", default_value = "")]
+    packs: PathBuf,
+}
+
+impl LawCommand {
+    /// Runs it.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let LawCommand::Check(check) = self;
+        let rulebook = place::rulebook(&check.packs)?;
+        let text = read_text(&check.facts)?;
+        let mut bad_lines = 0;
+        for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+            let answer = serde_json::from_str(line)
+                .context("it is no JSON object")
+                .and_then(|line| Ok(check_line(&rulebook, &line)?));
+            match answer {
+                Ok(answer) => println!("{answer}"),
+                Err(error) => {
+                    bad_lines += 1;
+                    eprintln!("writ: line {number}: {error:#}");
+                }
+            }
+        }
+        Ok(if bad_lines == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}

@@ -1,0 +1,87 @@
+//! The command line: one file per subcommand. What goes wrong is said in one sentence, without a trace.
+
+mod audit;
+mod demo;
+mod law;
+mod migrate;
+mod place;
+mod report;
+mod serve;
+pub(crate) mod staff;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Writ: the case register for legal demands for customer data.
+///
+/// Nothing leaves without a verified requester, a cited legal basis, a scope decided item by item and a second
+/// person's approval; and anyone can check later that this was so.
+#[derive(Parser)]
+#[command(name = "writ", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Try Writ: makes a register with made-up people and cases and starts the web app
+    Demo(demo::Demo),
+    /// Start the web app on a register
+    Serve(serve::Serve),
+    /// Bring a register's tables up to date, or make a new register
+    Migrate(migrate::Migrate),
+    /// Members of staff
+    #[command(subcommand)]
+    Staff(staff::StaffCommand),
+    /// The log
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Rule packs
+    #[command(subcommand)]
+    Law(law::LawCommand),
+    /// Reports
+    #[command(subcommand)]
+    Report(report::ReportCommand),
+}
+
+/// Which register a command works on.
+#[derive(Args, Clone)]
+#[group(required = true, multiple = false)]
+struct WhichRegister {
+    /// Folder of an embedded register (SQLite)
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Settings file of a register (SQLite or PostgreSQL)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Demo(demo) => demo.run(),
+        Command::Serve(serve) => serve.run(),
+        Command::Migrate(migrate) => migrate.run(),
+        Command::Staff(command) => command.run(),
+        Command::Audit(command) => command.run(),
+        Command::Law(command) => command.run(),
+        Command::Report(command) => command.run(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("writ: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Reads a file named on the command line.
+#[allow(clippy::disallowed_methods, reason = "the command line opens the files it is given")]
+fn read_text(file: &std::path::Path) -> anyhow::Result<String> {
+    use anyhow::Context;
+    std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))
+}

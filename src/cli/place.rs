@@ -1,0 +1,170 @@
+//! A register's place: its folder, keys, packs and catalogue, opened into what actions need.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
+use secrecy::ExposeSecret;
+
+use super::{WhichRegister, read_text};
+use crate::actions::passwords::Passwords;
+use crate::actions::{Ctx, LogIdentity};
+use crate::audit::SigningKey;
+use crate::domain::catalogue::Catalogue;
+use crate::law::Rulebook;
+use crate::seal::Key;
+use crate::settings::Settings;
+use crate::store::register::{self, Register};
+use crate::store::{Store, StoreError};
+use crate::system::{self, Clock};
+use crate::vault::Vault;
+
+/// What the file `writ.toml` in a data folder says, so that commands find its log by name.
+const FOLDER_ORIGIN: &str = "writ.localhost/register";
+
+/// The name a demonstration's log has.
+pub const DEMO_ORIGIN: &str = "writ.localhost/demo";
+
+/// The built-in rule packs, by file name.
+const PACKS: &[(&str, &str)] = &[
+    ("us-federal.toml", include_str!("../../config/law/us-federal.toml")),
+    ("policy.toml", include_str!("../../config/law/policy.toml")),
+];
+const FACTS: &str = include_str!("../../config/law/facts.toml");
+const CATALOGUE: &str = include_str!("../../config/catalogue.toml");
+
+impl WhichRegister {
+    /// The settings of the register that was named.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        match (&self.data, &self.config) {
+            (_, Some(file)) => Ok(Settings::from_file(file)?),
+            (Some(folder), None) => {
+                let origin = if super::demo::is_demo_folder(folder) { DEMO_ORIGIN } else { FOLDER_ORIGIN };
+                Ok(Settings::for_folder(folder, origin)?)
+            }
+            (None, None) => bail!("say which register: --data DIR or --config FILE"),
+        }
+    }
+}
+
+/// Opens a register that exists and is up to date.
+pub fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Ctx> {
+    let url = settings.register.database.expose_secret();
+    if let Some(file) = url.strip_prefix("sqlite://")
+        && !Path::new(file).is_file()
+    {
+        bail!("there is no register at {file}; `writ migrate` makes one");
+    }
+    let keys = open_folder(&settings.register.keys, false)?;
+    let installation = read_key(&keys, "installation.key")?;
+    let store = Store::open(url, Key::new(installation), settings.register.readers)?;
+    let register = store.read::<_, StoreError>(register::find)?;
+    let Some(Register { origin, is_demo }) = register else {
+        bail!("the register was begun and never finished; remove it and make it anew");
+    };
+    if origin != settings.register.origin {
+        bail!("the register's log is named {origin}, the settings say {}", settings.register.origin);
+    }
+    let key = SigningKey::from_seed(&origin, &read_key(&keys, "log.key")?).context("the log's key")?;
+    let passwords = Passwords::new(settings.passwords.memory_kib, settings.passwords.passes)?;
+    Ok(Ctx {
+        store,
+        vault: Arc::new(Vault::new(open_folder(&settings.register.documents, false)?)?),
+        clock,
+        rulebook: Arc::new(rulebook(&settings.law.folder)?),
+        catalogue: Arc::new(catalogue(&settings.catalogue.file)?),
+        provider: Arc::new(settings.provider.clone()),
+        approvals: settings.approvals,
+        passwords: Arc::new(passwords),
+        log: Arc::new(LogIdentity { origin, trusted: vec![key.verifier().clone()], key }),
+        is_demo,
+    })
+}
+
+/// Makes folders, keys, tables and the register's row. The caller adds the first entry and the first people.
+pub fn make(settings: &Settings, is_demo: bool, clock: &Clock) -> anyhow::Result<()> {
+    let keys = open_folder(&settings.register.keys, true)?;
+    open_folder(&settings.register.documents, true)?;
+    write_key(&keys, "installation.key")?;
+    write_key(&keys, "log.key")?;
+    let origin = settings.register.origin.clone();
+    let key = SigningKey::from_seed(&origin, &read_key(&keys, "log.key")?).context("the log's key")?;
+    write_file(&keys, "log.pub", &format!("{}\n", key.verifier()), 0o644)?;
+    let url = settings.register.database.expose_secret();
+    Store::migrate(url)?;
+    register::create(url, &Register { origin, is_demo }, crate::actions::create_register::SOFTWARE, clock.now())?;
+    Ok(())
+}
+
+/// The rule packs of a folder, or the built-in ones.
+pub fn rulebook(folder: &Path) -> anyhow::Result<Rulebook> {
+    if folder.as_os_str().is_empty() {
+        let packs: Vec<_> = PACKS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        return Ok(Rulebook::parse(FACTS, &packs)?);
+    }
+    let mut packs = Vec::new();
+    let dir = Dir::open_ambient_dir(folder, ambient_authority())
+        .with_context(|| format!("the folder of rule packs {} can't be read", folder.display()))?;
+    for entry in dir.entries()? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".toml") && name != "facts.toml" {
+            packs.push((name.clone(), dir.read_to_string(&name)?));
+        }
+    }
+    packs.sort();
+    let facts = dir.read_to_string("facts.toml").context("the folder of rule packs has no facts.toml")?;
+    Ok(Rulebook::parse(&facts, &packs)?)
+}
+
+fn catalogue(file: &Path) -> anyhow::Result<Catalogue> {
+    let text = if file.as_os_str().is_empty() { CATALOGUE.to_owned() } else { read_text(file)? };
+    Ok(Catalogue::parse(&text)?)
+}
+
+/// Opens a folder, and makes it first where asked. Only its owner may enter a folder made here.
+pub fn open_folder(path: &Path, make: bool) -> anyhow::Result<Dir> {
+    if make {
+        create_private(path)?;
+    }
+    Dir::open_ambient_dir(path, ambient_authority()).with_context(|| format!("the folder {} can't be opened", path.display()))
+}
+
+#[allow(clippy::disallowed_methods, reason = "the command line makes the folders it is told to")]
+fn create_private(path: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .with_context(|| format!("the folder {} can't be made", path.display()))
+}
+
+/// Writes a file that is there whole or not at all, with these permissions.
+pub fn write_file(folder: &Dir, name: &str, text: &str, mode: u32) -> anyhow::Result<()> {
+    use cap_std::fs::OpenOptionsExt;
+    let part = format!("{name}.part");
+    let mut options = cap_std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(mode);
+    let mut file = folder.open_with(&part, &options).with_context(|| format!("{name} can't be written"))?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    folder.rename(&part, folder, name)?;
+    Ok(())
+}
+
+/// Makes a key file, unless there is one.
+fn write_key(folder: &Dir, name: &str) -> anyhow::Result<()> {
+    if folder.exists(name) {
+        return Ok(());
+    }
+    write_file(folder, name, &format!("{}\n", hex::encode(system::chance::<32>())), 0o600)
+}
+
+fn read_key(folder: &Dir, name: &str) -> anyhow::Result<[u8; 32]> {
+    let text = folder.read_to_string(name).with_context(|| format!("the key {name} is missing from the key folder"))?;
+    let bytes = hex::decode(text.trim()).ok().and_then(|b| <[u8; 32]>::try_from(b).ok());
+    bytes.with_context(|| format!("the key {name} is not 64 hex digits"))
+}

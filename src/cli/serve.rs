@@ -1,0 +1,58 @@
+//! `writ serve`
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use super::place;
+use crate::actions::Ctx;
+use crate::settings::Settings;
+use crate::system::Clock;
+use crate::telemetry;
+use crate::web::app::{App, WebSettings};
+
+/// Start the web app on a register.
+#[derive(Args)]
+pub struct Serve {
+    /// Settings file
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+}
+
+impl Serve {
+    /// Runs it.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let settings = Settings::from_file(&self.config)?;
+        telemetry::start(&settings.telemetry);
+        let ctx = place::open(&settings, Clock::System)?;
+        if ctx.is_demo {
+            bail!("this register is a demonstration with made-up people; `writ demo` shows it, `writ serve` never does");
+        }
+        tracing::info!("settings in effect: {}", settings.in_effect());
+        if settings.web.insecure_cookies {
+            tracing::warn!("cookies go without “Secure”: passwords and sessions can be read on the way");
+        }
+        let listener = listen(settings.web.listen)?;
+        println!("Writ listens on http://{}", settings.web.listen);
+        serve(ctx, settings.web.insecure_cookies, listener)
+    }
+}
+
+/// Takes the address, or says in one sentence why it can't.
+pub fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| {
+        format!("{address} can't be listened on; is another program, or another Writ, using it? Choose another with --listen")
+    })
+}
+
+/// Serves until the program is told to stop.
+pub fn serve(ctx: Ctx, insecure_cookies: bool, listener: TcpListener) -> anyhow::Result<ExitCode> {
+    let csrf_key = ctx.store.installation_key().derive("form tokens");
+    let settings = WebSettings { insecure_cookies, csrf_key, software: crate::actions::create_register::SOFTWARE };
+    let app = App::new(ctx, settings);
+    actix_web::rt::System::new().block_on(crate::web::server(app, listener)?)?;
+    Ok(ExitCode::SUCCESS)
+}

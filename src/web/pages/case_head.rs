@@ -1,0 +1,238 @@
+//! What stands above every tab of a case: which paper, where it stands, what comes next.
+
+use super::case_parts::{Chip, Moment, Words, day, due_chip, standing_chips};
+use crate::actions::view_case::CaseView;
+use crate::domain::case::{Case, NextStep};
+use crate::domain::outcome::Outcome;
+use crate::domain::refusal::{Refusal, gate_opens};
+use crate::domain::stage::{Gate, Stage};
+use crate::domain::staff::{Staff, Verb};
+
+/// The head of a case.
+pub struct CaseHead {
+    /// Its name among people.
+    pub reference: String,
+    /// The kind of paper.
+    pub instrument: &'static str,
+    /// The agency, or `None` where it is sealed.
+    pub agency: Option<String>,
+    /// The docket, or `None` where it is sealed.
+    pub docket: Option<String>,
+    /// Emergency, compartment, secrecy.
+    pub chips: Vec<Chip>,
+    /// The clock, while the case is open.
+    pub due: Option<Due>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// The seven stages.
+    pub stages: Vec<StageMark>,
+    /// The six gates.
+    pub gates: Vec<GateMark>,
+}
+
+/// The clock with its arithmetic.
+pub struct Due {
+    /// The chip.
+    pub chip: Chip,
+    /// The day the paper states.
+    pub stated: String,
+    /// When the paper was served.
+    pub received: Moment,
+}
+
+/// One stage on the bar.
+pub struct StageMark {
+    /// Its name.
+    pub label: &'static str,
+    /// `done`, `now` or nothing.
+    pub state: &'static str,
+    /// Its number from 1.
+    pub number: usize,
+}
+
+/// One gate of the list.
+pub struct GateMark {
+    /// Classes: `open ok`, `shut` or nothing.
+    pub class: &'static str,
+    /// The glyph.
+    pub icon: &'static str,
+    /// Its name.
+    pub label: String,
+    /// Who opened it when, or what opens it.
+    pub note: String,
+}
+
+/// The bar that says what comes next.
+pub struct NextBar {
+    /// The step in words.
+    pub says: String,
+    /// What opens the gate, or what else to know.
+    pub more: String,
+    /// What this person can press; `None` where the step is another's.
+    pub go: Option<Go>,
+}
+
+/// The one primary button.
+pub enum Go {
+    /// A link to where the step is taken.
+    Link {
+        /// Where.
+        href: String,
+        /// The button's words.
+        says: &'static str,
+    },
+    /// A form of its own.
+    Post {
+        /// Where.
+        action: String,
+        /// The button's words.
+        says: &'static str,
+    },
+    /// The submit button of a form elsewhere on the page.
+    Form {
+        /// The form's id.
+        id: &'static str,
+        /// The button's words.
+        says: &'static str,
+    },
+}
+
+impl CaseHead {
+    /// The head of a case as this person may see it.
+    pub fn new(view: &CaseView, words: Words<'_>) -> CaseHead {
+        let case = &view.case;
+        let open = |text: String| (!view.is_sealed).then_some(text);
+        let due = due_chip(&case.paper, words.now).filter(|_| case.closing().is_none());
+        CaseHead {
+            reference: case.reference.to_string(),
+            instrument: case.paper.instrument.label(),
+            agency: open(view.agency.name.to_string()),
+            docket: open(case.paper.docket.value().map_or_else(|| "no docket".into(), |d| format!("docket {d}"))),
+            chips: standing_chips(case, words.now.day()),
+            due: due.map(|chip| Due {
+                chip,
+                stated: case.paper.return_by.value().map(|on| day(*on)).unwrap_or_default(),
+                received: words.at(case.paper.received_at),
+            }),
+            outcome: case.closing().map(|c| c.outcome),
+            stages: stage_marks(case.stage()),
+            gates: gate_marks(case, words),
+        }
+    }
+}
+
+fn stage_marks(now: Stage) -> Vec<StageMark> {
+    let mark = |(number, stage): (usize, &Stage)| {
+        let state = match stage.cmp(&now) {
+            _ if now == Stage::Closed => "done",
+            std::cmp::Ordering::Less => "done",
+            std::cmp::Ordering::Equal => "now",
+            std::cmp::Ordering::Greater => "",
+        };
+        StageMark { label: stage.label(), state, number }
+    };
+    (1..).zip(Stage::ALL).map(mark).collect()
+}
+
+fn gate_marks(case: &Case, words: Words<'_>) -> Vec<GateMark> {
+    let first_shut = case.first_shut_gate();
+    let still_needed = if case.closing().is_some() { None } else { case.gate_before_closing() };
+    let mark = |gate: &Gate| {
+        let is_open = case.is_open(*gate) && first_shut.is_none_or(|shut| *gate < shut);
+        let (class, icon, note) = if is_open {
+            ("open ok", "i-check", opened_by(case, *gate, words))
+        } else if Some(*gate) == still_needed {
+            ("shut", "i-door", gate_opens(*gate).to_owned())
+        } else {
+            ("", "i-ring", String::new())
+        };
+        GateMark { class, icon, label: gate_label(case, *gate), note }
+    };
+    Gate::ALL.iter().map(mark).collect()
+}
+
+fn gate_label(case: &Case, gate: Gate) -> String {
+    let count = match gate {
+        Gate::Verified if case.checks_needed() > 1 => Some((case.confirmed_by().len(), case.checks_needed())),
+        Gate::Decided if case.assessed().is_some() && !case.is_open(gate) => {
+            let all = case.demands.len();
+            Some((all.saturating_sub(case.undecided().len()), all))
+        }
+        Gate::Approved if case.is_open(Gate::Decided) => {
+            Some((case.approvals().len(), case.draft().map_or(1, |d| usize::from(d.approvals_needed))))
+        }
+        Gate::Collected if case.is_open(Gate::Approved) => Some((case.results().len(), case.granted().len())),
+        _ => None,
+    };
+    count.map_or_else(|| gate.label().to_owned(), |(done, all)| format!("{} {done} of {all}", gate.label()))
+}
+
+/// Who opened a gate and when.
+fn opened_by(case: &Case, gate: Gate, words: Words<'_>) -> String {
+    let last = match gate {
+        Gate::Verified => case.checks.iter().rfind(|c| c.confirms()).map(|c| (c.by, c.at)),
+        Gate::Assessed => case.assessed().map(|a| (a.by, a.at)),
+        Gate::Decided => case.draft().map(|d| (d.by, d.at)),
+        Gate::Approved => case.approvals().last().map(|a| (a.by, a.at)),
+        Gate::Collected => case.results().iter().max_by_key(|r| r.at).map(|r| (r.by, r.at)),
+        Gate::Released => case.released().map(|r| (r.by, r.at)),
+    };
+    last.map(|(by, at)| format!("{}, {at}", words.name(by))).unwrap_or_default()
+}
+
+impl NextBar {
+    /// The next step as this person can take it; `tab` is where the page stands.
+    pub fn new(case: &Case, who: &Staff, tab: &str) -> NextBar {
+        let step = case.next_step();
+        let says = step.says();
+        let Some(verb) = step.verb() else { return NextBar { says, more: String::new(), go: None } };
+        match case.keeps_from(verb, who) {
+            None => NextBar { says, more: after(case, &step), go: go(case, &step, tab) },
+            Some(refusal) => NextBar { says, more: kept(&step, &refusal), go: None },
+        }
+    }
+}
+
+fn go(case: &Case, step: &NextStep, tab: &str) -> Option<Go> {
+    let base = format!("/cases/{}", case.reference);
+    let form_or_tab = |home: &str, id: &'static str, says: &'static str| {
+        let is_here = tab == home;
+        if is_here { Go::Form { id, says } } else { Go::Link { href: format!("{base}?tab={home}#{id}"), says } }
+    };
+    Some(match step {
+        NextStep::AttachPaper => form_or_tab("documents", "attach", "Attach the paper"),
+        NextStep::Verify { .. } => form_or_tab("requester", "check", "Record the check"),
+        NextStep::AddDemands => form_or_tab("review", "add-demand", "Add the demand"),
+        NextStep::Assess => Go::Post { action: format!("{base}/assess"), says: "Check the legal basis" },
+        NextStep::Decide { .. } => form_or_tab("review", "decide", "Save decisions"),
+        NextStep::Approve { .. } => Go::Link { href: format!("{base}/approval"), says: "Read and approve the scope" },
+        NextStep::Collect { .. } => Go::Link { href: format!("/tasks/{}", case.reference), says: "Open the collection task" },
+        NextStep::Release { .. } => form_or_tab("review", "release", "Release the production"),
+        NextStep::Close { .. } => form_or_tab("review", "close", "Close the case"),
+        NextStep::Nothing { .. } => return None,
+    })
+}
+
+/// What follows the step, for the person who takes it.
+fn after(case: &Case, step: &NextStep) -> String {
+    match step {
+        NextStep::Decide { .. } => "When every demand is decided, the scope goes to approval by another person.".into(),
+        NextStep::Release { .. } => "It needs your password again; what has left can't be changed.".into(),
+        NextStep::Close { .. } => "The outcome follows from decisions and results; nobody types it.".into(),
+        NextStep::Verify { needed: 2.., .. } => "An emergency needs two people; each counts once.".into(),
+        _ => step.gate().filter(|gate| !case.is_open(*gate)).map(|gate| gate_opens(gate).to_owned()).unwrap_or_default(),
+    }
+}
+
+/// Why this person can't take the step, and who or what opens it.
+fn kept(step: &NextStep, refusal: &Refusal) -> String {
+    let opens = step.gate().map(gate_opens).unwrap_or_default();
+    match refusal {
+        Refusal::NoRight { verb: Verb::Collect | Verb::Approve } => opens.to_owned(),
+        Refusal::NoRight { .. } => format!("{opens} {}", refusal.opens()),
+        Refusal::ApproverEdited { .. } => {
+            "You drafted this scope; a legal reviewer who changed nothing can approve it.".to_owned()
+        }
+        other => other.to_string(),
+    }
+}

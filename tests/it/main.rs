@@ -1,0 +1,13 @@
+#![cfg(feature = "server")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on should stop, and it may look at the world it is run in"
+)]
+
+mod support;
+
+mod audit_format;
+mod identifiers;
+mod law;

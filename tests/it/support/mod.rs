@@ -1,0 +1,32 @@
+//! What the stories share: a world with people and papers in it, and the databases below.
+
+pub mod papers;
+pub mod people;
+pub mod postgres;
+pub mod raw;
+pub mod skipped;
+pub mod world;
+
+pub use people::{Acts, Person};
+pub use world::World;
+
+/// Makes two tests of each story: `sqlite::NAME` and `postgres::NAME`. A story is a `fn NAME(world: &World)`.
+macro_rules! on_both {
+    ($($story:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test]
+            fn $story() {
+                crate::support::World::sqlite().tell(super::$story);
+            })+
+        }
+        mod postgres {
+            $(#[test]
+            fn $story() {
+                if let Some(world) = crate::support::World::postgres() {
+                    world.tell(super::$story);
+                }
+            })+
+        }
+    };
+}
+pub(crate) use on_both;

@@ -1,0 +1,58 @@
+//! SQL past the program, on either database: what an operator with a console could do.
+
+use diesel::sql_types::{Nullable, Text};
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use writ::store::Conn;
+
+/// A connection of one's own, with the database's own settings.
+pub struct Raw(pub Conn);
+
+#[derive(QueryableByName)]
+struct Value {
+    #[diesel(sql_type = Nullable<Text>)]
+    value: Option<String>,
+}
+
+impl Raw {
+    pub fn open(url: &str) -> Raw {
+        Raw(match url.strip_prefix("sqlite://") {
+            Some(path) => Conn::Sqlite(SqliteConnection::establish(path).unwrap()),
+            None => Conn::Pg(PgConnection::establish(url).unwrap()),
+        })
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.0, Conn::Sqlite(_))
+    }
+
+    /// Runs one statement; how many rows it touched, or what the database says against it.
+    pub fn run(&mut self, sql: &str) -> Result<usize, String> {
+        sql_query(sql).execute(&mut self.0).map_err(|error| error.to_string())
+    }
+
+    /// Runs one statement that must not fail.
+    pub fn must(&mut self, sql: &str) -> usize {
+        self.run(sql).unwrap_or_else(|why| panic!("{sql}: {why}"))
+    }
+
+    /// The column `value` of every row, as text; empty for NULL.
+    pub fn values(&mut self, sql: &str) -> Vec<String> {
+        let rows: Vec<Value> = sql_query(sql).load(&mut self.0).unwrap_or_else(|why| panic!("{sql}: {why}"));
+        rows.into_iter().map(|row| row.value.unwrap_or_default()).collect()
+    }
+
+    pub fn count(&mut self, table: &str) -> i64 {
+        let count = self.values(&format!("SELECT CAST(count(*) AS text) AS value FROM {table}"));
+        count[0].parse().unwrap()
+    }
+
+    /// An id as this database writes it in a statement.
+    pub fn id(&self, id: impl std::fmt::Display) -> String {
+        if self.is_sqlite() { format!("'{id}'") } else { format!("'{id}'::uuid") }
+    }
+
+    /// The current moment as this database writes it in a statement.
+    pub fn moment(&self) -> &'static str {
+        if self.is_sqlite() { "'2026-11-02T09:00:00.000000Z'" } else { "now()" }
+    }
+}

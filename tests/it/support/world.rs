@@ -1,0 +1,263 @@
+//! A world of its own for each test: a register on SQLite or PostgreSQL, made by the real code, with seven people,
+//! a clock turned by hand and a folder for documents. At its end the log must verify and every case must replay.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
+use chrono::{DateTime, TimeDelta};
+use secrecy::SecretString;
+use tempfile::TempDir;
+use writ::actions::add_staff::add_staff;
+use writ::actions::create_register::{SOFTWARE, create_register};
+use writ::actions::passwords::Passwords;
+use writ::actions::{Ctx, LogIdentity, verify_log};
+use writ::audit::{SigningKey, Verified};
+use writ::domain::case::Case;
+use writ::domain::catalogue::Catalogue;
+use writ::domain::id::{CaseId, StaffId, TeamId};
+use writ::domain::policy::ApprovalPolicy;
+use writ::domain::staff::{Actor, Role, Staff};
+use writ::domain::text::Line;
+use writ::domain::time::Instant;
+use writ::law::Rulebook;
+use writ::law::of_case::Provider;
+use writ::seal::Key;
+use writ::store::log::{LogFilter, LogRow};
+use writ::store::register::{self, Register};
+use writ::store::{Store, StoreError, cases, log};
+use writ::system::{self, Clock};
+use writ::vault::Vault;
+
+use super::people::Person;
+use super::postgres::{TestDatabase, fresh_database};
+use super::raw::Raw;
+
+pub const ORIGIN: &str = "writ.example/test";
+
+/// What the provider keeps, as the demonstration has it.
+pub const CATALOGUE: &str = include_str!("../../../config/catalogue.toml");
+const FACTS: &str = include_str!("../../../config/law/facts.toml");
+const FEDERAL: &str = include_str!("../../../config/law/us-federal.toml");
+const POLICY: &str = include_str!("../../../config/law/policy.toml");
+
+/// Sign-in name, name as colleagues read it, role.
+const PEOPLE: &[(&str, &str, Role)] = &[
+    ("anna", "Anna Adler", Role::Analyst),
+    ("ben", "Ben Brook", Role::Analyst),
+    ("carla", "Carla Corn", Role::Reviewer),
+    ("dan", "Dan Dorn", Role::Reviewer),
+    ("emil", "Emil Eck", Role::Fulfiller),
+    ("fay", "Fay Finch", Role::Auditor),
+    ("gus", "Gus Grove", Role::Admin),
+];
+
+pub struct World {
+    pub ctx: Ctx,
+    pub url: String,
+    pub team: TeamId,
+    people: BTreeMap<String, Staff>,
+    pub folder: TempDir,
+    _database: Option<TestDatabase>,
+}
+
+impl World {
+    /// A world on SQLite, in a folder of its own.
+    pub fn sqlite() -> World {
+        World::sqlite_with(CATALOGUE)
+    }
+
+    /// A world on SQLite whose provider keeps something else.
+    pub fn sqlite_with(catalogue: &str) -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("register.sqlite").display());
+        World::new(url, folder, None, catalogue)
+    }
+
+    /// A world on PostgreSQL, in a database of its own; `None` after saying `SKIPPED` where there is no server.
+    pub fn postgres() -> Option<World> {
+        World::postgres_with(CATALOGUE)
+    }
+
+    /// A world on PostgreSQL whose provider keeps something else.
+    pub fn postgres_with(catalogue: &str) -> Option<World> {
+        let database = fresh_database()?;
+        Some(World::new(database.url.clone(), tempfile::tempdir().unwrap(), Some(database), catalogue))
+    }
+
+    fn new(url: String, folder: TempDir, database: Option<TestDatabase>, catalogue: &str) -> World {
+        let clock = Clock::by_hand(Instant::new(DateTime::parse_from_rfc3339("2026-11-02T09:00:00Z").unwrap().to_utc()));
+        Store::migrate(&url).unwrap();
+        let register = Register { origin: ORIGIN.to_owned(), is_demo: false };
+        register::create(&url, &register, SOFTWARE, clock.now()).unwrap();
+        let documents = Dir::open_ambient_dir(folder.path(), ambient_authority()).unwrap();
+        documents.create_dir("documents").unwrap();
+        let key = SigningKey::from_seed(ORIGIN, &[7; 32]).unwrap();
+        let ctx = Ctx {
+            store: Store::open(&url, Key::new([9; 32]), 4).unwrap(),
+            vault: Arc::new(Vault::new(documents.open_dir("documents").unwrap()).unwrap()),
+            clock,
+            rulebook: Arc::new(rulebook()),
+            catalogue: Arc::new(Catalogue::parse(catalogue).unwrap()),
+            provider: Arc::new(provider()),
+            approvals: policy(),
+            passwords: Arc::new(Passwords::new(8, 1).unwrap()),
+            log: Arc::new(LogIdentity { origin: ORIGIN.to_owned(), trusted: vec![key.verifier().clone()], key }),
+            is_demo: false,
+        };
+        let team = TeamId(system::fresh_id());
+        create_register(&ctx, team, line("Legal requests")).unwrap();
+        let mut world = World { ctx, url, team, people: BTreeMap::new(), folder, _database: database };
+        for (name, full_name, role) in PEOPLE {
+            world.joins(name, full_name, &[*role]);
+        }
+        world
+    }
+
+    /// Somebody joins the staff and the team.
+    pub fn joins(&mut self, name: &str, full_name: &str, roles: &[Role]) -> Staff {
+        let teams = BTreeSet::from([self.team]);
+        let staff = Staff {
+            id: StaffId(system::fresh_id()),
+            name: name.to_owned(),
+            full_name: line(full_name),
+            roles: roles.iter().copied().collect(),
+            teams,
+            is_cleared: false,
+        };
+        let added = add_staff(&self.ctx, Actor::System("setup"), staff, &password_of(name)).unwrap();
+        self.people.insert(name.to_owned(), added.clone());
+        added
+    }
+
+    /// Tells a story in this world, which must end well.
+    pub fn tell(self, story: impl FnOnce(&World)) {
+        story(&self);
+        self.ends_well();
+    }
+
+    /// The log verifies, and what it says of each case is what the tables say.
+    pub fn ends_well(&self) {
+        self.verified();
+        self.cases().iter().for_each(|case| self.replays(case));
+    }
+
+    pub fn verified(&self) -> Verified {
+        verify_log::check(&self.ctx).unwrap().unwrap_or_else(|fault| panic!("{fault}"))
+    }
+
+    /// Folding the log's events of a case gives its row.
+    pub fn replays(&self, case: &Case) {
+        let key = self.ctx.store.installation_key();
+        let events = self.read(|conn| log::case_events(conn, key, case.id));
+        let events: Vec<_> = events.into_iter().map(|row| row.event.unwrap()).collect();
+        assert_eq!(Case::fold(&events).as_ref(), Some(case), "the log tells another story of {}", case.reference);
+        let changes = events.iter().filter(|event| event.changes_case()).count();
+        assert_eq!(i32::try_from(changes), Ok(case.version), "each act is one event and one version");
+    }
+
+    // ── looking ──────────────────────────────────────────────────────────────────
+
+    pub fn read<T>(&self, read: impl FnOnce(&mut writ::store::Conn) -> Result<T, StoreError>) -> T {
+        self.ctx.store.read(read).unwrap()
+    }
+
+    /// A case as its rows have it.
+    pub fn case(&self, id: CaseId) -> Case {
+        self.read(|conn| cases::get(conn, id))
+    }
+
+    pub fn cases(&self) -> Vec<Case> {
+        let ids = self.raw().values("SELECT CAST(id AS text) AS value FROM cases ORDER BY id");
+        ids.iter().map(|id| self.case(id.parse().unwrap())).collect()
+    }
+
+    /// The log, oldest entry first.
+    pub fn log(&self) -> Vec<LogRow> {
+        let mut rows = self.read(|conn| log::list_entries(conn, &LogFilter::default(), 1_000_000));
+        rows.reverse();
+        rows
+    }
+
+    /// The kinds of the entries that an act adds.
+    pub fn entries_of<T>(&self, act: impl FnOnce() -> T) -> (T, Vec<LogRow>) {
+        let before = self.log().len();
+        let done = act();
+        (done, self.log().split_off(before))
+    }
+
+    /// SQL past the program.
+    pub fn raw(&self) -> Raw {
+        Raw::open(&self.url)
+    }
+
+    // ── people and time ──────────────────────────────────────────────────────────
+
+    pub fn person(&self, name: &str) -> Person<'_> {
+        let staff = self.people.get(name).unwrap_or_else(|| panic!("nobody here is called {name}"));
+        Person::new(self, staff.clone())
+    }
+
+    pub fn anna(&self) -> Person<'_> {
+        self.person("anna")
+    }
+
+    pub fn ben(&self) -> Person<'_> {
+        self.person("ben")
+    }
+
+    pub fn carla(&self) -> Person<'_> {
+        self.person("carla")
+    }
+
+    pub fn dan(&self) -> Person<'_> {
+        self.person("dan")
+    }
+
+    pub fn emil(&self) -> Person<'_> {
+        self.person("emil")
+    }
+
+    pub fn fay(&self) -> Person<'_> {
+        self.person("fay")
+    }
+
+    pub fn gus(&self) -> Person<'_> {
+        self.person("gus")
+    }
+
+    pub fn minutes_pass(&self, minutes: i64) {
+        self.ctx.clock.turn(TimeDelta::minutes(minutes));
+    }
+}
+
+pub fn password_of(name: &str) -> SecretString {
+    SecretString::from(format!("{name} walks the dog"))
+}
+
+pub fn line(text: &str) -> Line {
+    Line::parse("text", text).unwrap()
+}
+
+pub fn rulebook() -> Rulebook {
+    let packs = [("us-federal.toml", FEDERAL), ("policy.toml", POLICY)];
+    Rulebook::parse(FACTS, &packs.map(|(file, text)| (file.to_owned(), text.to_owned()))).unwrap()
+}
+
+pub fn policy() -> ApprovalPolicy {
+    ApprovalPolicy { usual: 1, content: 2, overridden: 2, emergency: 1 }
+}
+
+pub fn provider() -> Provider {
+    Provider {
+        entity: "Example Messenger, Inc.".to_owned(),
+        country: "US".to_owned(),
+        state: "WA".to_owned(),
+        is_california_corporation: false,
+        warrant_for_all_content: true,
+        accept_out_of_state_process: true,
+        redirect_enterprise: true,
+        foreign_noncontent: "accept_listed".to_owned(),
+    }
+}
