@@ -15,6 +15,10 @@ pub mod report;
 pub mod system;
 #[cfg(feature = "server")]
 pub mod seal;
+#[cfg(feature = "server")]
+pub mod settings;
+#[cfg(feature = "server")]
+pub mod telemetry;
 
 // ── doing ────────────────────────────────────────────────────────────────────────
 #[cfg(feature = "server")]
@@ -23,3 +27,9 @@ pub mod store;
 pub mod vault;
 #[cfg(feature = "server")]
 pub mod actions;
+
+// ── doors ────────────────────────────────────────────────────────────────────────
+#[cfg(feature = "server")]
+pub mod web;
+#[cfg(feature = "server")]
+pub mod cli;

@@ -37,6 +37,8 @@ pub mod view_document;
 pub mod view_task;
 pub mod view_log;
 pub mod verify_log;
+pub mod view_health;
+pub mod post_form;
 pub mod sign_checkpoint;
 pub mod report_transparency;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ActionError, Ctx, SignedIn};
+use crate::domain::case::CaseReference;
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, StaffId};
 use crate::domain::staff::{Verb, may};
@@ -48,4 +49,16 @@ pub fn view_log(ctx: &Ctx, who: &SignedIn, filter: LogFilter) -> Result<LogPage,
         Ok::<_, StoreError>(LogPage { rows, next_before, names: staff::names(conn)?, references })
     })?;
     Ok(page)
+}
+
+/// How the log names a case that people call by this reference; none when there is no such case.
+///
+/// # Errors
+/// A refusal for people who may not read the log (in the log).
+pub fn case_key(ctx: &Ctx, who: &SignedIn, reference: &CaseReference) -> Result<Option<String>, ActionError> {
+    if let Err(refusal) = may(&who.staff, Verb::ReadLog, None) {
+        return ctx.write(&who.staff, move |_| Err(ActionError::refused(refusal, Verb::ReadLog)));
+    }
+    let case = ctx.store.read(|conn| cases::find_by_reference(conn, reference))?;
+    Ok(case.map(|case| case.id.to_string()))
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::place;
 use crate::actions::Ctx;
@@ -52,7 +53,22 @@ pub fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 pub fn serve(ctx: Ctx, insecure_cookies: bool, listener: TcpListener) -> anyhow::Result<ExitCode> {
     let csrf_key = ctx.store.installation_key().derive("form tokens");
     let settings = WebSettings { insecure_cookies, csrf_key, software: crate::actions::create_register::SOFTWARE };
-    let app = App::new(ctx, settings);
-    actix_web::rt::System::new().block_on(crate::web::server(app, listener)?)?;
+    let app = App { ctx, settings };
+    actix_web::rt::System::new().block_on(until_told(app, listener))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Ctrl-C and SIGTERM end the server gracefully: acts in flight are finished or refused.
+async fn until_told(app: App, listener: TcpListener) -> anyhow::Result<()> {
+    let server = crate::web::server(app, listener)?;
+    let handle = server.handle();
+    let mut terminate = signal(SignalKind::terminate())?;
+    actix_web::rt::spawn(async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        handle.stop(true).await;
+    });
+    Ok(server.await?)
 }

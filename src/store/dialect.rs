@@ -1,12 +1,13 @@
 //! The only file that knows which database it is: opening, settings, beginning a write, locking the head.
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::Conn;
 use super::error::StoreError;
+use super::on_backend;
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -138,15 +139,15 @@ pub fn refuse_newer_schema(conn: &mut Conn) -> Result<(), StoreError> {
 }
 
 /// Begins a write: at once with the write lock on SQLite, plainly on PostgreSQL, where the lock is the head's.
+/// Diesel's own manager begins it, so that what diesel nests becomes a savepoint.
 ///
 /// # Errors
 /// When the lock can't be had in five seconds.
 pub fn begin_write(conn: &mut Conn) -> Result<(), StoreError> {
-    let begin = match conn {
-        Conn::Pg(_) => "BEGIN ISOLATION LEVEL READ COMMITTED",
-        Conn::Sqlite(_) => "BEGIN IMMEDIATE",
-    };
-    Ok(conn.batch_execute(begin)?)
+    Ok(match conn {
+        Conn::Pg(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL READ COMMITTED"),
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+    }?)
 }
 
 /// Begins a read that sees one state throughout.
@@ -154,11 +155,26 @@ pub fn begin_write(conn: &mut Conn) -> Result<(), StoreError> {
 /// # Errors
 /// When the database can't be reached.
 pub fn begin_read(conn: &mut Conn) -> Result<(), StoreError> {
-    let begin = match conn {
-        Conn::Pg(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        Conn::Sqlite(_) => "BEGIN DEFERRED",
-    };
-    Ok(conn.batch_execute(begin)?)
+    Ok(match conn {
+        Conn::Pg(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED"),
+    }?)
+}
+
+/// Commits what was begun.
+///
+/// # Errors
+/// When the database can't keep it; nothing is kept then.
+pub fn commit(conn: &mut Conn) -> Result<(), StoreError> {
+    Ok(on_backend!(conn, |c| AnsiTransactionManager::commit_transaction(c))?)
+}
+
+/// Undoes what was begun.
+///
+/// # Errors
+/// When the connection is lost, which undoes it too.
+pub fn rollback(conn: &mut Conn) -> Result<(), StoreError> {
+    Ok(on_backend!(conn, |c| AnsiTransactionManager::rollback_transaction(c))?)
 }
 
 /// Locks the head of the log until the transaction ends. SQLite's write lock does that already.

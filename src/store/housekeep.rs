@@ -27,16 +27,15 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn housekeep<T>(&self, sweep: impl FnOnce(&mut Broom<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        use diesel::connection::SimpleConnection;
         let mut conn = self.readers.get().map_err(|e| StoreError::Down(e.to_string()))?;
         dialect::begin_write(&mut conn)?;
         match sweep(&mut Broom { conn: &mut conn }) {
             Ok(value) => {
-                conn.batch_execute("COMMIT")?;
+                dialect::commit(&mut conn)?;
                 Ok(value)
             }
             Err(error) => {
-                conn.batch_execute("ROLLBACK")?;
+                dialect::rollback(&mut conn)?;
                 Err(error)
             }
         }

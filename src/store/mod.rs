@@ -95,11 +95,13 @@ impl Store {
     /// # Errors
     /// What the reading ends with, and what the database fails with.
     pub fn read<T, E: From<StoreError>>(&self, read: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        use diesel::connection::SimpleConnection;
         let mut conn = self.readers.get().map_err(|e| StoreError::Down(e.to_string()))?;
         dialect::begin_read(&mut conn)?;
         let result = read(&mut conn);
-        conn.batch_execute("COMMIT").map_err(StoreError::from)?;
+        match &result {
+            Ok(_) => dialect::commit(&mut conn)?,
+            Err(_) => dialect::rollback(&mut conn)?,
+        }
         result
     }
 

@@ -45,6 +45,5 @@ pub fn create(url: &str, register: &Register, software: &str, now: Instant) -> R
             registers::created_at.eq(Ts(now)),
         ))
         .execute(&mut conn)?;
-    use diesel::connection::SimpleConnection;
-    Ok(conn.batch_execute("COMMIT")?)
+    super::dialect::commit(&mut conn)
 }

@@ -112,8 +112,21 @@ fn in_savepoint<T, E: ActError>(
         Err(error) => {
             undo(tx, head_before)?;
             if let Some((event, about)) = error.refusal() {
-                tx.record(&event, about)?;
+                record_refusal(tx, &event, about)?;
             }
+            Err(error)
+        }
+    }
+}
+
+/// In a savepoint of its own: an entry that can't be written must not stay by halves beside other acts.
+fn record_refusal(tx: &mut Tx<'_>, event: &Event, about: About) -> Result<(), StoreError> {
+    let head_before = tx.head.clone();
+    savepoint(tx, "SAVEPOINT act")?;
+    match tx.record(event, about) {
+        Ok(_) => savepoint(tx, "RELEASE SAVEPOINT act"),
+        Err(error) => {
+            undo(tx, head_before)?;
             Err(error)
         }
     }
@@ -135,7 +148,7 @@ fn work(mut conn: Conn, url: &str, installation: &Key, queue: &Receiver<Box<dyn 
         batch.extend(queue.try_iter().take(BATCH - 1));
         let committed = commit(&mut conn, installation, &mut batch);
         if committed.is_err() {
-            let _ended = conn.batch_execute("ROLLBACK");
+            let _ended = dialect::rollback(&mut conn);
             if !dialect::is_alive(&mut conn)
                 && let Ok(fresh) = dialect::open(url)
             {
@@ -164,5 +177,5 @@ fn commit(conn: &mut Conn, installation: &Key, batch: &mut [Box<dyn Job>]) -> Re
     if tx.head.edge.size() > size_before {
         tx.head.clone().save(tx.conn)?;
     }
-    Ok(tx.conn.batch_execute("COMMIT")?)
+    dialect::commit(tx.conn)
 }

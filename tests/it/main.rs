@@ -9,5 +9,8 @@
 mod support;
 
 mod audit_format;
+mod domain_props;
 mod identifiers;
 mod law;
+mod store;
+mod tamper;

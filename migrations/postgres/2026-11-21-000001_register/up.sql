@@ -322,6 +322,7 @@ CREATE TRIGGER log_node_no_truncate BEFORE TRUNCATE ON log_node FOR EACH STATEME
 CREATE TRIGGER log_personal_no_update BEFORE UPDATE ON log_personal FOR EACH ROW EXECUTE FUNCTION writ_never('The log is append-only.');
 CREATE TRIGGER log_personal_no_truncate BEFORE TRUNCATE ON log_personal FOR EACH STATEMENT EXECUTE FUNCTION writ_never('The log is append-only.');
 CREATE TRIGGER log_head_no_delete BEFORE DELETE ON log_head FOR EACH ROW EXECUTE FUNCTION writ_never('The log has one head.');
+CREATE TRIGGER log_head_no_truncate BEFORE TRUNCATE ON log_head FOR EACH STATEMENT EXECUTE FUNCTION writ_never('The log has one head.');
 -- A personal payload goes only after an entry that says so; erasure comes with that entry's own release.
 CREATE FUNCTION writ_personal_delete() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

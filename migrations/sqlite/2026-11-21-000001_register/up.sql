@@ -319,6 +319,28 @@ BEGIN SELECT RAISE(ABORT, 'A personal payload is erased only together with its p
 CREATE TRIGGER log_head_no_delete BEFORE DELETE ON log_head BEGIN SELECT RAISE(ABORT, 'The log has one head.'); END;
 CREATE TRIGGER log_head_grows BEFORE UPDATE ON log_head WHEN NEW.size < OLD.size OR NEW.checkpoints < OLD.checkpoints
 BEGIN SELECT RAISE(ABORT, 'The log only grows.'); END;
+-- REPLACE takes rows away without asking the triggers above; PostgreSQL has nothing of the kind.
+CREATE TRIGGER log_entry_no_replace BEFORE INSERT ON log_entry WHEN EXISTS (SELECT 1 FROM log_entry WHERE seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'The log is append-only.'); END;
+CREATE TRIGGER log_process_no_replace BEFORE INSERT ON log_process WHEN EXISTS (SELECT 1 FROM log_process WHERE seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'The log is append-only.'); END;
+CREATE TRIGGER log_personal_no_replace BEFORE INSERT ON log_personal WHEN EXISTS (SELECT 1 FROM log_personal WHERE seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'The log is append-only.'); END;
+CREATE TRIGGER log_node_no_replace BEFORE INSERT ON log_node
+WHEN EXISTS (SELECT 1 FROM log_node WHERE level = NEW.level AND position = NEW.position)
+BEGIN SELECT RAISE(ABORT, 'The tree is append-only.'); END;
+CREATE TRIGGER log_checkpoint_no_replace BEFORE INSERT ON log_checkpoint
+WHEN EXISTS (SELECT 1 FROM log_checkpoint WHERE number = NEW.number)
+BEGIN SELECT RAISE(ABORT, 'A checkpoint is never rewritten.'); END;
+CREATE TRIGGER log_head_no_replace BEFORE INSERT ON log_head WHEN EXISTS (SELECT 1 FROM log_head)
+BEGIN SELECT RAISE(ABORT, 'The log has one head.'); END;
+CREATE TRIGGER scope_edits_no_replace BEFORE INSERT ON scope_edits
+WHEN EXISTS (SELECT 1 FROM scope_edits WHERE case_id = NEW.case_id AND revision = NEW.revision)
+BEGIN SELECT RAISE(ABORT, 'Who edited a scope is never rewritten.'); END;
+CREATE TRIGGER approvals_no_replace BEFORE INSERT ON approvals
+WHEN EXISTS (SELECT 1 FROM approvals WHERE id = NEW.id
+    OR (case_id = NEW.case_id AND scope_revision = NEW.scope_revision AND staff_id = NEW.staff_id))
+BEGIN SELECT RAISE(ABORT, 'An approval is never rewritten.'); END;
 -- Four eyes: whoever edited any revision of a scope can't approve it.
 CREATE TRIGGER approvals_four_eyes BEFORE INSERT ON approvals
 WHEN EXISTS (SELECT 1 FROM scope_edits WHERE case_id = NEW.case_id AND staff_id = NEW.staff_id)

@@ -176,6 +176,7 @@ impl Case {
             Verb::Close => case.close(None, by, now),
             Verb::Withdraw => case.withdraw(word, by, now),
             Verb::Decide => return self.keeps_from_deciding(),
+            Verb::Collect if self.approvals().iter().any(|a| a.by == by) => return Some(Refusal::CollectorApproved),
             Verb::Attach | Verb::RecordSecrecy if self.closing().is_some() => return Some(Refusal::AlreadyClosed),
             _ => return None,
         };

@@ -43,7 +43,8 @@ struct NewEntry<'a> {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = log_node)]
+// Without defaults the batch is one statement; with them diesel would begin a transaction of its own on SQLite.
+#[diesel(table_name = log_node, treat_none_as_default_value = false)]
 struct NewNode {
     level: i32,
     position: i64,

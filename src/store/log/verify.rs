@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::result::Error as DieselError;
 
 use super::append::personal_place;
 use crate::audit::stored::{LOG_CHECKPOINT, LOG_ENTRY, LOG_HEAD, LOG_NODE, LOG_PERSONAL, LOG_PROCESS};
@@ -57,21 +58,14 @@ fn walk(conn: &mut Conn, installation: &Key, trust: &Trust) -> Result<Verified, 
     let mut opener = Opener { installation, keys: HashMap::new() };
     let mut after = i64::MIN;
     loop {
-        let rows: Vec<EntryColumns> = log_entry::table
+        let numbers: Vec<i64> = log_entry::table
             .filter(log_entry::seq.gt(after))
             .order(log_entry::seq.asc())
             .limit(PIECE)
-            .select((
-                log_entry::seq,
-                log_entry::at_micros,
-                log_entry::actor,
-                log_entry::kind,
-                log_entry::case_key,
-                log_entry::bytes,
-                log_entry::leaf,
-            ))
+            .select(log_entry::seq)
             .load(conn)?;
-        let (Some(first), Some(last)) = (rows.first().map(|r| r.0), rows.last().map(|r| r.0)) else { break };
+        let (Some(&first), Some(&last)) = (numbers.first(), numbers.last()) else { break };
+        let rows = load_entries(conn, first, last)?;
         let mut processes = load_processes(conn, first, last)?;
         let mut personals = opener.load(conn, first, last)?;
         let mut nodes = load_nodes(conn, first, last)?;
@@ -96,6 +90,48 @@ fn walk(conn: &mut Conn, installation: &Key, trust: &Trust) -> Result<Verified, 
     Ok(verifier.finish(&strays)?)
 }
 
+/// The rows numbered `first..=last`. SQLite keeps bytes that are no text where a text belongs if somebody puts them
+/// there; then the fault names the row.
+fn load_range<T>(
+    conn: &mut Conn,
+    table: &'static str,
+    (mut first, mut last): (i64, i64),
+    load: impl Fn(&mut Conn, i64, i64) -> QueryResult<Vec<T>>,
+) -> Result<Vec<T>, Stop> {
+    let is_unreadable = |rows: &QueryResult<Vec<T>>| matches!(rows, Err(DieselError::DeserializationError(_)));
+    let rows = load(conn, first, last);
+    if !is_unreadable(&rows) {
+        return Ok(rows?);
+    }
+    while first < last {
+        let middle = first.saturating_add(last.saturating_sub(first) / 2);
+        if is_unreadable(&load(conn, first, middle)) {
+            last = middle;
+        } else {
+            first = middle.saturating_add(1);
+        }
+    }
+    Err(Fault::new(table, u64::try_from(first).ok(), "holds bytes that are no text").into())
+}
+
+fn load_entries(conn: &mut Conn, first: i64, last: i64) -> Result<Vec<EntryColumns>, Stop> {
+    load_range(conn, LOG_ENTRY, (first, last), |conn, first, last| {
+        log_entry::table
+            .filter(log_entry::seq.between(first, last))
+            .order(log_entry::seq.asc())
+            .select((
+                log_entry::seq,
+                log_entry::at_micros,
+                log_entry::actor,
+                log_entry::kind,
+                log_entry::case_key,
+                log_entry::bytes,
+                log_entry::leaf,
+            ))
+            .load(conn)
+    })
+}
+
 fn digest(table: &'static str, seq: u64, bytes: &[u8]) -> Result<Digest, Fault> {
     Digest::try_from(bytes).map_err(|_| Fault::new(table, seq, "has a hash that is not 32 bytes long"))
 }
@@ -118,10 +154,14 @@ fn load_head(conn: &mut Conn) -> Result<Option<StoredHead>, Stop> {
 }
 
 fn load_checkpoints(conn: &mut Conn) -> Result<Vec<StoredCheckpoint>, Stop> {
-    let rows: Vec<(i64, i64, Vec<u8>, String)> = log_checkpoint::table
-        .order(log_checkpoint::number.asc())
-        .select((log_checkpoint::number, log_checkpoint::size, log_checkpoint::root, log_checkpoint::note))
-        .load(conn)?;
+    let all = (i64::MIN, i64::MAX);
+    let rows: Vec<(i64, i64, Vec<u8>, String)> = load_range(conn, LOG_CHECKPOINT, all, |conn, first, last| {
+        log_checkpoint::table
+            .filter(log_checkpoint::number.between(first, last))
+            .order(log_checkpoint::number.asc())
+            .select((log_checkpoint::number, log_checkpoint::size, log_checkpoint::root, log_checkpoint::note))
+            .load(conn)
+    })?;
     let read = |(number, size, root, note): (i64, i64, Vec<u8>, String)| {
         let place = u64::try_from(number).ok();
         let bad = |why: &str| Fault::new(LOG_CHECKPOINT, place, why);
@@ -136,10 +176,12 @@ fn load_checkpoints(conn: &mut Conn) -> Result<Vec<StoredCheckpoint>, Stop> {
 }
 
 fn load_processes(conn: &mut Conn, first: i64, last: i64) -> Result<HashMap<i64, StoredPayload>, Stop> {
-    let rows: Vec<(i64, Vec<u8>, String)> = log_process::table
-        .filter(log_process::seq.between(first, last))
-        .select((log_process::seq, log_process::salt, log_process::payload))
-        .load(conn)?;
+    let rows: Vec<(i64, Vec<u8>, String)> = load_range(conn, LOG_PROCESS, (first, last), |conn, first, last| {
+        log_process::table
+            .filter(log_process::seq.between(first, last))
+            .select((log_process::seq, log_process::salt, log_process::payload))
+            .load(conn)
+    })?;
     Ok(rows.into_iter().map(|(seq, salt, text)| (seq, StoredPayload { salt, payload: text.into_bytes() })).collect())
 }
 
@@ -218,10 +260,12 @@ struct Opener<'a> {
 
 impl Opener<'_> {
     fn load(&mut self, conn: &mut Conn, first: i64, last: i64) -> Result<HashMap<i64, StoredPersonal>, Stop> {
-        let rows: Vec<(i64, String, Vec<u8>)> = log_personal::table
-            .filter(log_personal::seq.between(first, last))
-            .select((log_personal::seq, log_personal::key_owner, log_personal::sealed))
-            .load(conn)?;
+        let rows: Vec<(i64, String, Vec<u8>)> = load_range(conn, LOG_PERSONAL, (first, last), |conn, first, last| {
+            log_personal::table
+                .filter(log_personal::seq.between(first, last))
+                .select((log_personal::seq, log_personal::key_owner, log_personal::sealed))
+                .load(conn)
+        })?;
         let mut opened = HashMap::new();
         for (seq, owner, sealed) in rows {
             let personal = match self.key(conn, &owner)? {

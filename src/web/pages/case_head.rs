@@ -1,12 +1,14 @@
 //! What stands above every tab of a case: which paper, where it stands, what comes next.
 
-use super::case_parts::{Chip, Moment, Words, day, due_chip, standing_chips};
+use super::case_parts::{Chip, Moment, Words, day, standing_chips};
 use crate::actions::view_case::CaseView;
 use crate::domain::case::{Case, NextStep};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::{Refusal, gate_opens};
-use crate::domain::stage::{Gate, Stage};
+use crate::domain::stage::Gate;
 use crate::domain::staff::{Staff, Verb};
+use crate::web::frame::{Step, steps};
+use crate::web::times;
 
 /// The head of a case.
 pub struct CaseHead {
@@ -25,7 +27,7 @@ pub struct CaseHead {
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// The seven stages.
-    pub stages: Vec<StageMark>,
+    pub stages: Vec<Step>,
     /// The six gates.
     pub gates: Vec<GateMark>,
 }
@@ -33,21 +35,11 @@ pub struct CaseHead {
 /// The clock with its arithmetic.
 pub struct Due {
     /// The chip.
-    pub chip: Chip,
+    pub chip: times::Due,
     /// The day the paper states.
     pub stated: String,
     /// When the paper was served.
     pub received: Moment,
-}
-
-/// One stage on the bar.
-pub struct StageMark {
-    /// Its name.
-    pub label: &'static str,
-    /// `done`, `now` or nothing.
-    pub state: &'static str,
-    /// Its number from 1.
-    pub number: usize,
 }
 
 /// One gate of the list.
@@ -97,41 +89,31 @@ pub enum Go {
     },
 }
 
+/// What whoever drafted or edited a scope reads in the place of the approval.
+pub const DRAFTED: &str = "You drafted or edited this scope; a legal reviewer who changed nothing can approve it.";
+
 impl CaseHead {
     /// The head of a case as this person may see it.
     pub fn new(view: &CaseView, words: Words<'_>) -> CaseHead {
         let case = &view.case;
         let open = |text: String| (!view.is_sealed).then_some(text);
-        let due = due_chip(&case.paper, words.now).filter(|_| case.closing().is_none());
+        let due = case.paper.return_by.value().filter(|_| case.closing().is_none());
         CaseHead {
             reference: case.reference.to_string(),
             instrument: case.paper.instrument.label(),
             agency: open(view.agency.name.to_string()),
             docket: open(case.paper.docket.value().map_or_else(|| "no docket".into(), |d| format!("docket {d}"))),
             chips: standing_chips(case, words.now.day()),
-            due: due.map(|chip| Due {
-                chip,
-                stated: case.paper.return_by.value().map(|on| day(*on)).unwrap_or_default(),
+            due: due.map(|on| Due {
+                chip: times::due(*on, words.now),
+                stated: day(*on),
                 received: words.at(case.paper.received_at),
             }),
             outcome: case.closing().map(|c| c.outcome),
-            stages: stage_marks(case.stage()),
+            stages: steps(case.stage()),
             gates: gate_marks(case, words),
         }
     }
-}
-
-fn stage_marks(now: Stage) -> Vec<StageMark> {
-    let mark = |(number, stage): (usize, &Stage)| {
-        let state = match stage.cmp(&now) {
-            _ if now == Stage::Closed => "done",
-            std::cmp::Ordering::Less => "done",
-            std::cmp::Ordering::Equal => "now",
-            std::cmp::Ordering::Greater => "",
-        };
-        StageMark { label: stage.label(), state, number }
-    };
-    (1..).zip(Stage::ALL).map(mark).collect()
 }
 
 fn gate_marks(case: &Case, words: Words<'_>) -> Vec<GateMark> {
@@ -140,11 +122,11 @@ fn gate_marks(case: &Case, words: Words<'_>) -> Vec<GateMark> {
     let mark = |gate: &Gate| {
         let is_open = case.is_open(*gate) && first_shut.is_none_or(|shut| *gate < shut);
         let (class, icon, note) = if is_open {
-            ("open ok", "i-check", opened_by(case, *gate, words))
+            ("open ok", "check", opened_by(case, *gate, words))
         } else if Some(*gate) == still_needed {
-            ("shut", "i-door", gate_opens(*gate).to_owned())
+            ("shut", "door", gate_opens(*gate).to_owned())
         } else {
-            ("", "i-ring", String::new())
+            ("", "ring", String::new())
         };
         GateMark { class, icon, label: gate_label(case, *gate), note }
     };
@@ -181,6 +163,16 @@ fn opened_by(case: &Case, gate: Gate, words: Words<'_>) -> String {
 }
 
 impl NextBar {
+    /// Whether the one button submits this form.
+    pub fn is_form(&self, wanted: &str) -> bool {
+        matches!(&self.go, Some(Go::Form { id, .. }) if *id == wanted)
+    }
+
+    /// The next step as an auditor reads it.
+    pub fn sealed(case: &Case) -> NextBar {
+        NextBar { says: case.next_step().says(), more: "You see process facts only; nothing is to be done here.".into(), go: None }
+    }
+
     /// The next step as this person can take it; `tab` is where the page stands.
     pub fn new(case: &Case, who: &Staff, tab: &str) -> NextBar {
         let step = case.next_step();
@@ -188,6 +180,7 @@ impl NextBar {
         let Some(verb) = step.verb() else { return NextBar { says, more: String::new(), go: None } };
         match case.keeps_from(verb, who) {
             None => NextBar { says, more: after(case, &step), go: go(case, &step, tab) },
+            Some(_) if verb == Verb::Approve && case.scope.was_edited_by(who.id) => NextBar { says, more: DRAFTED.into(), go: None },
             Some(refusal) => NextBar { says, more: kept(&step, &refusal), go: None },
         }
     }
@@ -230,9 +223,6 @@ fn kept(step: &NextStep, refusal: &Refusal) -> String {
     match refusal {
         Refusal::NoRight { verb: Verb::Collect | Verb::Approve } => opens.to_owned(),
         Refusal::NoRight { .. } => format!("{opens} {}", refusal.opens()),
-        Refusal::ApproverEdited { .. } => {
-            "You drafted this scope; a legal reviewer who changed nothing can approve it.".to_owned()
-        }
         other => other.to_string(),
     }
 }

@@ -7,7 +7,6 @@ pub mod raw;
 pub mod skipped;
 pub mod world;
 
-pub use people::{Acts, Person};
 pub use world::World;
 
 /// Makes two tests of each story: `sqlite::NAME` and `postgres::NAME`. A story is a `fn NAME(world: &World)`.

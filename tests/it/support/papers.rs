@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use serde_json::Value;
 use writ::actions::open_case::{AgencyEntry, AskedEntry, OfficerEntry, PaperEntry};
 use writ::actions::record_secrecy::RecordSecrecy;
 use writ::domain::agency::Country;
@@ -91,7 +92,7 @@ pub fn warrant() -> Paper {
         legal_basis: Stated::Is(line("18 U.S.C. § 2703(a)")),
         issued_on: Some(day(2026, 10, 28)),
         return_by: Stated::None,
-        execute_by: Stated::Is(day(2026, 11, 16)),
+        execute_by: Stated::Is(day(2026, 11, 11)),
         ..subpoena().entry
     };
     Paper::new("warrant.pdf", WARRANT, entry)
@@ -106,6 +107,8 @@ pub fn preservation_letter() -> Paper {
         return_by: Stated::None,
         authorised_from: Stated::None,
         authorised_to: Stated::None,
+        // Nothing was kept for this agency before.
+        more: [("prior".to_owned(), Value::Null)].into(),
         ..subpoena().entry
     };
     Paper::new("order.pdf", ORDER, entry)

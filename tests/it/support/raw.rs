@@ -15,10 +15,12 @@ struct Value {
 
 impl Raw {
     pub fn open(url: &str) -> Raw {
-        Raw(match url.strip_prefix("sqlite://") {
-            Some(path) => Conn::Sqlite(SqliteConnection::establish(path).unwrap()),
-            None => Conn::Pg(PgConnection::establish(url).unwrap()),
-        })
+        let Some(path) = url.strip_prefix("sqlite://") else {
+            return Raw(Conn::Pg(PgConnection::establish(url).unwrap()));
+        };
+        let mut raw = Raw(Conn::Sqlite(SqliteConnection::establish(path).unwrap()));
+        raw.must("PRAGMA busy_timeout = 5000");
+        raw
     }
 
     pub fn is_sqlite(&self) -> bool {

@@ -110,25 +110,23 @@ impl World {
         create_register(&ctx, team, line("Legal requests")).unwrap();
         let mut world = World { ctx, url, team, people: BTreeMap::new(), folder, _database: database };
         for (name, full_name, role) in PEOPLE {
-            world.joins(name, full_name, &[*role]);
+            let staff = world.hires(name, full_name, &[*role], false).who.staff;
+            world.people.insert((*name).to_owned(), staff);
         }
         world
     }
 
     /// Somebody joins the staff and the team.
-    pub fn joins(&mut self, name: &str, full_name: &str, roles: &[Role]) -> Staff {
-        let teams = BTreeSet::from([self.team]);
+    pub fn hires(&self, name: &str, full_name: &str, roles: &[Role], is_cleared: bool) -> Person<'_> {
         let staff = Staff {
             id: StaffId(system::fresh_id()),
             name: name.to_owned(),
             full_name: line(full_name),
             roles: roles.iter().copied().collect(),
-            teams,
-            is_cleared: false,
+            teams: BTreeSet::from([self.team]),
+            is_cleared,
         };
-        let added = add_staff(&self.ctx, Actor::System("setup"), staff, &password_of(name)).unwrap();
-        self.people.insert(name.to_owned(), added.clone());
-        added
+        Person::new(self, add_staff(&self.ctx, Actor::System("setup"), staff, &password_of(name)).unwrap())
     }
 
     /// Tells a story in this world, which must end well.

@@ -1,0 +1,132 @@
+// Keys and small comforts. Every page works without this file; nothing here decides anything.
+"use strict";
+
+const find = (selector) => document.querySelector(selector);
+const isTyping = (element) => element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") !== null;
+
+const KEYS = [
+  ["j  k", "next, previous row"],
+  ["Enter", "open the row"],
+  ["/", "open by reference"],
+  ["g  q", "queue"],
+  ["g  a", "approvals"],
+  ["g  t", "tasks"],
+  ["g  l", "log"],
+  ["?", "all keys"],
+  ["Esc", "close this"],
+];
+
+/** The row links of the list on the page, in order. */
+function rows() {
+  return [...document.querySelectorAll(".list .go")];
+}
+
+function move(by) {
+  const all = rows();
+  if (all.length === 0) return;
+  const at = all.indexOf(document.activeElement);
+  const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1);
+  all[next].focus();
+}
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+/** The list of all keys: made once, when first asked for. */
+function keysDialog() {
+  const known = find("#keys");
+  if (known) return known;
+  const dialog = element("dialog", "keys-dialog");
+  dialog.id = "keys";
+  dialog.setAttribute("aria-labelledby", "keys-h");
+  const heading = element("h2", "", "Keys");
+  heading.id = "keys-h";
+  const list = element("dl", "kv");
+  for (const [keys, does] of KEYS) {
+    const term = element("dt");
+    for (const key of keys.split("  ")) term.append(element("kbd", "", key), " ");
+    list.append(term, element("dd", "", does));
+  }
+  const form = element("form");
+  form.method = "dialog";
+  form.append(element("button", "btn small", "Close"));
+  dialog.append(heading, list, form);
+  document.body.append(dialog);
+  return dialog;
+}
+
+function showKeys() {
+  const dialog = keysDialog();
+  if (!dialog.open) dialog.showModal();
+}
+
+function go(key) {
+  const link = find(`a[data-go="${CSS.escape(key)}"]`);
+  if (link) link.click();
+}
+
+let waitsForPlace = false;
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (isTyping(event.target) || find("dialog[open]")) return;
+  if (waitsForPlace) {
+    waitsForPlace = false;
+    if (/^[a-z]$/.test(event.key)) {
+      event.preventDefault();
+      go(event.key);
+    }
+    return;
+  }
+  const acts = {
+    j: () => move(1),
+    k: () => move(-1),
+    g: () => { waitsForPlace = true; setTimeout(() => { waitsForPlace = false; }, 1500); },
+    "/": () => find("#find")?.focus(),
+    "?": showKeys,
+  };
+  const act = acts[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-keys]")) showKeys();
+  // A menu closes when one looks elsewhere.
+  for (const menu of document.querySelectorAll("details.drop[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" ? event.target.closest("details.drop[open]") : null;
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// A form goes once. The server sees to that by the form's id; this spares the second trip.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  form.setAttribute("aria-busy", "true");
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+  }
+});
+
+// Come back with errors, a form is read from its summary on.
+find("#summary[tabindex]")?.focus();

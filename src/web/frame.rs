@@ -1,0 +1,192 @@
+//! What stands around every page: the strip of a demonstration, the bar with what one may use, the foot.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+
+use super::extract::Visitor;
+use super::{App, assets};
+use crate::domain::stage::Stage;
+use crate::domain::staff::{Role, Verb};
+use crate::domain::time::Instant;
+use crate::system;
+
+/// Where in the bar a page belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The queue, and the cases in it.
+    Queue,
+    /// What waits for approval.
+    Approvals,
+    /// Collection tasks.
+    Tasks,
+    /// The log.
+    Log,
+    /// One's own account.
+    Account,
+    /// Nowhere in the bar.
+    Elsewhere,
+}
+
+/// What `frame.html` needs. The title never holds personal data.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// The page's title.
+    pub title: String,
+    /// Whether this is a demonstration with made-up people.
+    pub is_demo: bool,
+    /// Who looks at the page.
+    pub who: Option<Person>,
+    /// Whether this person may draw up reports.
+    pub may_report: bool,
+    /// The bar's entries: only what this person may use.
+    pub nav: Vec<NavItem>,
+    /// A fresh form token.
+    pub csrf: String,
+    /// The time now.
+    pub now: Instant,
+    /// Names and versions of the rule packs.
+    pub packs: String,
+    /// Name and version of the program.
+    pub software: &'static str,
+    /// The address of the style sheet.
+    pub css: String,
+    /// The address of the script.
+    pub js: String,
+}
+
+/// Who looks at a page.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Name.
+    pub full_name: String,
+    /// Initials.
+    pub initials: String,
+    /// Roles, in words.
+    pub roles: String,
+    /// Whether there is a session to end.
+    pub has_session: bool,
+}
+
+/// An entry of the bar.
+#[derive(Debug, Clone)]
+pub struct NavItem {
+    /// What it says.
+    pub label: &'static str,
+    /// Where it leads.
+    pub href: &'static str,
+    /// The key after `g` that leads there.
+    pub key: &'static str,
+    /// Whether the page belongs to it.
+    pub is_current: bool,
+}
+
+impl Frame {
+    pub(super) fn of(visitor: &Visitor, title: String, place: Place) -> Frame {
+        let staff = &visitor.who().staff;
+        let roles: Vec<_> = staff.roles.iter().map(|r| r.label()).collect();
+        let who = Person {
+            full_name: staff.full_name.to_string(),
+            initials: staff.initials(),
+            roles: roles.join(", "),
+            has_session: visitor.who().session.is_some(),
+        };
+        Frame {
+            who: Some(who),
+            may_report: visitor.may(Verb::Report),
+            nav: nav(visitor, place),
+            csrf: visitor.csrf(),
+            ..Frame::bare(&visitor.app, title)
+        }
+    }
+
+    /// The frame of a page for somebody unknown.
+    pub fn bare(app: &App, title: impl Into<String>) -> Frame {
+        let ctx = &app.ctx;
+        let packs: Vec<_> = ctx.rulebook.packs().iter().map(|p| format!("{} {}", p.name, p.version)).collect();
+        Frame {
+            title: title.into(),
+            is_demo: ctx.is_demo,
+            who: None,
+            may_report: false,
+            nav: Vec::new(),
+            csrf: String::new(),
+            now: ctx.now(),
+            packs: packs.join(", "),
+            software: app.settings.software,
+            css: assets::address("writ.css"),
+            js: assets::address("writ.js"),
+        }
+    }
+
+    pub(super) fn of_nobody(req: &HttpRequest, title: &str) -> Frame {
+        match req.app_data::<Data<App>>() {
+            Some(app) => Frame::bare(app, title),
+            None => Frame {
+                title: title.into(),
+                is_demo: false,
+                who: None,
+                may_report: false,
+            nav: Vec::new(),
+                csrf: String::new(),
+                now: Instant::new(chrono::DateTime::UNIX_EPOCH),
+                packs: String::new(),
+                software: "Writ",
+                css: assets::address("writ.css"),
+                js: assets::address("writ.js"),
+            },
+        }
+    }
+
+    /// Whether this person can open something by its reference.
+    pub fn has_find(&self) -> bool {
+        self.nav.iter().any(|item| matches!(item.href, "/queue" | "/tasks" | "/log"))
+    }
+
+    /// A fresh one-time id for a form.
+    pub fn once(&self) -> String {
+        system::fresh_id().to_string()
+    }
+}
+
+fn nav(visitor: &Visitor, place: Place) -> Vec<NavItem> {
+    let works_on_cases = visitor.may(Verb::Open);
+    let all = [
+        (works_on_cases, Place::Queue, "Queue", "/queue", "q"),
+        (visitor.may(Verb::Approve), Place::Approvals, "Approvals", "/queue?lane=approval", "a"),
+        (visitor.may(Verb::ReadTask), Place::Tasks, "Tasks", "/tasks", "t"),
+        (visitor.may(Verb::ReadLog), Place::Log, "Log", "/log", "l"),
+        // An admin has no other page: not one case is an admin's business.
+        (visitor.is(Role::Admin), Place::Account, "Account", "/account", "u"),
+    ];
+    all.into_iter()
+        .filter(|(may, ..)| *may)
+        .map(|(_, at, label, href, key)| NavItem { label, href, key, is_current: at == place })
+        .collect()
+}
+
+/// One step of the stage bar.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The stage's word.
+    pub label: &'static str,
+    /// Behind us.
+    pub is_done: bool,
+    /// Where we are.
+    pub is_now: bool,
+    /// From 1.
+    pub number: usize,
+    /// Where its bar begins in the small drawing.
+    pub x: usize,
+}
+
+/// The seven steps as a case at `stage` stands in them.
+pub fn steps(stage: Stage) -> Vec<Step> {
+    let step = |(at, s): (usize, &Stage)| Step {
+        label: s.label(),
+        is_done: *s < stage,
+        is_now: *s == stage,
+        number: at.saturating_add(1),
+        x: at.saturating_mul(8),
+    };
+    Stage::ALL.iter().enumerate().map(step).collect()
+}

@@ -1,0 +1,54 @@
+//! A form counts once: a second submit is shown where the first one went.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use actix_web::HttpResponse;
+use uuid::Uuid;
+
+use super::extract::Visitor;
+use super::fields::Fields;
+use super::page::see_other;
+use super::WebError;
+use crate::actions::post_form;
+
+/// Forms being worked on in this node: of two submits at the same moment the second waits for the first.
+/// Across nodes the case's version keeps them apart.
+#[derive(Default)]
+pub struct Turns(Mutex<HashMap<Uuid, Weak<tokio::sync::Mutex<()>>>>);
+
+impl Turns {
+    fn of(&self, form: Uuid) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| turn.strong_count() > 0);
+        if let Some(turn) = turns.get(&form).and_then(Weak::upgrade) {
+            return turn;
+        }
+        let turn = Arc::new(tokio::sync::Mutex::new(()));
+        turns.insert(form, Arc::downgrade(&turn));
+        turn
+    }
+}
+
+/// Runs a form's act unless this very form was taken already, and answers 303 to where it leads.
+///
+/// # Errors
+/// What the act ends with; then the form may be sent again.
+pub async fn post_once<F>(visitor: &Visitor, fields: &Fields, act: impl FnOnce() -> F) -> Result<HttpResponse, WebError>
+where
+    F: Future<Output = Result<String, WebError>>,
+{
+    let Some(form) = fields.once() else { return act().await.map(|to| see_other(&to)) };
+    let turn = visitor.turns.of(form);
+    let _mine = turn.lock().await;
+    if let Some(to) = visitor.run(move |ctx, who| post_form::went_to(ctx, who, form)).await? {
+        return Ok(see_other(&to));
+    }
+    let to = act().await?;
+    let kept = to.clone();
+    // The act is done and stands in the log; a missing mark must not make it look undone.
+    if let Err(error) = visitor.run(move |ctx, who| post_form::went(ctx, who, form, &kept)).await {
+        tracing::warn!(%error, "a form's mark was not kept");
+    }
+    Ok(see_other(&to))
+}

@@ -1,0 +1,262 @@
+//! What each tab of a case shows.
+
+use super::asked_form::AskedForm;
+use super::case_log::LogLine;
+use super::case_parts::{ByWhom, Chip, Words, day};
+use super::case_requester::RequesterTab;
+use super::case_review::DemandLine;
+use super::case_why::FindingLine;
+use super::decision_form::DecisionFields;
+use crate::actions::view_case::CaseView;
+use crate::domain::case::Case;
+use crate::domain::document::{Document, DocumentKind};
+use crate::domain::outcome::Outcome;
+use crate::domain::refusal::Refusal;
+use crate::domain::secrecy::SecrecyOrder;
+use crate::domain::stage::{Gate, Stage};
+use crate::domain::staff::{Staff, Verb};
+use crate::domain::stated::Stated;
+
+/// The tabs of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// Document, demands, decision.
+    Review,
+    /// Who asks, how that was checked, what the paper states.
+    Requester,
+    /// Documents.
+    Documents,
+    /// The case's own log.
+    Log,
+}
+
+impl Tab {
+    /// All, in order.
+    pub const ALL: [Tab; 4] = [Tab::Review, Tab::Requester, Tab::Documents, Tab::Log];
+
+    /// As addresses spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Tab::Review => "review",
+            Tab::Requester => "requester",
+            Tab::Documents => "documents",
+            Tab::Log => "log",
+        }
+    }
+
+    /// As people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Tab::Review => "Review",
+            Tab::Requester => "Requester",
+            Tab::Documents => "Documents",
+            Tab::Log => "Log",
+        }
+    }
+
+    /// The tab an address names; review where it names none.
+    pub fn named(name: &str) -> Tab {
+        Tab::ALL.into_iter().find(|tab| tab.as_str() == name).unwrap_or(Tab::Review)
+    }
+}
+
+/// What the tab in front holds.
+pub enum Body {
+    /// The review.
+    Review(Box<ReviewTab>),
+    /// The requester.
+    Requester(Box<RequesterTab>),
+    /// The documents.
+    Documents(Vec<DocumentLine>),
+    /// The log, newest first.
+    Log(Vec<LogLine>),
+}
+
+/// The review tab.
+pub struct ReviewTab {
+    /// The first served paper.
+    pub document: Option<DocumentLine>,
+    /// A draft that came back: by whom, and why where not sealed.
+    pub returned: Option<(ByWhom, Option<String>)>,
+    /// Who asked the engine last.
+    pub assessed: Option<ByWhom>,
+    /// Who drafted last.
+    pub drafted: Option<ByWhom>,
+    /// The demands.
+    pub lines: Vec<DemandLine>,
+    /// The decision form, one per demand; none where nothing can be decided now.
+    pub decisions: Vec<DecisionFields>,
+    /// Findings over all demands.
+    pub findings: Vec<FindingLine>,
+    /// Orders and pleas.
+    pub secrecy: Vec<SecrecyLine>,
+    /// The form for another demand.
+    pub asked: Option<AskedForm>,
+    /// What left.
+    pub released: Option<Released>,
+    /// Files that would leave.
+    pub production: usize,
+    /// How the case would end if it were closed now.
+    pub outcome: Outcome,
+    /// How it ended: who, when, note.
+    pub closed: Option<(ByWhom, Outcome, Option<String>)>,
+}
+
+impl ReviewTab {
+    /// The decision form on a demand, where something can be decided.
+    pub fn field_of(&self, number: &u32) -> Option<&DecisionFields> {
+        self.decisions.iter().find(|d| d.number == *number)
+    }
+}
+
+/// A release in words.
+pub struct Released {
+    /// Who and when.
+    pub by: ByWhom,
+    /// To whom; none where sealed.
+    pub to: Option<String>,
+    /// How.
+    pub method: &'static str,
+    /// How many files.
+    pub files: u32,
+}
+
+/// A secrecy order or plea in words.
+pub struct SecrecyLine {
+    /// Binding or not, in words.
+    pub chip: Chip,
+    /// Whether it binds.
+    pub binds: bool,
+    /// Where it comes from.
+    pub source: &'static str,
+    /// Court, docket, grounds; none where sealed.
+    pub particulars: Option<Vec<(&'static str, String)>>,
+    /// First and last day.
+    pub runs: String,
+    /// Who recorded it.
+    pub by: ByWhom,
+}
+
+impl SecrecyLine {
+    /// An order as this person may see it.
+    pub fn new(order: &SecrecyOrder, is_sealed: bool, words: Words<'_>) -> SecrecyLine {
+        let binds = order.is_binding();
+        let is_over = binds && !order.binds_on(words.now.day()) && order.starts_on <= words.now.day();
+        let word = if is_over { "ended" } else if binds { "binding" } else { "not binding" };
+        let end = match &order.ends_on {
+            Stated::Is(end) => format!("to {}", day(*end)),
+            Stated::None => "no end stated".into(),
+            Stated::Unknown => "end not looked at".into(),
+        };
+        let text = |label, what: Option<String>| what.map(|what| (label, what));
+        let particulars = [
+            text("Given by", order.issuer.as_ref().map(ToString::to_string)),
+            text("Docket", order.docket.as_ref().map(ToString::to_string)),
+            text("Grounds", order.grounds.as_ref().map(ToString::to_string)),
+        ];
+        SecrecyLine {
+            chip: Chip::new("plain seal", "unseen", word),
+            binds,
+            source: order.source.label(),
+            particulars: (!is_sealed).then(|| particulars.into_iter().flatten().collect()),
+            runs: format!("from {}, {end}", day(order.starts_on)),
+            by: words.by(order.by, order.at),
+        }
+    }
+}
+
+/// A document in a list.
+pub struct DocumentLine {
+    /// Its id.
+    pub id: String,
+    /// Its name; none where sealed.
+    pub name: Option<String>,
+    /// What it is to the case.
+    pub kind: &'static str,
+    /// Sniffed type.
+    pub media_type: String,
+    /// Whether browsers show it in the page.
+    pub is_pdf: bool,
+    /// Size in words.
+    pub size: String,
+    /// SHA-256; none where sealed.
+    pub sha256: Option<String>,
+    /// Who took it in.
+    pub by: ByWhom,
+}
+
+impl DocumentLine {
+    /// A document as this person may see it.
+    pub fn new(document: &Document, is_sealed: bool, words: Words<'_>) -> DocumentLine {
+        DocumentLine {
+            id: document.id.to_string(),
+            name: (!is_sealed).then(|| document.file_name.to_string()),
+            kind: document.kind.label(),
+            is_pdf: document.media_type == "application/pdf",
+            media_type: document.media_type.clone(),
+            size: super::size(document.size),
+            sha256: (!is_sealed).then(|| document.sha256.clone()),
+            by: words.by(document.received_by, document.received_at),
+        }
+    }
+}
+
+/// The first served paper of a case.
+pub fn served(case: &Case, words: Words<'_>) -> Option<DocumentLine> {
+    let first = case.documents.iter().find(|d| d.kind == DocumentKind::Served);
+    first.map(|d| DocumentLine::new(d, false, words))
+}
+
+/// What this person can do on a case now. What is not here is absent from the page, or explained.
+#[derive(Debug, Clone, Default)]
+pub struct Can {
+    /// Mend the particulars, and add, change or remove demands.
+    pub edit: bool,
+    /// Attach documents.
+    pub attach: bool,
+    /// Read documents.
+    pub read_documents: bool,
+    /// Record a check.
+    pub verify: bool,
+    /// Record an order of secrecy.
+    pub secrecy: bool,
+    /// Ask the engine.
+    pub assess: bool,
+    /// Draft decisions.
+    pub decide: bool,
+    /// Let the production go.
+    pub release: bool,
+    /// Why not, where only the person is in the way.
+    pub release_kept: Option<String>,
+    /// Close the case.
+    pub close: bool,
+    /// Record a withdrawal.
+    pub withdraw: bool,
+}
+
+impl Can {
+    /// What this person can do; nothing where the case is sealed to them.
+    pub fn new(view: &CaseView, who: &Staff) -> Can {
+        let case = &view.case;
+        if view.is_sealed {
+            return Can::default();
+        }
+        let can = |verb| case.keeps_from(verb, who).is_none();
+        let waits = case.stage() == Stage::Delivery && !case.is_open(Gate::Released);
+        let kept = case.keeps_from(Verb::Release, who);
+        let is_personal = |r: &Refusal| matches!(r, Refusal::ReleaserCollected | Refusal::ReleaserCalledBack);
+        Can {
+            edit: can(Verb::Amend),
+            attach: can(Verb::Attach),
+            read_documents: can(Verb::ReadDocument),
+            verify: case.stage() == Stage::Triage && can(Verb::Verify),
+            secrecy: can(Verb::RecordSecrecy),
+            assess: can(Verb::Assess),
+            decide: can(Verb::Decide),
+            release: kept.is_none(),
+            release_kept: kept.filter(|r| waits && is_personal(r)).map(|r| r.to_string()),
+            close: can(Verb::Close),
+            withdraw: can(Verb::Withdraw),
+        }
+    }
+}

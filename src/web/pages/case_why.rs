@@ -1,0 +1,201 @@
+//! The engine's answer on one demand, taken apart for people: why, by which rules, on which facts, and what
+//! would change it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::case_parts::{Chip, Words, short_hash};
+use crate::domain::assessment::{Assessment, Finding};
+use crate::domain::case::Case;
+
+/// Why a demand got its verdict. What is personal is left out where the viewer sees it sealed.
+pub struct Why {
+    /// What the summary names: citations.
+    pub cite: String,
+    /// One or two sentences; `None` where sealed.
+    pub why: Option<String>,
+    /// What the engine proposes.
+    pub proposes: &'static str,
+    /// The least process that would reach the item.
+    pub least: Option<&'static str>,
+    /// The verdict, were the paper perfect.
+    pub basis: Option<&'static str>,
+    /// Rules that bore on the answer.
+    pub rules: Vec<RuleLine>,
+    /// Facts the rules read, with their values; empty where sealed.
+    pub facts: Vec<(String, String)>,
+    /// Findings on this demand.
+    pub findings: Vec<FindingLine>,
+    /// What would change the verdict.
+    pub changes: Vec<String>,
+    /// Facts nobody has looked at yet.
+    pub missing: Vec<String>,
+    /// Duties that follow.
+    pub duties: Vec<(String, String)>,
+    /// The packs asked.
+    pub packs: Vec<PackLine>,
+}
+
+/// One rule.
+pub struct RuleLine {
+    /// Its id.
+    pub id: String,
+    /// What it did.
+    pub did: String,
+    /// In plain words.
+    pub says: String,
+    /// What it cites.
+    pub cites: String,
+    /// Its pack with the version asked.
+    pub pack: String,
+    /// Whether counsel has read it.
+    pub review: String,
+}
+
+/// One pack.
+pub struct PackLine {
+    /// Name and version.
+    pub name: String,
+    /// Its hash in short.
+    pub hash: String,
+}
+
+/// One finding, with the demands it was raised on.
+pub struct FindingLine {
+    /// Tone class.
+    pub tone: &'static str,
+    /// Glyph.
+    pub icon: &'static str,
+    /// The code.
+    pub code: &'static str,
+    /// Its class of the taxonomy.
+    pub class: &'static str,
+    /// What is wrong; the code's own words where sealed.
+    pub says: String,
+    /// What would cure it.
+    pub cure: String,
+    /// Whether it stops disclosure.
+    pub blocks: bool,
+    /// Numbers of the demands it was raised on.
+    pub on: Vec<u32>,
+}
+
+impl Why {
+    /// The answer taken apart.
+    pub fn new(answer: &Assessment, position: u32, is_sealed: bool, words: Words<'_>) -> Why {
+        let version = |pack: &str| answer.packs.iter().find(|p| p.pack == pack).map(|p| p.version.clone());
+        Why {
+            cite: if answer.citations.is_empty() { "no citation".into() } else { answer.citations.join("; ") },
+            why: (!is_sealed).then(|| answer.why.clone()),
+            proposes: answer.disposition.label(),
+            least: answer.min_process.map(|p| p.label()),
+            basis: answer.basis_verdict.filter(|b| *b != answer.verdict).map(|b| b.label()),
+            rules: answer
+                .rules
+                .iter()
+                .map(|rule| RuleLine {
+                    id: rule.id.clone(),
+                    did: rule.did.clone(),
+                    says: rule.says.clone(),
+                    cites: rule.cites.join("; "),
+                    pack: format!("{} {}", rule.pack, version(&rule.pack).unwrap_or_default()),
+                    review: rule.review_status.clone(),
+                })
+                .collect(),
+            facts: if is_sealed { Vec::new() } else { pairs(&answer.facts_used, |path| words.fact(path)) },
+            findings: answer.findings.iter().map(|f| FindingLine::new(f, position, is_sealed)).collect(),
+            changes: if is_sealed { Vec::new() } else { answer.would_change.clone() },
+            missing: answer.missing_facts.iter().map(|path| words.fact(path)).collect(),
+            duties: pairs(&answer.duties, path_words),
+            packs: answer
+                .packs
+                .iter()
+                .map(|p| PackLine { name: format!("{} {}", p.pack, p.version), hash: short_hash(&p.sha256) })
+                .collect(),
+        }
+    }
+}
+
+impl FindingLine {
+    fn new(finding: &Finding, position: u32, is_sealed: bool) -> FindingLine {
+        let (tone, icon) = if finding.blocks { ("bad", "cross") } else { ("warn", "warn") };
+        FindingLine {
+            tone,
+            icon,
+            code: finding.code.as_str(),
+            class: finding.code.class().as_str(),
+            says: if is_sealed { finding.code.label().into() } else { finding.says.clone() },
+            cure: if is_sealed { String::new() } else { finding.cure.clone() },
+            blocks: finding.blocks,
+            on: vec![position],
+        }
+    }
+
+    /// The demands in words.
+    pub fn on_words(&self) -> String {
+        let numbers: Vec<String> = self.on.iter().map(u32::to_string).collect();
+        let noun = if self.on.len() == 1 { "demand" } else { "demands" };
+        format!("{} {noun} {}", if self.blocks { "blocks" } else { "on" }, numbers.join(", "))
+    }
+}
+
+/// All findings of a case, each once, with the demands they were raised on; those that block first.
+pub fn all_findings(case: &Case, is_sealed: bool) -> Vec<FindingLine> {
+    let mut all: Vec<FindingLine> = Vec::new();
+    for demand in &case.demands {
+        let Some(answer) = case.assessed().and_then(|a| a.on(demand.id)) else { continue };
+        for finding in &answer.findings {
+            let line = FindingLine::new(finding, demand.position, is_sealed);
+            match all.iter_mut().find(|f| f.code == line.code && f.says == line.says && f.blocks == line.blocks) {
+                Some(known) if !known.on.contains(&demand.position) => known.on.push(demand.position),
+                Some(_) => {}
+                None => all.push(line),
+            }
+        }
+    }
+    all.sort_by_key(|f| !f.blocks);
+    all
+}
+
+/// What stands in the place of the verdict before the check was run.
+pub fn not_assessed() -> Chip {
+    Chip::new("verdict plain", "ring", "not checked yet")
+}
+
+fn pairs(of: &BTreeMap<String, Value>, say: impl Fn(&str) -> String) -> Vec<(String, String)> {
+    of.iter().map(|(path, value)| (say(path), value_words(value))).collect()
+}
+
+/// A path of the law's vocabulary with blanks for underscores, as people read it.
+pub fn path_words(path: &str) -> String {
+    path.replace('_', " ").replace('.', ": ")
+}
+
+/// A fact's value as people read it.
+pub fn value_words(value: &Value) -> String {
+    match value {
+        Value::Null => "none".into(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::String(text) => text.replace('_', " "),
+        Value::Number(number) => number.to_string(),
+        Value::Array(items) => items.iter().map(value_words).collect::<Vec<_>>().join(", "),
+        Value::Object(map) => {
+            map.iter().map(|(k, v)| format!("{} {}", path_words(k), value_words(v))).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_are_said_in_words() {
+        assert_eq!(value_words(&json!(null)), "none");
+        assert_eq!(value_words(&json!({"due_on": "2026-12-13", "by": ["a_b", true]})), "by a b, yes, due on 2026-12-13");
+        assert_eq!(path_words("ndo.court_ordered"), "ndo: court ordered");
+    }
+}

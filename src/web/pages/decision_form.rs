@@ -1,0 +1,106 @@
+//! The form in which people decide on each demand.
+
+use super::case_review::reason_words;
+use super::choices::{Choice, Group};
+use crate::domain::assessment::Assessment;
+use crate::domain::case::Case;
+use crate::domain::decision::{Decision, DecisionKind};
+use crate::domain::demand::Demand;
+use crate::domain::finding::{FindingClass, FindingCode};
+use crate::domain::staff::{Role, Staff};
+use crate::web::fields::Form;
+
+/// What the form offers on one demand.
+pub struct DecisionFields {
+    /// The demand's id.
+    pub id: String,
+    /// Its number.
+    pub number: u32,
+    /// The decisions to choose from.
+    pub kinds: Vec<Choice>,
+    /// Reason codes raised on this demand.
+    pub raised: Vec<Choice>,
+    /// All other reason codes, by class.
+    pub others: Vec<Group>,
+    /// Whom to ask.
+    pub redirect_to: String,
+    /// A note.
+    pub note: String,
+    /// The reviewer's reason; `None` where this person can't override.
+    pub override_reason: Option<String>,
+    /// Whether granting goes beyond the verdict.
+    pub is_beyond: bool,
+    /// Whether reason, redirect and note stand open.
+    pub is_open: bool,
+}
+
+impl DecisionFields {
+    /// The fields on one demand; what was sent before, where the form comes back, else the draft in force.
+    pub fn new(case: &Case, demand: &Demand, who: &Staff, sent: Option<&Form>) -> DecisionFields {
+        let typed = |field: &str| sent.map(|form| form.value(&format!("{field}.{}", demand.id)).to_owned());
+        let now = case.draft().and_then(|d| d.on(demand.id));
+        let answer = case.assessed().and_then(|a| a.on(demand.id));
+        let or = |field: &str, kept: Option<String>| typed(field).or(kept).unwrap_or_default();
+        let kind = or("decision", now.map(|d| d.kind.as_str().to_owned()));
+        let reason = or("reason", now.and_then(|d| d.reason).or_else(|| first_blocking(answer)).map(|c| c.as_str().into()));
+        let is_beyond = goes_beyond(case, demand);
+        let why = or("override", now.and_then(|d| d.override_reason.as_ref()).map(ToString::to_string));
+        let can_override = who.is(Role::Reviewer) && is_beyond;
+        DecisionFields {
+            id: demand.id.to_string(),
+            number: demand.position,
+            kinds: kinds(demand, is_beyond, who, &kind),
+            raised: raised(answer, &reason),
+            others: others(answer, &reason),
+            redirect_to: or("redirect_to", now.and_then(|d| d.redirect_to.as_ref()).map(ToString::to_string)),
+            note: or("note", now.and_then(|d| d.note.as_ref()).map(ToString::to_string)),
+            override_reason: can_override.then_some(why),
+            is_beyond,
+            is_open: is_beyond || matches!(kind.as_str(), "reject" | "redirect" | "clarify"),
+        }
+    }
+}
+
+/// The decision that grants data of this class.
+fn granting(demand: &Demand) -> DecisionKind {
+    if demand.asked.data_class.is_content() { DecisionKind::Content } else { DecisionKind::NonContent }
+}
+
+/// Whether granting this demand goes beyond the engine's verdict.
+fn goes_beyond(case: &Case, demand: &Demand) -> bool {
+    let kind = granting(demand);
+    let (reason, redirect_to, note, override_reason) = (None, None, None, None);
+    case.is_override(&Decision { demand: demand.id, kind, reason, redirect_to, note, override_reason })
+}
+
+/// What fits the class of data and this person's roles; what is chosen already always stands there.
+fn kinds(demand: &Demand, is_beyond: bool, who: &Staff, chosen: &str) -> Vec<Choice> {
+    let grants = granting(demand);
+    let offers = |kind: &DecisionKind| !kind.grants() || (*kind == grants && (!is_beyond || who.is(Role::Reviewer)));
+    let label = |kind: DecisionKind| {
+        if kind.grants() && is_beyond { format!("{} (override)", kind.label()) } else { kind.label().to_owned() }
+    };
+    let fitting = DecisionKind::ALL.iter().filter(|k| offers(k) || k.as_str() == chosen);
+    fitting.map(|k| Choice::new(k.as_str(), label(*k), chosen)).collect()
+}
+
+fn first_blocking(answer: Option<&Assessment>) -> Option<FindingCode> {
+    let findings = &answer?.findings;
+    findings.iter().find(|f| f.blocks).or_else(|| findings.first()).map(|f| f.code)
+}
+
+fn raised(answer: Option<&Assessment>, chosen: &str) -> Vec<Choice> {
+    let findings = answer.map(|a| a.findings.as_slice()).unwrap_or_default();
+    findings.iter().map(|f| Choice::new(f.code.as_str(), reason_words(f.code), chosen)).collect()
+}
+
+fn others(answer: Option<&Assessment>, chosen: &str) -> Vec<Group> {
+    let is_raised = |code: FindingCode| answer.is_some_and(|a| a.has_finding(code));
+    let of_class = |class: &FindingClass| {
+        let codes = FindingCode::ALL.iter().filter(|c| c.class() == *class && !is_raised(**c));
+        let choices: Vec<_> = codes.map(|c| Choice::new(c.as_str(), reason_words(*c), chosen)).collect();
+        Group { label: class.label().to_owned(), choices }
+    };
+    let classes = FindingClass::ALL.iter().filter(|c| **c != FindingClass::Note);
+    classes.map(of_class).filter(|group| !group.choices.is_empty()).collect()
+}

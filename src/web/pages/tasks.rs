@@ -1,0 +1,27 @@
+//! Collection tasks that wait.
+
+use actix_web::HttpResponse;
+use askama::Template;
+
+use crate::actions::view_task;
+use crate::store::lists::TaskLine;
+use crate::web::WebError;
+use crate::web::extract::Visitor;
+use crate::web::frame::{Frame, Place};
+use crate::web::page::ok;
+
+#[derive(Template)]
+#[template(path = "tasks.html")]
+struct TasksPage {
+    frame: Frame,
+    lines: Vec<TaskLine>,
+}
+
+/// `GET /tasks`
+///
+/// # Errors
+/// A refusal for people without the role; when the store fails.
+pub async fn show(visitor: Visitor) -> Result<HttpResponse, WebError> {
+    let lines = visitor.run(view_task::list_tasks).await?;
+    ok(&TasksPage { frame: visitor.frame("Tasks", Place::Tasks), lines })
+}
