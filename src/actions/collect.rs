@@ -43,8 +43,8 @@ pub fn collect(
         let result = CollectionResult { demand, outcome, account, files: named, by: acting.who.id, at: acting.now };
         Ok(case.collect(result, files)?)
     });
-    match collected {
-        Ok(case) => Ok(case),
-        Err(error) => uploads.iter().fold(Err(error), |failed, upload| upload.discard_if_failed(ctx, failed)),
+    if collected.is_err() {
+        uploads.iter().for_each(|upload| upload.discard(ctx));
     }
+    collected
 }

@@ -100,13 +100,10 @@ impl Uploaded {
     }
 
     /// Removes the bytes when the act that should have recorded them failed.
-    pub(super) fn discard_if_failed<T>(&self, ctx: &Ctx, result: Result<T, ActionError>) -> Result<T, ActionError> {
-        if result.is_err()
-            && let Err(error) = ctx.vault.discard(self.destination.document)
-        {
+    pub(super) fn discard(&self, ctx: &Ctx) {
+        if let Err(error) = ctx.vault.discard(self.destination.document) {
             tracing::warn!(%error, "bytes of a failed act stay in the vault");
         }
-        result
     }
 }
 
@@ -125,5 +122,8 @@ pub fn receive_document(ctx: &Ctx, who: &SignedIn, uploaded: Uploaded) -> Result
         let event = Event::DocumentReceived { document: document.clone() };
         Ok(tx.apply(Change { state: document, event })?)
     });
-    uploaded.discard_if_failed(ctx, received)
+    if received.is_err() {
+        uploaded.discard(ctx);
+    }
+    received
 }

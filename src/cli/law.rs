@@ -23,15 +23,15 @@ pub struct Check {
     #[arg(long, value_name = "FILE")]
     facts: PathBuf,
     /// A folder with facts.toml and packs to use instead of the built-in ones
-    #[arg(long, value_name = "DIR", default_value = "")]
-    packs: PathBuf,
+    #[arg(long, value_name = "DIR")]
+    packs: Option<PathBuf>,
 }
 
 impl LawCommand {
     /// Runs it.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let LawCommand::Check(check) = self;
-        let rulebook = place::rulebook(&check.packs)?;
+        let rulebook = place::rulebook(&check.packs.unwrap_or_default())?;
         let text = read_text(&check.facts)?;
         let mut bad_lines = 0;
         for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {

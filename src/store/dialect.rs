@@ -31,7 +31,7 @@ pub fn open(url: &str) -> Result<Conn, StoreError> {
         let conn = PgConnection::establish(url).map_err(|e| StoreError::Down(e.to_string()))?;
         settle_postgres(conn)
     } else {
-        Err(StoreError::Down("a database URL begins with sqlite:// or postgres://".into()))
+        Err(StoreError::Unfit("a database URL begins with sqlite:// or postgres://".into()))
     }
 }
 
@@ -68,7 +68,7 @@ fn assert_setting(setting: &str, got: &str, wanted: &str) -> Result<(), StoreErr
     if got == wanted {
         Ok(())
     } else {
-        Err(StoreError::Down(format!("the database's setting {setting} is “{got}”; the register needs “{wanted}”")))
+        Err(StoreError::Unfit(format!("the database's setting {setting} is “{got}”; the register needs “{wanted}”")))
     }
 }
 
@@ -76,7 +76,7 @@ fn assert_setting(setting: &str, got: &str, wanted: &str) -> Result<(), StoreErr
 fn refuse_tls_without_support(url: &str) -> Result<(), StoreError> {
     let asks = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"];
     if asks.iter().any(|mode| url.contains(mode)) {
-        return Err(StoreError::Down(
+        return Err(StoreError::Unfit(
             "the database URL asks for TLS, which this build does not have; use a unix socket or a TLS proxy".into(),
         ));
     }
@@ -131,7 +131,7 @@ pub fn refuse_newer_schema(conn: &mut Conn) -> Result<(), StoreError> {
     let applied = applied.map_err(|e| StoreError::Down(e.to_string()))?;
     let known = known.map_err(|e| StoreError::Down(e.to_string()))?;
     match applied.iter().find(|version| !known.contains(version)) {
-        Some(newer) => Err(StoreError::Down(format!(
+        Some(newer) => Err(StoreError::Unfit(format!(
             "the register was made by a newer Writ (schema {newer}); start it with that version or a later one"
         ))),
         None => Ok(()),

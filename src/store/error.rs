@@ -24,6 +24,9 @@ pub enum StoreError {
     /// An act that would have changed something without a log entry.
     #[error("an act left no entry in the log, so nothing was saved")]
     Unrecorded,
+    /// The register, its address or its settings are not fit to be worked on; says what would make them so.
+    #[error("{0}")]
+    Unfit(String),
     /// The database can't be reached or refused the statement.
     #[error("the database failed: {0}")]
     Down(String),

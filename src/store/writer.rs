@@ -35,8 +35,11 @@ trait Job: Send {
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
+/// What an act does, as it waits for its turn.
+type Doing<T, E> = Box<dyn FnOnce(&mut Tx<'_>) -> Result<T, E> + Send>;
+
 struct Act<T, E> {
-    act: Option<Box<dyn FnOnce(&mut Tx<'_>) -> Result<T, E> + Send>>,
+    act: Option<Doing<T, E>>,
     result: Option<Result<T, E>>,
     reply: std::sync::mpsc::SyncSender<Result<T, E>>,
 }
@@ -91,10 +94,7 @@ impl<T: Send, E: ActError> Job for Act<T, E> {
     }
 }
 
-fn in_savepoint<T, E: ActError>(
-    tx: &mut Tx<'_>,
-    act: Box<dyn FnOnce(&mut Tx<'_>) -> Result<T, E> + Send>,
-) -> Result<T, E> {
+fn in_savepoint<T, E: ActError>(tx: &mut Tx<'_>, act: Doing<T, E>) -> Result<T, E> {
     let head_before = tx.head.clone();
     savepoint(tx, "SAVEPOINT act")?;
     let result = catch_unwind(AssertUnwindSafe(|| act(tx)))

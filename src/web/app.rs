@@ -1,9 +1,9 @@
 //! The web application: what it is made of, and how a server runs it.
 
+use actix_web::HttpServer;
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::HttpServer;
 
 use super::once::Turns;
 use super::{error, headers, routes, session, trace};

@@ -28,10 +28,14 @@ pub async fn show(req: HttpRequest, name: web::Path<String>) -> Result<HttpRespo
     let hash = hash(&file);
     // Weak, because the same file leaves in several encodings.
     let tag = format!("W/\"{hash}\"");
-    let keep = if req.query_string() == format!("v={hash}") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let keep =
+        if req.query_string() == format!("v={hash}") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let is_known = req.headers().get(header::IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes());
     let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, keep)).content_type(media_type(&name));
+    answer
+        .insert_header((header::ETAG, tag))
+        .insert_header((header::CACHE_CONTROL, keep))
+        .content_type(media_type(&name));
     Ok(if is_known { answer.finish() } else { answer.body(file.data.into_owned()) })
 }
 

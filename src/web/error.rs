@@ -76,7 +76,7 @@ impl WebError {
                 ActionError::Store(store) => match store {
                     StoreError::Busy => StatusCode::SERVICE_UNAVAILABLE,
                     StoreError::Conflict => StatusCode::CONFLICT,
-                    StoreError::Corrupt { .. } | StoreError::Unrecorded | StoreError::Down(_) => {
+                    StoreError::Corrupt { .. } | StoreError::Unrecorded | StoreError::Unfit(_) | StoreError::Down(_) => {
                         StatusCode::INTERNAL_SERVER_ERROR
                     }
                 },
@@ -128,6 +128,9 @@ impl WebError {
         match self {
             WebError::Action(ActionError::Refused(refused)) => refused.refusal.says(),
             WebError::Action(ActionError::Store(StoreError::Busy)) => "The register is busy.".into(),
+            WebError::Action(ActionError::Invalid(errors)) => {
+                errors.iter().map(|e| e.reason.as_str()).collect::<Vec<_>>().join(" ")
+            }
             _ if self.status().is_server_error() => "The program failed. Nothing was changed.".into(),
             other => other.to_string(),
         }
@@ -138,10 +141,10 @@ impl WebError {
         match self {
             WebError::Action(ActionError::Refused(refused)) => refused.refusal.opens(),
             WebError::Action(ActionError::Store(StoreError::Busy)) => "Try again in a moment.".into(),
-            WebError::Action(ActionError::Invalid(errors)) => {
-                errors.iter().map(|e| e.reason.as_str()).collect::<Vec<_>>().join(" ")
+            WebError::Action(ActionError::Invalid(_)) => "Go back, put it right, and send it again.".into(),
+            WebError::Action(ActionError::Conflict(_)) => {
+                "Go back, reload, and look at both before you save again.".into()
             }
-            WebError::Action(ActionError::Conflict(_)) => "Go back, reload, and look at both before you save again.".into(),
             WebError::Action(ActionError::NotFound) => "Check the address, or ask the team that owns the case.".into(),
             WebError::Action(ActionError::Vault(VaultError::Empty)) => "Choose another file.".into(),
             WebError::NotSignedIn => "Sign in, then do it again.".into(),
@@ -226,7 +229,10 @@ struct Back {
 ///
 /// # Errors
 /// Never itself.
-pub async fn show(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn show(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let response = next.call(req).await?.map_into_boxed_body();
     let Some(error) = response.response().error() else { return Ok(response) };
     let shown = match error.as_error::<WebError>() {
@@ -276,5 +282,8 @@ fn show_error(req: &HttpRequest, error: &WebError) -> Result<HttpResponse, WebEr
         Some(visitor) => visitor.frame(error.heading(), Place::Elsewhere),
         None => Frame::of_nobody(req, error.heading()),
     };
-    page(status, &ErrorPage { frame, heading: error.heading(), says: error.says(), opens: error.opens(), reference, back })
+    page(
+        status,
+        &ErrorPage { frame, heading: error.heading(), says: error.says(), opens: error.opens(), reference, back },
+    )
 }

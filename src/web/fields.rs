@@ -108,7 +108,9 @@ impl Fields {
         if text.is_empty() {
             return None;
         }
-        errors.take(moment(text).ok_or_else(|| ParseError::new(name, "Give day and time such as 2026-11-23T10:26, in UTC.")))
+        errors.take(
+            moment(text).ok_or_else(|| ParseError::new(name, "Give day and time such as 2026-11-23T10:26, in UTC.")),
+        )
     }
 
     /// A moment that must be given.

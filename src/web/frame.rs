@@ -5,8 +5,8 @@ use actix_web::web::Data;
 
 use super::extract::Visitor;
 use super::{App, assets};
-use crate::domain::stage::Stage;
 use crate::domain::staff::{Role, Verb};
+use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
 use crate::system;
 
@@ -126,7 +126,7 @@ impl Frame {
                 is_demo: false,
                 who: None,
                 may_report: false,
-            nav: Vec::new(),
+                nav: Vec::new(),
                 csrf: String::new(),
                 now: Instant::new(chrono::DateTime::UNIX_EPOCH),
                 packs: String::new(),

@@ -24,7 +24,10 @@ const ALWAYS: [(HeaderName, &str); 5] = [
 ///
 /// # Errors
 /// Never itself.
-pub async fn set(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn set(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let mut response = next.call(req).await?.map_into_boxed_body();
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {

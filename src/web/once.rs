@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use actix_web::HttpResponse;
 use uuid::Uuid;
 
+use super::WebError;
 use super::extract::Visitor;
 use super::fields::Fields;
 use super::page::see_other;
-use super::WebError;
 use crate::actions::post_form;
 
 /// Forms being worked on in this node: of two submits at the same moment the second waits for the first.

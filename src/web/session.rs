@@ -8,7 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpRequest};
 
 use super::run::run;
 use super::{App, WebError, WebSettings, csrf};
@@ -56,13 +56,16 @@ impl Caller {
 ///
 /// # Errors
 /// Never itself; a refusal is a response.
-pub async fn recognise(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn recognise(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     match look(req.request()).await {
         Ok(caller) => {
             req.extensions_mut().insert(caller);
             Ok(next.call(req).await?.map_into_boxed_body())
         }
-        Err(error) => Ok(req.into_response(HttpResponse::from_error(error))),
+        Err(error) => Ok(refuse(req, error)),
     }
 }
 
@@ -70,11 +73,20 @@ pub async fn recognise(req: ServiceRequest, next: Next<impl MessageBody + 'stati
 ///
 /// # Errors
 /// Never itself; a refusal is a response.
-pub async fn required(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn required(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     match Caller::of(req.request()).known() {
         Ok(_) => Ok(next.call(req).await?.map_into_boxed_body()),
-        Err(error) => Ok(req.into_response(HttpResponse::from_error(error))),
+        Err(error) => Ok(refuse(req, error)),
     }
+}
+
+/// With its error still in it, from which the error page is made.
+fn refuse(req: ServiceRequest, error: WebError) -> ServiceResponse<BoxBody> {
+    let (request, _) = req.into_parts();
+    ServiceResponse::from_err(error, request)
 }
 
 async fn look(req: &HttpRequest) -> Result<Caller, WebError> {

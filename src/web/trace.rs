@@ -19,7 +19,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 ///
 /// # Errors
 /// Never itself.
-pub async fn span(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn span(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = system::fresh_id().to_string();
     let span = tracing::info_span!("request", %id, method = %req.method(), route = Empty, status = Empty, ms = Empty);
     let begun = Instant::now();

@@ -7,6 +7,7 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
+use futures_util::stream::Fuse;
 use tokio::sync::mpsc;
 
 use super::extract::Visitor;
@@ -51,9 +52,10 @@ impl Posted {
         let fields = self.fields.clone();
         let mut files = self.files;
         match (files.pop(), files.is_empty()) {
-            (Some(file), true) => {
-                file.hand_over().map(|file| (fields, file)).ok_or_else(|| ActionError::invalid(field, "Choose a file.").into())
-            }
+            (Some(file), true) => file
+                .hand_over()
+                .map(|file| (fields, file))
+                .ok_or_else(|| ActionError::invalid(field, "Choose a file.").into()),
             (None, _) => Err(ActionError::invalid(field, "Choose a file.").into()),
             (Some(_), false) => Err(ActionError::invalid(field, "Choose one file at a time.").into()),
         }
@@ -73,8 +75,10 @@ impl Upload {
     ) -> Result<Posted, WebError> {
         let Upload { mut parts, request, visitor } = self;
         let taken = take(&mut parts, &request, &visitor, destination).await;
-        if taken.is_err() {
-            drain(parts).await;
+        match &taken {
+            // A stream that is broken must not be asked again.
+            Ok(_) | Err(WebError::BadUpload(_)) => {}
+            Err(_) => drain(parts).await,
         }
         taken
     }
@@ -124,7 +128,8 @@ pub(super) async fn take_text(part: &mut Field, fields: &mut Fields, weight: &mu
     let name = part.name().unwrap_or_default().to_owned();
     let room = HEAVIEST.saturating_sub(*weight);
     let is_file = given_name(part).is_some();
-    let read = part.bytes(room).await.map_err(|_| WebError::TooLarge("The form holds more than 1 MB of text.".into()))?;
+    let read =
+        part.bytes(room).await.map_err(|_| WebError::TooLarge("The form holds more than 1 MB of text.".into()))?;
     let bytes = read.map_err(|_| WebError::BadUpload("It did not arrive whole."))?;
     if is_file {
         return if bytes.is_empty() { Ok(()) } else { Err(WebError::BadUpload("This form takes no file.")) };
@@ -149,10 +154,12 @@ enum Piece {
 
 async fn take_file(
     app: &App,
-    mut part: Field,
+    part: Field,
     name: &str,
     make: impl FnOnce(&Ctx) -> Result<Destination, ActionError> + Send + 'static,
 ) -> Result<Option<Kept>, WebError> {
+    // A part may not be asked again after its end.
+    let mut part = part.fuse();
     // A file field left empty is sent without a name and without bytes.
     let mut first = None;
     while let Some(piece) = part.next().await {
@@ -178,7 +185,7 @@ async fn take_file(
     }
 }
 
-async fn send_pieces(mut part: Field, first: Option<Bytes>, to: mpsc::Sender<Piece>) -> Result<(), ()> {
+async fn send_pieces(mut part: Fuse<Field>, first: Option<Bytes>, to: mpsc::Sender<Piece>) -> Result<(), ()> {
     if let Some(first) = first {
         to.send(Piece::Bytes(first)).await.map_err(|_| ())?;
     }

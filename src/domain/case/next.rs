@@ -7,8 +7,8 @@ use crate::domain::decision::{DecisionKind, ReleaseMethod};
 use crate::domain::id::{ApprovalId, CheckId};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Refusal;
-use crate::domain::stage::Gate;
 use crate::domain::staff::{Staff, Verb, may};
+use crate::domain::stage::Gate;
 use crate::domain::text::{Line, Prose};
 use crate::domain::verification::{Check, CheckMethod, CheckResult};
 
@@ -104,10 +104,16 @@ impl NextStep {
             }
             NextStep::AddDemands => "enter what the paper asks for as demands.".into(),
             NextStep::Assess => "check the legal basis of the demands.".into(),
-            NextStep::Decide { open } if open.is_empty() => "look at the decisions again and send them to approval.".into(),
+            NextStep::Decide { open } if open.is_empty() => {
+                "look at the decisions again and send them to approval.".into()
+            }
             NextStep::Decide { open } => format!("decide {}.", numbered(open)),
-            NextStep::Approve { given, needed } => format!("another person approves the scope; {given} of {needed} so far."),
-            NextStep::Collect { done, granted } => format!("the fulfiller collects; {done} of {granted} results recorded."),
+            NextStep::Approve { given, needed } => {
+                format!("another person approves the scope; {given} of {needed} so far.")
+            }
+            NextStep::Collect { done, granted } => {
+                format!("the fulfiller collects; {done} of {granted} results recorded.")
+            }
             NextStep::Release { files: 1 } => "release the production of 1 file.".into(),
             NextStep::Release { files } => format!("release the production of {files} files."),
             NextStep::Close { outcome } => format!("close the case as “{}”.", outcome.label()),

@@ -43,7 +43,8 @@ pub async fn show(visitor: Visitor) -> Result<HttpResponse, WebError> {
         roles,
         is_cleared: staff.is_cleared,
         session_ends: visitor.who().session.as_ref().map(|s| s.ends_at.for_people()),
-        health: health.map(|h| format!("{} entries, the last at {} ({})", h.size, h.last_at, relative(h.last_at, visitor.now()))),
+        health: health
+            .map(|h| format!("{} entries, the last at {} ({})", h.size, h.last_at, relative(h.last_at, visitor.now()))),
     })
 }
 

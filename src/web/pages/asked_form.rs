@@ -66,7 +66,8 @@ fn looked_at(chosen: &str) -> Vec<Choice> {
 /// The numbers of the rows that were sent, in order, each once.
 fn row_numbers(fields: &Fields) -> Vec<usize> {
     let number = |(name, _): (&str, &str)| name.strip_prefix("demands.")?.split_once('.')?.0.parse::<usize>().ok();
-    let numbers: std::collections::BTreeSet<usize> = fields.iter().filter_map(number).filter(|n| *n < MOST_ROWS).collect();
+    let numbers: std::collections::BTreeSet<usize> =
+        fields.iter().filter_map(number).filter(|n| *n < MOST_ROWS).collect();
     numbers.into_iter().collect()
 }
 

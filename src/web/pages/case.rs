@@ -15,7 +15,7 @@ use crate::domain::staff::Verb;
 use crate::web::WebError;
 use crate::web::extract::{OfCase, Visitor};
 use crate::web::fields::{Errors, Fields, Form};
-use crate::web::page::ok;
+use crate::web::page::{again, ok};
 use crate::web::upload::Upload;
 
 pub use super::amend::{amend, amend_form};
@@ -89,7 +89,14 @@ fn read_secrecy(fields: &Fields) -> Result<RecordSecrecy, Errors> {
 /// As [`for_case`] and [`attach_document`].
 pub async fn attach(visitor: Visitor, case: OfCase, upload: Upload) -> Result<HttpResponse, WebError> {
     let reference = case.0.clone();
-    let taken = upload.take(move |ctx, who, _| for_case(ctx, who, &reference, Verb::Attach)).await?;
+    let taken = upload.take(move |ctx, who, _| for_case(ctx, who, &reference, Verb::Attach)).await;
+    let taken = match taken {
+        Ok(taken) => taken,
+        Err(error) => {
+            let form = Form::again(Fields::default(), error.into_invalid()?);
+            return again(&CasePage::build(&visitor, &case, Tab::Documents, form).await?);
+        }
+    };
     let fields = taken.fields.clone();
     // A file that no act takes is discarded when it is dropped.
     let read = read_kind(&fields, taken.count()).and_then(|kind| match taken.into_one("file") {

@@ -5,8 +5,8 @@ use crate::actions::view_case::CaseView;
 use crate::domain::case::{Case, NextStep};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::{Refusal, gate_opens};
-use crate::domain::stage::Gate;
 use crate::domain::staff::{Staff, Verb};
+use crate::domain::stage::Gate;
 use crate::web::frame::{Step, steps};
 use crate::web::times;
 
@@ -159,7 +159,7 @@ fn opened_by(case: &Case, gate: Gate, words: Words<'_>) -> String {
         Gate::Collected => case.results().iter().max_by_key(|r| r.at).map(|r| (r.by, r.at)),
         Gate::Released => case.released().map(|r| (r.by, r.at)),
     };
-    last.map(|(by, at)| format!("{}, {at}", words.name(by))).unwrap_or_default()
+    last.map(|(by, at)| format!("{}, {at} ({})", words.name(by), words.at(at).relative)).unwrap_or_default()
 }
 
 impl NextBar {
@@ -170,7 +170,11 @@ impl NextBar {
 
     /// The next step as an auditor reads it.
     pub fn sealed(case: &Case) -> NextBar {
-        NextBar { says: case.next_step().says(), more: "You see process facts only; nothing is to be done here.".into(), go: None }
+        NextBar {
+            says: case.next_step().says(),
+            more: "You see process facts only; nothing is to be done here.".into(),
+            go: None,
+        }
     }
 
     /// The next step as this person can take it; `tab` is where the page stands.
@@ -180,7 +184,9 @@ impl NextBar {
         let Some(verb) = step.verb() else { return NextBar { says, more: String::new(), go: None } };
         match case.keeps_from(verb, who) {
             None => NextBar { says, more: after(case, &step), go: go(case, &step, tab) },
-            Some(_) if verb == Verb::Approve && case.scope.was_edited_by(who.id) => NextBar { says, more: DRAFTED.into(), go: None },
+            Some(_) if verb == Verb::Approve && case.scope.was_edited_by(who.id) => {
+                NextBar { says, more: DRAFTED.into(), go: None }
+            }
             Some(refusal) => NextBar { says, more: kept(&step, &refusal), go: None },
         }
     }
@@ -199,7 +205,9 @@ fn go(case: &Case, step: &NextStep, tab: &str) -> Option<Go> {
         NextStep::Assess => Go::Post { action: format!("{base}/assess"), says: "Check the legal basis" },
         NextStep::Decide { .. } => form_or_tab("review", "decide", "Save decisions"),
         NextStep::Approve { .. } => Go::Link { href: format!("{base}/approval"), says: "Read and approve the scope" },
-        NextStep::Collect { .. } => Go::Link { href: format!("/tasks/{}", case.reference), says: "Open the collection task" },
+        NextStep::Collect { .. } => {
+            Go::Link { href: format!("/tasks/{}", case.reference), says: "Open the collection task" }
+        }
         NextStep::Release { .. } => form_or_tab("review", "release", "Release the production"),
         NextStep::Close { .. } => form_or_tab("review", "close", "Close the case"),
         NextStep::Nothing { .. } => return None,
@@ -213,7 +221,9 @@ fn after(case: &Case, step: &NextStep) -> String {
         NextStep::Release { .. } => "It needs your password again; what has left can't be changed.".into(),
         NextStep::Close { .. } => "The outcome follows from decisions and results; nobody types it.".into(),
         NextStep::Verify { needed: 2.., .. } => "An emergency needs two people; each counts once.".into(),
-        _ => step.gate().filter(|gate| !case.is_open(*gate)).map(|gate| gate_opens(gate).to_owned()).unwrap_or_default(),
+        _ => {
+            step.gate().filter(|gate| !case.is_open(*gate)).map(|gate| gate_opens(gate).to_owned()).unwrap_or_default()
+        }
     }
 }
 

@@ -46,10 +46,13 @@ fn said(case: &Case, event: &Event) -> (String, String) {
     let plain = |says: String| (says, String::new());
     match event {
         Event::CaseOpened(opened) => {
-            let (demands, documents) = (count(opened.demands.len(), "demand"), count(opened.documents.len(), "document"));
+            let (demands, documents) =
+                (count(opened.demands.len(), "demand"), count(opened.documents.len(), "document"));
             plain(format!("Opened the case with {demands} and {documents}"))
         }
-        Event::CaseAmended { edit, .. } => plain(format!("Mended the paper's particulars; scope revision {}", edit.revision)),
+        Event::CaseAmended { edit, .. } => {
+            plain(format!("Mended the paper's particulars; scope revision {}", edit.revision))
+        }
         Event::DocumentReceived { document } => plain(format!("Took in “{}”", document.file_name)),
         Event::DocumentAttached { document } => {
             plain(format!("Attached “{}” as {}", document.file_name, document.kind.label()))
@@ -61,7 +64,9 @@ fn said(case: &Case, event: &Event) -> (String, String) {
         Event::DemandAdded { demand, .. } => plain(format!("Added demand {}", demand.position)),
         Event::DemandChanged { demand, .. } => plain(format!("Changed demand {}", demand.position)),
         Event::DemandRemoved { .. } => plain("Removed a demand".into()),
-        Event::SecrecyRecorded { order } => (secrecy(order), order.grounds.as_ref().map(ToString::to_string).unwrap_or_default()),
+        Event::SecrecyRecorded { order } => {
+            (secrecy(order), order.grounds.as_ref().map(ToString::to_string).unwrap_or_default())
+        }
         Event::CaseAssessed { assessed } => plain(format!("Checked the legal basis: {}", verdicts(assessed))),
         Event::DecisionDrafted { draft, .. } => plain(drafted(draft)),
         Event::DecisionApproved { approval } => plain(format!("Approved scope {}", short_hash(&approval.scope_hash))),
@@ -82,19 +87,23 @@ fn said_later(case: &Case, event: &Event) -> (String, String) {
             let files = usize::try_from(release.files).unwrap_or(usize::MAX);
             plain(format!("Released {} to {}, {}", count(files, "file"), release.to, release.method.label()))
         }
-        Event::CaseClosed { closing } => {
-            (format!("Closed the case as “{}”", closing.outcome.label()), closing.note.as_ref().map(ToString::to_string).unwrap_or_default())
-        }
-        Event::CaseWithdrawn { closing } => {
-            ("Recorded that the demand was withdrawn".into(), closing.note.as_ref().map(ToString::to_string).unwrap_or_default())
-        }
-        Event::CaseViewed { was_sealed } => {
-            plain(if *was_sealed { "Looked at the case, personal data sealed".into() } else { "Looked at the case".into() })
-        }
+        Event::CaseClosed { closing } => (
+            format!("Closed the case as “{}”", closing.outcome.label()),
+            closing.note.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ),
+        Event::CaseWithdrawn { closing } => (
+            "Recorded that the demand was withdrawn".into(),
+            closing.note.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ),
+        Event::CaseViewed { was_sealed } => plain(if *was_sealed {
+            "Looked at the case, personal data sealed".into()
+        } else {
+            "Looked at the case".into()
+        }),
         Event::DocumentViewed { document } => plain(format!("Opened {}", document_name(case, *document))),
         Event::TaskViewed {} => plain("Looked at the collection task".into()),
         Event::ActionRefused { verb, refusal, .. } => {
-            plain(format!("Was not let “{}”: {}", verb.label(), refusal.replace('_', " ")))
+            plain(format!("Tried to {} and was refused: {}", verb.label(), refusal.replace('_', " ")))
         }
         other => plain(capital(kind_label(&other.kind()))),
     }

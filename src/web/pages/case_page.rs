@@ -69,7 +69,11 @@ impl CasePage {
         CasePage {
             frame: visitor.frame(view.case.reference.as_str(), Place::Queue),
             head: CaseHead::new(view, words),
-            next: if view.is_sealed { NextBar::sealed(&view.case) } else { NextBar::new(&view.case, who, tab.as_str()) },
+            next: if view.is_sealed {
+                NextBar::sealed(&view.case)
+            } else {
+                NextBar::new(&view.case, who, tab.as_str())
+            },
             tabs: Tab::ALL,
             base: format!("/cases/{}", view.case.reference),
             version: view.case.version,
@@ -118,9 +122,9 @@ fn review(visitor: &Visitor, view: &CaseView, form: &Form, can: &Can, words: Wor
         }),
         production: case.production().len(),
         outcome: case.outcome(),
-        closed: case.closing().map(|c| {
-            (words.by(c.by, c.at), c.outcome, c.note.as_ref().and_then(|note| open(note.to_string())))
-        }),
+        closed: case
+            .closing()
+            .map(|c| (words.by(c.by, c.at), c.outcome, c.note.as_ref().and_then(|note| open(note.to_string())))),
     }
 }
 

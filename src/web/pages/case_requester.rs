@@ -76,7 +76,10 @@ fn asks(view: &CaseView) -> Vec<(&'static str, Option<String>)> {
     let mut all = vec![
         ("Agency", open(agency.name.to_string())),
         ("Kind", Some(format!("{} · {}", agency.level.label(), agency.kind.label()))),
-        ("Country", Some(agency.state.as_ref().map_or(agency.country.to_string(), |s| format!("{}, {s}", agency.country)))),
+        (
+            "Country",
+            Some(agency.state.as_ref().map_or(agency.country.to_string(), |s| format!("{}, {s}", agency.country))),
+        ),
     ];
     if let Some(officer) = officer {
         let title = officer.title.as_ref().map(|t| format!(", {t}")).unwrap_or_default();

@@ -13,8 +13,8 @@ use crate::domain::document::{Document, DocumentKind};
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Refusal;
 use crate::domain::secrecy::SecrecyOrder;
-use crate::domain::stage::{Gate, Stage};
 use crate::domain::staff::{Staff, Verb};
+use crate::domain::stage::{Gate, Stage};
 use crate::domain::stated::Stated;
 
 /// The tabs of a case.
@@ -142,7 +142,13 @@ impl SecrecyLine {
     pub fn new(order: &SecrecyOrder, is_sealed: bool, words: Words<'_>) -> SecrecyLine {
         let binds = order.is_binding();
         let is_over = binds && !order.binds_on(words.now.day()) && order.starts_on <= words.now.day();
-        let word = if is_over { "ended" } else if binds { "binding" } else { "not binding" };
+        let word = if is_over {
+            "ended"
+        } else if binds {
+            "binding"
+        } else {
+            "not binding"
+        };
         let end = match &order.ends_on {
             Stated::Is(end) => format!("to {}", day(*end)),
             Stated::None => "no end stated".into(),

@@ -195,7 +195,10 @@ mod tests {
     #[test]
     fn values_are_said_in_words() {
         assert_eq!(value_words(&json!(null)), "none");
-        assert_eq!(value_words(&json!({"due_on": "2026-12-13", "by": ["a_b", true]})), "by a b, yes, due on 2026-12-13");
+        assert_eq!(
+            value_words(&json!({"due_on": "2026-12-13", "by": ["a_b", true]})),
+            "by a b, yes, due on 2026-12-13"
+        );
         assert_eq!(path_words("ndo.court_ordered"), "ndo: court ordered");
     }
 }

@@ -26,7 +26,8 @@ pub async fn decide(visitor: Visitor, case: OfCase, fields: Fields) -> Result<Ht
 /// A decision for each demand that has one; a demand without is left open.
 fn read(fields: &Fields) -> Result<Vec<Decision>, Errors> {
     let mut errors = Errors::default();
-    let ids: BTreeSet<DemandId> = fields.iter().filter_map(|(name, _)| name.strip_prefix("decision.")?.parse().ok()).collect();
+    let ids: BTreeSet<DemandId> =
+        fields.iter().filter_map(|(name, _)| name.strip_prefix("decision.")?.parse().ok()).collect();
     let decisions = ids.into_iter().filter_map(|id| read_one(fields, id, &mut errors)).collect();
     whole(Some(decisions), errors)
 }
@@ -63,7 +64,8 @@ mod tests {
 
     #[test]
     fn a_demand_without_a_decision_is_left_open() {
-        let read = read(&fields(&[("decision", ONE, ""), ("reason", ONE, "not_signed"), ("decision", TWO, "clarify")])).unwrap();
+        let read = read(&fields(&[("decision", ONE, ""), ("reason", ONE, "not_signed"), ("decision", TWO, "clarify")]))
+            .unwrap();
         assert_eq!(read.len(), 1);
         assert_eq!(read[0].kind, DecisionKind::Clarify);
     }

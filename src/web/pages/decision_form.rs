@@ -12,8 +12,6 @@ use crate::web::fields::Form;
 
 /// What the form offers on one demand.
 pub struct DecisionFields {
-    /// The demand's id.
-    pub id: String,
     /// Its number.
     pub number: u32,
     /// The decisions to choose from.
@@ -42,12 +40,12 @@ impl DecisionFields {
         let answer = case.assessed().and_then(|a| a.on(demand.id));
         let or = |field: &str, kept: Option<String>| typed(field).or(kept).unwrap_or_default();
         let kind = or("decision", now.map(|d| d.kind.as_str().to_owned()));
-        let reason = or("reason", now.and_then(|d| d.reason).or_else(|| first_blocking(answer)).map(|c| c.as_str().into()));
+        let reason =
+            or("reason", now.and_then(|d| d.reason).or_else(|| first_blocking(answer)).map(|c| c.as_str().into()));
         let is_beyond = goes_beyond(case, demand);
         let why = or("override", now.and_then(|d| d.override_reason.as_ref()).map(ToString::to_string));
         let can_override = who.is(Role::Reviewer) && is_beyond;
         DecisionFields {
-            id: demand.id.to_string(),
             number: demand.position,
             kinds: kinds(demand, is_beyond, who, &kind),
             raised: raised(answer, &reason),
@@ -56,7 +54,7 @@ impl DecisionFields {
             note: or("note", now.and_then(|d| d.note.as_ref()).map(ToString::to_string)),
             override_reason: can_override.then_some(why),
             is_beyond,
-            is_open: is_beyond || matches!(kind.as_str(), "reject" | "redirect" | "clarify"),
+            is_open: (is_beyond && now.is_none()) || sent.is_some(),
         }
     }
 }

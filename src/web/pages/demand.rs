@@ -62,7 +62,12 @@ pub async fn form(visitor: Visitor, case: OfCase, id: WithId<DemandId>) -> Resul
 ///
 /// # Errors
 /// As [`change_demand`].
-pub async fn change(visitor: Visitor, case: OfCase, id: WithId<DemandId>, fields: Fields) -> Result<HttpResponse, WebError> {
+pub async fn change(
+    visitor: Visitor,
+    case: OfCase,
+    id: WithId<DemandId>,
+    fields: Fields,
+) -> Result<HttpResponse, WebError> {
     let mut errors = Errors::default();
     let read = parse_asked(&visitor.app.ctx, &fields, "", &mut errors).filter(|_| errors.is_empty());
     if let Some(entry) = read {
@@ -84,7 +89,12 @@ pub async fn change(visitor: Visitor, case: OfCase, id: WithId<DemandId>, fields
 ///
 /// # Errors
 /// As [`remove_demand`].
-pub async fn remove(visitor: Visitor, case: OfCase, id: WithId<DemandId>, fields: Fields) -> Result<HttpResponse, WebError> {
+pub async fn remove(
+    visitor: Visitor,
+    case: OfCase,
+    id: WithId<DemandId>,
+    fields: Fields,
+) -> Result<HttpResponse, WebError> {
     let posted = Posted { visitor: &visitor, case: &case, tab: Tab::Review, fields };
     posted.act(Ok(id.0), |ctx, who, on, id| remove_demand(ctx, who, on, id)).await
 }

@@ -2,10 +2,10 @@
 
 use std::io;
 
+use actix_web::HttpResponse;
 use actix_web::body::SizedStream;
 use actix_web::http::header::{self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
 use actix_web::web::Bytes;
-use actix_web::HttpResponse;
 use futures_util::stream;
 use tokio::sync::mpsc;
 
@@ -66,7 +66,10 @@ fn disposition(document: &Document, is_shown: bool) -> ContentDisposition {
 
 /// The bytes as they are opened, piece by piece. Bytes that can't be opened end the answer short of its length, so
 /// that no browser takes half a document for a whole one.
-fn stream_of(visitor: &Visitor, open: OpenDocument) -> impl futures_util::Stream<Item = Result<Bytes, io::Error>> + 'static {
+fn stream_of(
+    visitor: &Visitor,
+    open: OpenDocument,
+) -> impl futures_util::Stream<Item = Result<Bytes, io::Error>> + 'static {
     let (send, receive) = mpsc::channel::<Result<Bytes, io::Error>>(4);
     let (ctx, span) = (visitor.app.ctx.clone(), tracing::Span::current());
     let reading = move || {

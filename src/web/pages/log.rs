@@ -158,10 +158,10 @@ fn page(visitor: &Visitor, form: Form, shown: Shown, verdict: Option<Verdict>) -
 }
 
 fn line(row: &LogRow, page: &LogPage) -> Row {
-    let case = row.case_key.as_ref().map(|key| CaseCell {
-        reference: page.references.get(key).cloned(),
-        key: key.chars().take(8).collect(),
-    });
+    let case = row
+        .case_key
+        .as_ref()
+        .map(|key| CaseCell { reference: page.references.get(key).cloned(), key: key.chars().take(8).collect() });
     Row {
         seq: row.seq,
         at: row.at.as_datetime().format("%Y-%m-%d %H:%M:%S").to_string(),
@@ -230,6 +230,7 @@ fn older(before: i64, fields: &Fields) -> String {
 }
 
 /// Every kind of entry, in the order of a case's life.
+#[rustfmt::skip]
 const KINDS: [&str; 36] = [
     "register.created", "team.added", "staff.added", "token.added", "staff.signed_in", "staff.sign_in_failed",
     "staff.signed_out", "agency.added", "officer.added", "document.received", "case.opened", "case.amended",

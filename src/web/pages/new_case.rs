@@ -127,7 +127,8 @@ fn page(visitor: &Visitor, desk: Desk, form: Form, has_form: bool) -> NewCasePag
 
 /// Who may know of the case: national security only for people who are cleared.
 fn compartments(visitor: &Visitor, chosen: &str) -> Vec<Choice> {
-    let offered = Compartment::ALL.iter().filter(|c| **c != Compartment::NationalSecurity || visitor.who().staff.is_cleared);
+    let offered =
+        Compartment::ALL.iter().filter(|c| **c != Compartment::NationalSecurity || visitor.who().staff.is_cleared);
     let label = |c: Compartment| match c {
         Compartment::Ordinary => "ordinary: your team",
         Compartment::Restricted => "restricted to named people",
@@ -142,5 +143,8 @@ fn teams(visitor: &Visitor, chosen: &str) -> Vec<Choice> {
     if teams.len() < 2 {
         return Vec::new();
     }
-    (1..).zip(teams).map(|(n, team): (usize, _)| Choice::new(team.to_string(), format!("your team {n}"), chosen)).collect()
+    (1..)
+        .zip(teams)
+        .map(|(n, team): (usize, _)| Choice::new(team.to_string(), format!("your team {n}"), chosen))
+        .collect()
 }

@@ -58,7 +58,11 @@ impl PaperForm {
     /// The lists, with what the form holds chosen. `asked_for` are paths of facts to offer beside those sent.
     pub fn new(form: &Form, agencies: &[Agency], asked_for: &[String], means: impl Fn(&str) -> String) -> PaperForm {
         let known = agencies.iter().map(|a| {
-            Choice::new(a.id.to_string(), format!("{} ({}, {})", a.name, a.level.label(), a.country), form.value("agency"))
+            Choice::new(
+                a.id.to_string(),
+                format!("{} ({}, {})", a.name, a.level.label(), a.country),
+                form.value("agency"),
+            )
         });
         let sent = form.fields.iter().filter_map(|(name, _)| name.strip_prefix("more.")).map(str::to_owned);
         let paths: std::collections::BTreeSet<String> = sent.chain(asked_for.iter().cloned()).collect();
@@ -72,7 +76,10 @@ impl PaperForm {
             channels: words!(Channel, form.value("channel")),
             customers: words!(CustomerType, form.value("customer")),
             checks: FACIAL.to_vec(),
-            more: paths.into_iter().map(|path| MoreFact { means: means(&path), name: format!("more.{path}") }).collect(),
+            more: paths
+                .into_iter()
+                .map(|path| MoreFact { means: means(&path), name: format!("more.{path}") })
+                .collect(),
         }
     }
 }

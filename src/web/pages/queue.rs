@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use crate::actions::list_cases::{self, QueuePage};
 use crate::domain::id::CaseId;
-use crate::domain::stage::{Compartment, Stage};
 use crate::domain::staff::initials;
+use crate::domain::stage::{Compartment, Stage};
 use crate::domain::time::Instant;
 use crate::store::lists::{After, CaseLine, Lane};
 use crate::web::WebError;
@@ -80,7 +80,7 @@ fn row(line: &CaseLine, shown: &QueuePage, now: Instant) -> Row {
         steps: steps(line.stage),
         // What is closed is late no more.
         due: line.return_by.filter(|_| line.stage != Stage::Closed).map(|day| due(day, now)),
-        received: format!("{} · {}", line.received_at, relative(line.received_at, now)),
+        received: format!("{} · {}", line.received_at.day(), relative(line.received_at, now)),
         who: initials(&who_name),
         who_name,
         is_restricted: line.compartment == Compartment::Restricted,

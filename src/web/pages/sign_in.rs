@@ -1,8 +1,8 @@
 //! Signing in and out, and the first page of each role.
 
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use actix_web::http::StatusCode;
 use askama::Template;
 
 use crate::actions::{ActionError, sign_in};

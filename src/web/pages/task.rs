@@ -92,7 +92,9 @@ fn parse(fields: &Fields, files: usize) -> Result<Collect, Errors> {
     let account = fields.required_prose("account", &mut errors);
     match (outcome, files) {
         (Some(CollectionOutcome::Collected), 0) => errors.add("files", "Choose at least one file, or say “no data”."),
-        (Some(CollectionOutcome::NoData), 1..) => errors.add("files", "With “no data” there is no file; leave this empty."),
+        (Some(CollectionOutcome::NoData), 1..) => {
+            errors.add("files", "With “no data” there is no file; leave this empty.")
+        }
         _ => {}
     }
     match (demand, outcome, account, errors.is_empty()) {
@@ -105,15 +107,18 @@ async fn answer(visitor: &Visitor, of: OfCase, form: Form) -> Result<HttpRespons
     let view = visitor.run(move |ctx, who| view_task::view_task(ctx, who, &of.0)).await?;
     let status = if form.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let catalogue = &visitor.app.ctx.catalogue;
-    page(status, &TaskPage {
-        frame: visitor.frame(format!("Task {}", view.reference), Place::Tasks),
-        reference: view.reference.to_string(),
-        version: view.version,
-        is_open: view.is_open,
-        scope_hash: view.scope_hash.chars().take(16).collect(),
-        done: view.lines.iter().filter(|line| line.result.is_some()).count(),
-        lines: view.lines.iter().map(|line| shown(line, catalogue, &form)).collect(),
-    })
+    page(
+        status,
+        &TaskPage {
+            frame: visitor.frame(format!("Task {}", view.reference), Place::Tasks),
+            reference: view.reference.to_string(),
+            version: view.version,
+            is_open: view.is_open,
+            scope_hash: view.scope_hash.chars().take(16).collect(),
+            done: view.lines.iter().filter(|line| line.result.is_some()).count(),
+            lines: view.lines.iter().map(|line| shown(line, catalogue, &form)).collect(),
+        },
+    )
 }
 
 fn shown(line: &view_task::TaskLine, catalogue: &Catalogue, form: &Form) -> Line {

@@ -17,8 +17,8 @@ use crate::domain::instrument::Instrument;
 use crate::domain::paper::{Paper, Requester};
 use crate::domain::policy::ApprovalPolicy;
 use crate::domain::requester::{Channel, CustomerType, IssuingAuthority, Matter, RequesterLevel, RequesterType};
-use crate::domain::stage::Compartment;
 use crate::domain::staff::Role;
+use crate::domain::stage::Compartment;
 use crate::domain::stated::Stated;
 use crate::domain::time::Instant;
 
@@ -269,7 +269,8 @@ fn who_confirmed_once_can_not_confirm_again() {
     let case = then(opened(vec![document(1, DocumentKind::Served)], 1).amend(emergency, anna().id, now()));
     let account = Prose::parse("account", "rang").unwrap();
     let (method, result) = (CheckMethod::CallBack, CheckResult::Confirmed);
-    let check = Check { id: CheckId(id(301)), method, result, account, by: mats().id, at: now().plus(TimeDelta::hours(1)) };
+    let check =
+        Check { id: CheckId(id(301)), method, result, account, by: mats().id, at: now().plus(TimeDelta::hours(1)) };
     let case = then(case.verify(check));
     assert_eq!(case.next_step().says(), "verify the requester; 1 of 2 people have confirmed.");
     assert_eq!(case.keeps_from(Verb::Verify, &mats()), Some(Refusal::SameChecker));
