@@ -10,6 +10,8 @@ mod support;
 
 mod audit_format;
 mod domain_props;
+mod four_eyes;
+mod gates;
 mod identifiers;
 mod law;
 mod store;

@@ -86,7 +86,8 @@ fn page(visitor: &Visitor, view: &CaseView, desk: &Desk, form: Form) -> AmendPag
         paper: PaperForm::new(&form, &desk.agencies, &missing(&view.case), |path| words.fact(path)),
         problems: problems(&form.errors, &[]),
         form,
-        voids: "Saving voids the legal-basis check, the decision and all approvals. Another agency or officer must be verified anew.",
+        voids: "Saving voids the legal-basis check, the decision and all approvals. \
+            Another agency or officer must be verified anew.",
     }
 }
 

@@ -4,6 +4,7 @@ pub mod papers;
 pub mod people;
 pub mod postgres;
 pub mod raw;
+pub mod site;
 pub mod skipped;
 pub mod world;
 

@@ -1,0 +1,398 @@
+//! The table: every verb at every standing of a case as every role, through HTTP. What PRODUCT allows is done and is
+//! one entry; everything else is refused with a sentence, changes nothing, and is one entry too. The tables below
+//! are written out here on purpose, apart from those of the program.
+
+use std::collections::BTreeMap;
+
+use writ::domain::case::Case;
+use writ::domain::document::DocumentKind;
+use writ::domain::finding::FindingCode;
+use writ::domain::stage::Stage;
+use writ::domain::staff::{Role, Verb};
+use writ::web::routes::{Method, ROUTES, Who};
+
+use crate::support::on_both;
+use crate::support::papers::subpoena;
+use crate::support::people::{Acts, reject};
+use crate::support::site::{Client, Page};
+use crate::support::world::World;
+
+on_both! {
+    every_verb_at_every_standing_as_every_role,
+    every_page_is_for_those_it_is_for,
+    nobody_gets_anywhere_without_signing_in,
+    changing_a_demand_voids_the_approval_and_takes_the_task_away,
+}
+
+/// Where a case stands. More than the seven stages: within some of them different things are possible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    Intake,
+    Triage,
+    Review,
+    Assessed,
+    Approval,
+    NothingGranted,
+    Fulfilment,
+    NothingFound,
+    Delivery,
+    Released,
+    Closed,
+}
+
+use Standing::*;
+
+const STANDINGS: &[Standing] =
+    &[Intake, Triage, Review, Assessed, Approval, NothingGranted, Fulfilment, NothingFound, Delivery, Released, Closed];
+
+const VERBS: &[Verb] = &[
+    Verb::Amend,
+    Verb::Attach,
+    Verb::Verify,
+    Verb::AddDemand,
+    Verb::ChangeDemand,
+    Verb::RemoveDemand,
+    Verb::RecordSecrecy,
+    Verb::Assess,
+    Verb::Decide,
+    Verb::Approve,
+    Verb::Return,
+    Verb::Collect,
+    Verb::Release,
+    Verb::Close,
+    Verb::Withdraw,
+];
+
+/// PRODUCT's table of who does what.
+fn is_for(verb: Verb, role: Role) -> bool {
+    match verb {
+        Verb::Approve | Verb::Return => role == Role::Reviewer,
+        Verb::Collect => role == Role::Fulfiller,
+        _ => role == Role::Analyst || role == Role::Reviewer,
+    }
+}
+
+/// When a verb's turn is: PRODUCT's way of a case.
+fn is_its_turn(verb: Verb, standing: Standing) -> bool {
+    let has_left = [Released, Closed].contains(&standing);
+    match verb {
+        Verb::Amend | Verb::AddDemand | Verb::ChangeDemand | Verb::RemoveDemand | Verb::Withdraw => !has_left,
+        Verb::Attach | Verb::RecordSecrecy => standing != Closed,
+        Verb::Verify => standing == Triage,
+        Verb::Assess => [Review, Assessed].contains(&standing),
+        Verb::Decide => [Assessed, Approval].contains(&standing),
+        Verb::Approve | Verb::Return => standing == Approval,
+        Verb::Collect => standing == Fulfilment,
+        Verb::Release => standing == Delivery,
+        Verb::Close => [NothingGranted, NothingFound, Released].contains(&standing),
+        other => panic!("{other} is not in the table"),
+    }
+}
+
+fn every_verb_at_every_standing_as_every_role(world: &World) {
+    let (site, people) = (world.serves(), table_people(world));
+    let people: BTreeMap<Role, Client<'_>> =
+        people.iter().map(|(role, person)| (*role, site.token_of(world, person))).collect();
+    let (mut done, mut refused) = (0, 0);
+    for standing in STANDINGS {
+        let case = standing.case(world);
+        let may = |verb: &Verb, role: &Role| is_for(*verb, *role) && is_its_turn(*verb, *standing);
+        // What is refused leaves the case as it is, so one case serves all of it.
+        for verb in VERBS {
+            for (role, client) in people.iter().filter(|(role, _)| !may(verb, role)) {
+                let what = format!("{verb} at {standing:?} as {role}");
+                let (page, entries) = world.entries_of(|| tries(client, *verb, &case));
+                assert!([403, 404, 409].contains(&page.status), "{what}: {} {}", page.status, page.text());
+                let is_hidden = match role {
+                    Role::Admin => true,
+                    Role::Fulfiller => ![Fulfilment, NothingFound, Delivery, Released].contains(standing),
+                    _ => false,
+                };
+                assert_eq!(page.status == 404, is_hidden, "{what}: {}", page.text());
+                says_why(&page, &what);
+                assert_eq!(entries.len(), 1, "{what}: {entries:?}");
+                assert_eq!(entries[0].kind, "action.refused", "{what}");
+                assert_eq!(entries[0].case_key, Some(case.id.to_string()), "{what}");
+                assert!(entries[0].process.contains(&format!("\"verb\":\"{verb}\"")), "{what}: {}", entries[0].process);
+                refused += 1;
+            }
+        }
+        assert_eq!(world.case(case.id), case, "a refused act at {standing:?} left a trace on the case");
+        for verb in VERBS {
+            for (role, client) in people.iter().filter(|(role, _)| may(verb, role)) {
+                let case = standing.case(world);
+                let (page, entries) = world.entries_of(|| tries(client, *verb, &case));
+                assert_eq!(page.status, 303, "{verb} at {standing:?} as {role}: {}", page.text());
+                assert_eq!(entries.len(), 1, "{verb} at {standing:?} as {role}: {entries:?}");
+                assert_eq!(world.case(case.id).version, case.version + 1);
+                done += 1;
+            }
+        }
+    }
+    assert_eq!(done + refused, STANDINGS.len() * VERBS.len() * people.len());
+    println!("{done} acts done, {refused} refused");
+    // Opening is about no case yet.
+    for (role, client) in &people {
+        let (page, entries) = world.entries_of(|| client.posts("/cases", &paper_fields()));
+        if [Role::Analyst, Role::Reviewer].contains(role) {
+            assert!(page.leads_to().starts_with("/cases/"));
+        } else {
+            assert_eq!(page.status, 403, "{}", page.text());
+            says_why(&page, "open");
+            assert_eq!(entries.iter().map(|e| e.kind.as_str()).collect::<Vec<_>>(), ["action.refused"]);
+        }
+    }
+}
+
+fn every_page_is_for_those_it_is_for(world: &World) {
+    let (site, people) = (world.serves(), table_people(world));
+    let case = Fulfilment.case(world);
+    let at = |path: &str| {
+        let id = if path.starts_with("/documents") { case.documents[0].id.to_string() } else { case.demands[0].id.to_string() };
+        path.replace("{reference}", case.reference.as_str()).replace("{id}", &id).replace("{file}", "no-such-file")
+    };
+    use Role::*;
+    let pages: &[(&str, &[Role])] = &[
+        ("/", Role::ALL),
+        ("/account", Role::ALL),
+        ("/queue", &[Analyst, Reviewer]),
+        ("/cases/new", &[Analyst, Reviewer]),
+        ("/cases/{reference}", &[Analyst, Reviewer, Auditor]),
+        ("/cases/{reference}/amend", &[Analyst, Reviewer]),
+        ("/cases/{reference}/demands/{id}", &[Analyst, Reviewer]),
+        ("/cases/{reference}/approval", &[Analyst, Reviewer, Auditor]),
+        ("/documents/{id}", &[Analyst, Reviewer]),
+        ("/tasks", &[Fulfiller]),
+        ("/tasks/{reference}", &[Fulfiller]),
+        ("/log", &[Auditor]),
+        ("/reports/transparency.csv", &[Reviewer, Auditor]),
+    ];
+    let listed: Vec<&str> = pages.iter().map(|(path, _)| *path).collect();
+    for route in ROUTES.iter().filter(|r| r.method == Method::Get && r.who != Who::Public) {
+        assert!(listed.contains(&route.path), "{} is not in the table of this test", route.path);
+    }
+    for (role, person) in &people {
+        let client = site.token_of(world, person);
+        for (path, readers) in pages {
+            let (page, entries) = world.entries_of(|| client.gets(&at(path)));
+            let refusals = entries.iter().filter(|e| e.kind == "action.refused").count();
+            if readers.contains(role) {
+                assert!([200, 303].contains(&page.status), "{path} as {role}: {} {}", page.status, page.text());
+                assert_eq!(refusals, 0, "{path} as {role}");
+            } else {
+                assert!([403, 404].contains(&page.status), "{path} as {role}: {} {}", page.status, page.text());
+                says_why(&page, path);
+                assert_eq!((entries.len(), refusals), (1, 1), "{path} as {role}: {entries:?}");
+            }
+        }
+    }
+}
+
+fn nobody_gets_anywhere_without_signing_in(world: &World) {
+    let (site, case) = (world.serves(), Approval.case(world));
+    let ((), entries) = world.entries_of(|| {
+        let stranger = site.visitor();
+        for route in ROUTES.iter().filter(|route| route.who != Who::Public) {
+            let path = route.path.replace("{reference}", case.reference.as_str());
+            let path = path.replace("{id}", &case.demands[0].id.to_string());
+            match route.method {
+                Method::Get => assert_eq!(stranger.gets(&path).leads_to(), "/sign-in", "{path}"),
+                Method::Post => {
+                    let page = stranger.posts(&path, &[("password", "anything at all")]);
+                    assert_eq!(page.status, 401, "{path}: {}", page.text());
+                    page.hides(case.reference.as_str());
+                }
+            }
+        }
+    });
+    assert!(entries.is_empty(), "strangers can fill the log: {entries:?}");
+    assert_eq!(world.case(case.id), case);
+}
+
+fn changing_a_demand_voids_the_approval_and_takes_the_task_away(world: &World) {
+    let site = world.serves();
+    let case = Fulfilment.case(world);
+    let (anna, carla, emil) =
+        (site.browser_of(&world.anna()), site.token_of(world, &world.carla()), site.browser_of(&world.emil()));
+    let (on_case, on_task) = (format!("/cases/{}", case.reference), format!("/tasks/{}", case.reference));
+    emil.gets("/tasks").shows(case.reference.as_str());
+    assert_eq!(emil.gets(&on_task).status, 200);
+
+    let form = format!("{on_case}/demands/{}", case.demands[0].id);
+    let fields = asked_fields("+1 202 555 0187");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let (page, entries) = world.entries_of(|| anna.fills(&form, &form, &fields));
+    assert_eq!(page.leads_to(), on_case);
+    assert!(entries.iter().any(|e| e.kind == "demand.changed"));
+    let changed = world.case(case.id);
+    assert_eq!((changed.stage(), changed.approvals().len()), (Stage::Review, 0));
+
+    emil.gets("/tasks").hides(case.reference.as_str());
+    assert_eq!(emil.gets(&on_task).status, 404);
+    // What Carla approved is no longer there to approve.
+    let hash = case.draft().unwrap().scope_hash.clone();
+    let fields = [("scope_hash", hash.as_str()), ("password", carla.password())];
+    let page = carla.posts(&format!("{on_case}/approve"), &fields);
+    assert_eq!(page.status, 403, "{}", page.text());
+    says_why(&page, "approve what was changed");
+}
+
+// ── the acts, as forms ───────────────────────────────────────────────────────────
+
+fn tries(client: &Client<'_>, verb: Verb, case: &Case) -> Page {
+    let of = |rest: &str| format!("/cases/{}/{rest}", case.reference);
+    let demand = case.demands[0].id.to_string();
+    let asked = asked_fields("+1 202 555 0163");
+    let asked: Vec<(&str, &str)> = asked.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let hash = case.draft().map(|d| d.scope_hash.clone()).unwrap_or_default();
+    match verb {
+        Verb::Amend => client.posts(&of("amend"), &paper_fields()),
+        Verb::Attach => client.uploads(&of("documents"), &[("kind", "evidence")], &[("file", "note.txt", b"a note")]),
+        Verb::Verify => {
+            let account = ("account", "Found the case in the court's register.");
+            client.posts(&of("checks"), &[("method", "register"), ("result", "confirmed"), account])
+        }
+        Verb::AddDemand => client.posts(&of("demands"), &asked),
+        Verb::ChangeDemand => client.posts(&of(&format!("demands/{demand}")), &asked),
+        Verb::RemoveDemand => client.posts(&of(&format!("demands/{demand}/remove")), &[]),
+        Verb::RecordSecrecy => {
+            client.posts(&of("secrecy"), &[("source", "court_order"), ("starts_on", "2026-10-26"), ("ends_on_none", "yes")])
+        }
+        Verb::Assess => client.posts(&of("assess"), &[]),
+        Verb::Decide => {
+            let (decision, reason) = (format!("decision.{demand}"), format!("reason.{demand}"));
+            client.posts(&of("decision"), &[(&decision, "reject"), (&reason, "overbroad")])
+        }
+        Verb::Approve => client.posts(&of("approve"), &[("scope_hash", &hash), ("password", client.password())]),
+        Verb::Return => client.posts(&of("return"), &[("because", "Mend the period.")]),
+        Verb::Collect => {
+            let fields = [("demand", demand.as_str()), ("outcome", "collected"), ("account", "Asked the store.")];
+            client.uploads(&format!("/tasks/{}", case.reference), &fields, &[("files", "r.csv", b"a,b\n1,2\n")])
+        }
+        Verb::Release => {
+            let to = ("to", "Casey Mockford");
+            client.posts(&of("release"), &[to, ("method", "portal"), ("password", client.password())])
+        }
+        Verb::Close => client.posts(&of("close"), &[("note", "Answered.")]),
+        Verb::Withdraw => client.posts(&of("withdraw"), &[("note", "The office took it back.")]),
+        other => panic!("{other} has no form"),
+    }
+}
+
+fn asked_fields(phone: &str) -> Vec<(&'static str, String)> {
+    [
+        ("identifier_kind", "phone"),
+        ("identifier", phone),
+        ("item", "account/registration"),
+        ("words", "records of the account"),
+        ("period_from", "2026-01-01"),
+        ("period_to", "2026-10-20"),
+        ("in_signed_paper", "yes"),
+        ("is_ours", "yes"),
+    ]
+    .map(|(name, value)| (name, value.to_owned()))
+    .to_vec()
+}
+
+fn paper_fields() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("compartment", "ordinary"),
+        ("instrument", "grand_jury_subpoena"),
+        ("issuing_authority", "grand_jury"),
+        ("issuer", "United States District Court, District of Meridiana"),
+        ("agency", "new"),
+        ("agency_name", "Bureau of Sample Inquiries"),
+        ("agency_country", "US"),
+        ("agency_level", "federal"),
+        ("agency_kind", "law_enforcement"),
+        ("officer_name", "Casey Mockford"),
+        ("docket", "26-GJ-0117-04"),
+        ("legal_basis", "18 U.S.C. § 2703(c)(2)"),
+        ("matter", "criminal"),
+        ("channel", "email"),
+        ("received_at", "2026-10-30T14:05"),
+        ("issued_on", "2026-10-26"),
+        ("return_by", "2026-11-17"),
+        ("execute_by_none", "yes"),
+        ("authorised_from", "2026-01-01"),
+        ("authorised_to", "2026-10-20"),
+        ("customer", "consumer"),
+        ("is_signed", "yes"),
+        ("names_served_entity", "yes"),
+        ("lacks_attachments", "no"),
+        ("is_particular", "yes"),
+        ("statute_covers", "yes"),
+    ]
+}
+
+/// A refusal shows why, and what would make it a yes.
+#[track_caller]
+fn says_why(page: &Page, what: &str) {
+    let source = page.source();
+    let alert = source.split("role=\"alert\"").nth(1).unwrap_or_else(|| panic!("{what}: no alert on {source}"));
+    for tag in ["h2", "p"] {
+        let said = alert.split(&format!("<{tag}>")).nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default();
+        assert!(said.len() > 10 && said.trim_end().ends_with('.'), "{what}: “{said}”");
+    }
+}
+
+// ── the cases and the people ─────────────────────────────────────────────────────
+
+/// One person of each role, none of whom has touched the cases of [`Standing::case`].
+fn table_people(world: &World) -> Vec<(Role, crate::support::people::Person<'_>)> {
+    vec![
+        (Role::Analyst, world.hires("kim", "Kim Kern", &[Role::Analyst], false)),
+        (Role::Reviewer, world.dan()),
+        (Role::Fulfiller, world.hires("finn", "Finn Falk", &[Role::Fulfiller], false)),
+        (Role::Auditor, world.fay()),
+        (Role::Admin, world.gus()),
+    ]
+}
+
+impl Standing {
+    /// A new case that stands here: opened and drafted by Anna, verified by Ben, approved by Carla, collected by Emil.
+    fn case(self, world: &World) -> Case {
+        let paper = subpoena().asking("account/registration");
+        if self == Intake {
+            let case = world.anna().opens(paper.without_document()).done();
+            return case;
+        }
+        let case = world.anna().opens(paper).done();
+        if self == Triage {
+            return case;
+        }
+        let case = world.ben().verifies(&case).done();
+        if self == Review {
+            return case;
+        }
+        let case = world.anna().assesses(&case).done();
+        if self == Assessed {
+            return case;
+        }
+        if self == NothingGranted {
+            let case = world.anna().drafts(&case, vec![reject(&case.demands[0], FindingCode::Overbroad)]).done();
+            return world.carla().approves(&case).done();
+        }
+        let case = world.anna().decides(&case).done();
+        if self == Approval {
+            return case;
+        }
+        let case = world.carla().approves(&case).done();
+        if self == Fulfilment {
+            return case;
+        }
+        if self == NothingFound {
+            return world.emil().finds_nothing(&case, &case.demands[0]).done();
+        }
+        let case = world.emil().collects(&case, &case.demands[0]).done();
+        if self == Delivery {
+            return case;
+        }
+        let case = world.anna().releases(&case).done();
+        if self == Released {
+            return case;
+        }
+        let case = world.anna().attaches(&case, DocumentKind::Evidence, "receipt.txt", b"received").done();
+        world.anna().closes(&case).done()
+    }
+}

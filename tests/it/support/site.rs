@@ -1,0 +1,244 @@
+//! The web site of a world, served for real, and people with browsers or API tokens in front of it.
+
+use std::io::Read;
+use std::net::TcpListener;
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
+use secrecy::{ExposeSecret, SecretString};
+use ureq::http::Request;
+use writ::actions::add_staff::add_token;
+use writ::domain::staff::Actor;
+use writ::web::{App, WebSettings, server};
+
+use super::people::Person;
+use super::world::{World, line, password_of};
+
+/// A server on a free port, ended when this is dropped.
+pub struct Site {
+    url: String,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl World {
+    /// Serves this world.
+    pub fn serves(&self) -> Site {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let settings = WebSettings { insecure_cookies: true, csrf_key: [5; 32], software: "writ test" };
+        let app = App { ctx: self.ctx.clone(), settings };
+        let (tell, told) = channel();
+        let thread = std::thread::spawn(move || {
+            System::new().block_on(async move {
+                let server = server(app, listener).unwrap();
+                tell.send(server.handle()).unwrap();
+                server.await.unwrap();
+            });
+        });
+        Site { url, handle: told.recv().unwrap(), thread: Some(thread) }
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        // The word is sent at once; that it was heard shows when the thread ends.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let _panicked = thread.join();
+        }
+    }
+}
+
+impl Site {
+    /// Somebody who is not signed in.
+    pub fn visitor(&self) -> Client<'_> {
+        Client::new(self, "", None)
+    }
+
+    /// A person who signed in with name and password, and whose browser keeps the cookie.
+    pub fn browser_of(&self, person: &Person<'_>) -> Client<'_> {
+        let name = &person.who.staff.name;
+        let password = password_of(name);
+        let fields = [("name", name.as_str()), ("password", password.expose_secret())];
+        let answer = self.visitor().posts("/sign-in", &fields);
+        assert_eq!(answer.status, 303, "{name} can't sign in: {}", answer.text());
+        let cookie = answer.cookie.unwrap();
+        Client::new(self, name, Some(("cookie", cookie.split(';').next().unwrap().to_owned())))
+    }
+
+    /// A program that acts with a person's API token.
+    pub fn token_of(&self, world: &World, person: &Person<'_>) -> Client<'_> {
+        let token = add_token(&world.ctx, Actor::System("setup"), person.id(), line("a test")).unwrap();
+        Client::new(self, &person.who.staff.name, Some(("authorization", format!("Bearer {token}"))))
+    }
+}
+
+/// Somebody in front of the site.
+pub struct Client<'s> {
+    site: &'s Site,
+    agent: ureq::Agent,
+    proof: Option<(&'static str, String)>,
+    password: SecretString,
+}
+
+/// A file in a form.
+pub type File<'f> = (&'f str, &'f str, &'f [u8]);
+
+impl<'s> Client<'s> {
+    fn new(site: &'s Site, name: &str, proof: Option<(&'static str, String)>) -> Client<'s> {
+        let config = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).proxy(None);
+        Client { site, agent: config.build().new_agent(), proof, password: password_of(name) }
+    }
+
+    /// This person's password, for acts that ask for it again.
+    pub fn password(&self) -> &str {
+        self.password.expose_secret()
+    }
+
+    pub fn gets(&self, path: &str) -> Page {
+        self.sends("GET", path, None, Vec::new())
+    }
+
+    pub fn posts(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.sends("POST", path, Some("application/x-www-form-urlencoded".to_owned()), body.into_bytes())
+    }
+
+    /// A form with files, each `(field, file name, bytes)`.
+    pub fn uploads(&self, path: &str, fields: &[(&str, &str)], files: &[File<'_>]) -> Page {
+        let mark = "----writ-test-part";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--{mark}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        for (field, name, bytes) in files {
+            let head = format!("Content-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"");
+            body.extend(format!("--{mark}\r\n{head}\r\nContent-Type: application/octet-stream\r\n\r\n").into_bytes());
+            body.extend_from_slice(bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(format!("--{mark}--\r\n").into_bytes());
+        self.sends("POST", path, Some(format!("multipart/form-data; boundary={mark}")), body)
+    }
+
+    /// Opens a page and sends one of its forms, with what the form carries unseen.
+    pub fn fills(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Page {
+        let unseen = self.unseen(page, action);
+        let all: Vec<(&str, &str)> = unseen.iter().map(|(n, v)| (n.as_str(), v.as_str())).chain(fields.iter().copied()).collect();
+        self.posts(action, &all)
+    }
+
+    /// The same for a form with files.
+    pub fn fills_with(&self, page: &str, action: &str, fields: &[(&str, &str)], files: &[File<'_>]) -> Page {
+        let unseen = self.unseen(page, action);
+        let all: Vec<(&str, &str)> = unseen.iter().map(|(n, v)| (n.as_str(), v.as_str())).chain(fields.iter().copied()).collect();
+        self.uploads(action, &all, files)
+    }
+
+    fn unseen(&self, page: &str, action: &str) -> Vec<(String, String)> {
+        let shown = self.gets(page);
+        assert_eq!(shown.status, 200, "{page}: {}", shown.text());
+        let form = shown.form(action).unwrap_or_else(|| panic!("{page} has no form to {action}: {}", shown.text()));
+        // A file's field may share its name with what a task names; the person's own choice wins.
+        hidden_inputs(&form).into_iter().filter(|(name, _)| name != "demand").collect()
+    }
+
+    fn sends(&self, method: &str, path: &str, content_type: Option<String>, body: Vec<u8>) -> Page {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.site.url));
+        if let Some((name, value)) = &self.proof {
+            request = request.header(*name, value);
+        }
+        if let Some(content_type) = content_type {
+            request = request.header("content-type", content_type);
+        }
+        let answer = if method == "GET" {
+            self.agent.run(request.body(()).unwrap())
+        } else {
+            self.agent.run(request.body(body).unwrap())
+        };
+        let answer = answer.unwrap_or_else(|why| panic!("{method} {path}: {why}"));
+        let header = |name: &str| answer.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
+        let (location, cookie, kind) = (header("location"), header("set-cookie"), header("content-type"));
+        let status = answer.status().as_u16();
+        let mut body = Vec::new();
+        answer.into_body().into_reader().read_to_end(&mut body).unwrap();
+        Page { status, location, cookie, kind: kind.unwrap_or_default(), body }
+    }
+}
+
+/// What the site answered.
+#[derive(Debug)]
+pub struct Page {
+    pub status: u16,
+    pub location: Option<String>,
+    pub kind: String,
+    pub body: Vec<u8>,
+    cookie: Option<String>,
+}
+
+impl Page {
+    /// The page's source.
+    pub fn source(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// What a person reads: without tags, blanks made one.
+    pub fn text(&self) -> String {
+        let source = self.source();
+        let main = source.split("<main").nth(1).unwrap_or(&source);
+        let mut text = String::new();
+        for (at, part) in main.split('<').enumerate() {
+            let seen = if at == 0 && main.len() == source.len() { part } else { part.split_once('>').map_or("", |(_, t)| t) };
+            text.push(' ');
+            text.push_str(seen);
+        }
+        let named = [("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+        let text = named.iter().fold(text, |text, (name, sign)| text.replace(name, sign));
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Where a done act leads.
+    #[track_caller]
+    pub fn leads_to(&self) -> &str {
+        assert_eq!(self.status, 303, "{}", self.text());
+        self.location.as_deref().unwrap()
+    }
+
+    #[track_caller]
+    pub fn shows(&self, words: &str) {
+        assert!(self.text().contains(words), "the page does not show “{words}”: {}", self.text());
+    }
+
+    #[track_caller]
+    pub fn hides(&self, words: &str) {
+        assert!(!self.source().contains(words), "the page gives “{words}” away");
+    }
+
+    /// The form that is sent to this address, from its tag to its end.
+    fn form(&self, action: &str) -> Option<String> {
+        let source = self.source();
+        let forms = source.split("<form").skip(1).map(|part| part.split("</form>").next().unwrap().to_owned());
+        let wanted = format!("action=\"{action}\"");
+        forms.into_iter().find(|form| form.split('>').next().unwrap().contains(&wanted))
+    }
+
+    /// The values of all attributes `name="…"` that begin so, in the order of the page.
+    pub fn names(&self, beginning: &str) -> Vec<String> {
+        let source = self.source();
+        let start = format!("name=\"{beginning}");
+        source.split(&start).skip(1).map(|part| part.split('"').next().unwrap().to_owned()).collect()
+    }
+}
+
+fn hidden_inputs(form: &str) -> Vec<(String, String)> {
+    let value = |tag: &str, name: &str| {
+        let rest = tag.split_once(&format!("{name}=\""))?.1;
+        rest.split_once('"').map(|(value, _)| value.to_owned())
+    };
+    let tags = form.split("<input type=\"hidden\"").skip(1).map(|part| part.split('>').next().unwrap().to_owned());
+    tags.filter_map(|tag| Some((value(&tag, "name")?, value(&tag, "value")?))).collect()
+}
