@@ -24,7 +24,7 @@ use crate::domain::stated::Stated;
 use crate::domain::text::{Line, ParseError};
 use crate::domain::time::Instant;
 use crate::law::{Facts, Rulebook};
-use crate::store::{Tx, cases, directory, documents};
+use crate::store::{Tx, cases, directory, documents, staff};
 use crate::system;
 
 /// A case as a person enters it.
@@ -34,8 +34,8 @@ pub struct OpenCase {
     pub arrival: Option<CaseId>,
     /// Who may know of it.
     pub compartment: Compartment,
-    /// The named people of a restricted case; whoever opens it is always among them.
-    pub named: BTreeSet<StaffId>,
+    /// Sign-in names of those who may know of a restricted case; whoever opens it is always among them.
+    pub named: Vec<String>,
     /// The team that works on it; the opener's first team without one.
     pub team: Option<TeamId>,
     /// The paper's particulars.
@@ -178,7 +178,7 @@ pub fn open_case(ctx: &Ctx, who: &SignedIn, with: OpenCase) -> Result<Case, Acti
             return Err(ActionError::NotFound);
         }
         let paper = settle_paper(tx, with.paper)?;
-        let mut named = with.named;
+        let mut named = settle_named(tx, with.named)?;
         named.insert(by);
         let new = NewCase {
             id,
@@ -193,6 +193,17 @@ pub fn open_case(ctx: &Ctx, who: &SignedIn, with: OpenCase) -> Result<Case, Acti
         };
         Ok(tx.apply(Case::open(new, by, now))?)
     })
+}
+
+/// The people behind sign-in names.
+fn settle_named(tx: &mut Tx<'_>, names: Vec<String>) -> Result<BTreeSet<StaffId>, ActionError> {
+    let mut named = BTreeSet::new();
+    for name in names {
+        let found = staff::find_by_name(tx.conn(), &name)?;
+        let unknown = || ActionError::invalid("named", format!("Nobody signs in as “{name}”; give sign-in names, parted by commas."));
+        named.insert(found.ok_or_else(unknown)?.0.id);
+    }
+    Ok(named)
 }
 
 /// The next reference of the year. National-security cases take theirs by chance from a range of their own, so

@@ -16,6 +16,7 @@ use crate::store::log::{self};
 use crate::store::{StoreError, Stored, cases, directory, documents, housekeep, staff};
 
 pub use crate::store::log::CaseEvent;
+pub use crate::store::staff::Team;
 
 /// A case as a person may see it.
 #[derive(Debug, Clone)]
@@ -65,6 +66,8 @@ pub struct Desk {
     pub agencies: Vec<Agency>,
     /// Documents that arrived under this id, by this person.
     pub documents: Vec<crate::domain::document::Document>,
+    /// The person's own teams by name.
+    pub teams: Vec<Team>,
 }
 
 /// Prepares the form for a new case.
@@ -77,7 +80,9 @@ pub fn prepare_case(ctx: &Ctx, who: &SignedIn, arrival: Option<CaseId>) -> Resul
     }
     let desk = ctx.store.read(|conn| {
         let documents = arrival.map(|id| documents::of_case(conn, id)).transpose()?.unwrap_or_default();
-        Ok::<_, StoreError>(Desk { agencies: directory::list_agencies(conn, 500)?, documents })
+        let mut teams = staff::list_teams(conn)?;
+        teams.retain(|team| who.staff.teams.contains(&team.id));
+        Ok::<_, StoreError>(Desk { agencies: directory::list_agencies(conn, 500)?, documents, teams })
     })?;
     let is_anothers = desk.documents.iter().any(|d| d.received_by != who.staff.id);
     if is_anothers { Err(ActionError::NotFound) } else { Ok(desk) }

@@ -2,7 +2,7 @@
 //! turned forward by hand: so their log is a real one.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::Context;
 use chrono::{NaiveDate, TimeDelta};
@@ -213,7 +213,7 @@ impl Story<'_> {
         let with = OpenCase {
             arrival: Some(arrival),
             compartment: Compartment::Ordinary,
-            named: BTreeSet::new(),
+            named: Vec::new(),
             team: None,
             paper,
             demands,

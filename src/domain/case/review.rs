@@ -102,7 +102,7 @@ impl Case {
     /// Sends a draft back with a reason. Approvals given so far are void.
     ///
     /// # Errors
-    /// When there is no complete draft waiting.
+    /// When there is no complete draft waiting, and for an editor of the scope, who mends it instead.
     pub fn return_draft(self, because: Prose, by: StaffId, now: Instant) -> Result<Change<Case>, Refusal> {
         self.needs_unfinished()?;
         self.needs_open(Gate::Decided, Verb::Return)?;
@@ -111,6 +111,9 @@ impl Case {
         }
         if self.is_open(Gate::Approved) {
             return Err(Refusal::AlreadyApproved);
+        }
+        if self.scope.was_edited_by(by) {
+            return Err(Refusal::ApproverEdited { editor: by });
         }
         Ok(self.become_by(Event::DecisionReturned { returned: Returned { because, by, at: now } }))
     }

@@ -1,6 +1,5 @@
 //! A new case: first its paper, then the form beside it.
 
-use std::collections::BTreeSet;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -11,7 +10,7 @@ use super::choices::Choice;
 use super::paper_form::{PaperForm, parse_paper};
 use super::problems::{Problem, problems};
 use crate::actions::open_case::{OpenCase, open_case};
-use crate::actions::view_case::{Desk, prepare_case};
+use crate::actions::view_case::{Desk, Team, prepare_case};
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::CaseId;
 use crate::domain::stage::Compartment;
@@ -95,10 +94,15 @@ fn read(visitor: &Visitor, fields: &Fields) -> Result<OpenCase, Errors> {
     let demands = parse_rows(&visitor.app.ctx, fields, &mut errors);
     match paper {
         Some(paper) if errors.is_empty() => {
-            Ok(OpenCase { arrival, compartment, named: BTreeSet::new(), team, paper, demands })
+            Ok(OpenCase { arrival, compartment, named: named(fields.text("named")), team, paper, demands })
         }
         _ => Err(errors),
     }
+}
+
+/// Sign-in names parted by commas or spaces.
+fn named(text: &str) -> Vec<String> {
+    text.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_lowercase).collect()
 }
 
 /// The form as it was typed.
@@ -120,7 +124,7 @@ fn page(visitor: &Visitor, desk: Desk, form: Form, has_form: bool) -> NewCasePag
         paper: PaperForm::new(&form, &desk.agencies, &[], means),
         rows: AskedForm::rows(ctx, &form),
         compartments: compartments(visitor, form.value("compartment")),
-        teams: teams(visitor, form.value("team")),
+        teams: teams(&desk.teams, form.value("team")),
         form,
     }
 }
@@ -138,13 +142,9 @@ fn compartments(visitor: &Visitor, chosen: &str) -> Vec<Choice> {
 }
 
 /// The person's teams, where there is a choice.
-fn teams(visitor: &Visitor, chosen: &str) -> Vec<Choice> {
-    let teams = &visitor.who().staff.teams;
-    if teams.len() < 2 {
+fn teams(own: &[Team], chosen: &str) -> Vec<Choice> {
+    if own.len() < 2 {
         return Vec::new();
     }
-    (1..)
-        .zip(teams)
-        .map(|(n, team): (usize, _)| Choice::new(team.to_string(), format!("your team {n}"), chosen))
-        .collect()
+    own.iter().map(|team| Choice::new(team.id.to_string(), team.name.to_string(), chosen)).collect()
 }

@@ -86,6 +86,7 @@ fn plain(name: &str) -> Option<&'static str> {
         ("return_by", "Answer due"),
         ("source", "Source"),
         ("starts_on", "First day"),
+        ("named", "Named people"),
         ("team", "Team"),
         ("to", "Released to"),
         ("words", "The paper's words"),
