@@ -15,8 +15,8 @@ use syn::visit::{self, Visit};
 use writ::actions::entries::kind_label;
 use writ::domain::id::StaffId;
 use writ::domain::refusal::Refusal;
-use writ::domain::stage::{Gate, Stage};
 use writ::domain::staff::{Role, Verb};
+use writ::domain::stage::{Gate, Stage};
 use writ::store::housekeep;
 use writ::web::routes::{Method, ROUTES, Who};
 
@@ -38,8 +38,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "domain", "audit", "law", "report", "system", "seal", "store", "vault", "actions", "settings", "telemetry",
-            "web", "jobs",
+            "domain",
+            "audit",
+            "law",
+            "report",
+            "system",
+            "seal",
+            "store",
+            "vault",
+            "actions",
+            "settings",
+            "telemetry",
+            "web",
+            "jobs",
         ],
     ),
     ("main", &["cli"]),
@@ -105,7 +116,8 @@ fn pages_reach_the_register_through_actions_only() {
     for source in sources().into_iter().filter(|s| s.room() == "web") {
         for path in source.paths() {
             let path = path.trim_start_matches("crate::");
-            let is_below = path.starts_with("store::") || path.starts_with("vault::") || ["store", "vault"].contains(&path);
+            let is_below =
+                path.starts_with("store::") || path.starts_with("vault::") || ["store", "vault"].contains(&path);
             let may = WEB_MAY_NAME.iter().any(|may| path == *may || path.starts_with(&format!("{may}::")));
             let leads_there = WEB_MAY_NAME.iter().any(|may| may.starts_with(&format!("{path}::")));
             if is_below && !may && !leads_there {
@@ -143,8 +155,16 @@ fn each_heavy_crate_is_known_in_its_own_room_only() {
 #[test]
 fn the_pure_half_asks_nothing_of_the_machine() {
     let machine = [
-        "std::fs", "std::env", "std::io", "std::process", "std::thread", "std::time", "std::net::TcpStream",
-        "std::net::TcpListener", "std::net::UdpSocket", "std::net::ToSocketAddrs",
+        "std::fs",
+        "std::env",
+        "std::io",
+        "std::process",
+        "std::thread",
+        "std::time",
+        "std::net::TcpStream",
+        "std::net::TcpListener",
+        "std::net::UdpSocket",
+        "std::net::ToSocketAddrs",
     ];
     let optional = optional_crates();
     assert!(optional.contains("diesel") && optional.contains("tracing"), "{optional:?}");
@@ -228,15 +248,19 @@ fn both_databases_have_the_same_migrations_tables_columns_and_indexes() {
 #[test]
 fn both_databases_have_the_same_triggers() {
     // SQLite guards against REPLACE, PostgreSQL against TRUNCATE; PostgreSQL asks both questions of four eyes at once.
-    let own = |name: &&str| !name.ends_with("_no_replace") && !name.ends_with("_no_truncate") && *name != "approvals_current";
+    let own =
+        |name: &&str| !name.ends_with("_no_replace") && !name.ends_with("_no_truncate") && *name != "approvals_current";
     let triggers = |which| -> BTreeMap<String, BTreeSet<String>> {
         let sets = migrations(which).into_iter();
-        sets.map(|(name, sql)| (name, named(&sql, "CREATE TRIGGER ").iter().map(String::as_str).filter(own).map(str::to_owned).collect()))
-            .collect()
+        sets.map(|(name, sql)| {
+            (name, named(&sql, "CREATE TRIGGER ").iter().map(String::as_str).filter(own).map(str::to_owned).collect())
+        })
+        .collect()
     };
     assert_eq!(triggers("sqlite"), triggers("postgres"));
     let all: BTreeSet<String> = triggers("sqlite").into_values().flatten().collect();
-    for table in ["log_entry", "log_process", "log_personal", "log_node", "log_checkpoint", "approvals", "scope_edits"] {
+    for table in ["log_entry", "log_process", "log_personal", "log_node", "log_checkpoint", "approvals", "scope_edits"]
+    {
         assert!(all.contains(&format!("{table}_no_update")), "{table} may be updated");
         assert!(all.contains(&format!("{table}_no_delete")), "{table} may be deleted from");
     }
@@ -292,7 +316,8 @@ fn every_refusal_has_a_code_a_sentence_and_what_would_make_it_a_yes() {
         NotSteppedUp,
     ];
     let codes: BTreeSet<&str> = all.iter().map(Refusal::code).collect();
-    let variants: BTreeSet<String> = variants_of("src/domain/refusal.rs", "Refusal").into_iter().map(|v| snake(&v.0)).collect();
+    let variants: BTreeSet<String> =
+        variants_of("src/domain/refusal.rs", "Refusal").into_iter().map(|v| snake(&v.0)).collect();
     assert_eq!(codes.iter().map(|c| (*c).to_owned()).collect::<BTreeSet<_>>(), variants);
     for refusal in &all {
         for sentence in [refusal.says(), refusal.opens()] {
@@ -322,7 +347,8 @@ fn every_route_says_who_may_call_it_and_every_act_needs_a_verb() {
     let public: BTreeSet<&str> = ROUTES.iter().filter(|r| r.who == Who::Public).map(|r| r.path).collect();
     assert_eq!(public, BTreeSet::from(["/sign-in", "/static/{file}"]));
     for route in ROUTES {
-        let is_about_cases = ["/cases", "/tasks", "/documents", "/log", "/reports", "/queue"].iter().any(|p| route.path.starts_with(p));
+        let is_about_cases =
+            ["/cases", "/tasks", "/documents", "/log", "/reports", "/queue"].iter().any(|p| route.path.starts_with(p));
         if is_about_cases {
             assert!(matches!(route.who, Who::May(verbs) if !verbs.is_empty()), "{} asks for no verb", route.path);
             assert!(!route.who.includes(Role::Admin), "{} lets an admin at cases or the log", route.path);
@@ -336,9 +362,7 @@ fn every_route_says_who_may_call_it_and_every_act_needs_a_verb() {
 
 #[test]
 fn nothing_unfinished_and_nothing_that_panics_stands_in_the_source() {
-    let forbidden = [
-        "todo!", "unimplemented!", "dbg!", "panic!", "unreachable!", ".unwrap()", ".expect(", "unsafe {",
-    ];
+    let forbidden = ["todo!", "unimplemented!", "dbg!", "panic!", "unreachable!", ".unwrap()", ".expect(", "unsafe {"];
     let mut broken = Vec::new();
     for source in sources() {
         broken.extend(forbidden.iter().filter(|f| source.code.contains(**f)).map(|f| format!("{}: {f}", source.file)));

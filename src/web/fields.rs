@@ -282,6 +282,11 @@ impl Form {
         self.fields.is_ticked(name)
     }
 
+    /// A field's name as people say it: `demands.0.period_from` is *period from*.
+    pub fn spoken(&self, name: &str) -> String {
+        name.rsplit('.').next().unwrap_or(name).replace('_', " ")
+    }
+
     /// All that is wrong, for the summary at the top.
     pub fn problems(&self) -> Vec<&ParseError> {
         self.errors.iter().collect()

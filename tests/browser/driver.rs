@@ -379,7 +379,14 @@ impl Browser {
     }
 
     async fn press(&self, element: Element, what: &str) {
-        if let Err(why) = element.click().await {
+        // As the focus does: into view, and clear of what the page says always covers its edges.
+        let shown = "arguments[0].scrollIntoView({ block: 'nearest' })";
+        let scrolled = self.client.execute(shown, vec![serde_json::to_value(&element).unwrap()]).await;
+        let clicked = match scrolled {
+            Ok(_) => element.click().await,
+            Err(why) => Err(why),
+        };
+        if let Err(why) = clicked {
             panic!("click {what} on {}: {why}", self.place().await);
         }
     }

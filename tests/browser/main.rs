@@ -8,7 +8,13 @@
     reason = "tests may stop, and start and look at what the product may not"
 )]
 
+mod desk;
 mod driver;
 mod harness;
+mod papers;
+#[path = "../it/support/postgres.rs"]
+mod postgres;
 #[path = "../it/support/skipped.rs"]
 mod skipped;
+mod walk;
+mod whole_way;

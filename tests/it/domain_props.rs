@@ -26,8 +26,8 @@ use writ::domain::paper::Paper;
 use writ::domain::refusal::Refusal;
 use writ::domain::requester::RequesterLevel;
 use writ::domain::secrecy::{SecrecyOrder, SecrecySource};
-use writ::domain::stage::{Compartment, Gate, Stage};
 use writ::domain::staff::{Role, Staff, Verb, may};
+use writ::domain::stage::{Compartment, Gate, Stage};
 use writ::domain::stated::Stated;
 use writ::domain::text::{Line, Prose};
 use writ::domain::time::Instant;
@@ -149,7 +149,14 @@ impl Told {
         };
         let Change { state, event } = Case::open(new, by, now);
         assert_eq!(state.version, 1);
-        Told { case: state, events: vec![event], editors: BTreeSet::from([by]), open_at_release: None, next_id: 1000, now }
+        Told {
+            case: state,
+            events: vec![event],
+            editors: BTreeSet::from([by]),
+            open_at_release: None,
+            next_id: 1000,
+            now,
+        }
     }
 
     fn tries(&mut self, step: &Step) {
@@ -226,9 +233,17 @@ impl Told {
             Verb::Return => case.return_draft(prose("because"), by, now),
             Verb::Collect => {
                 let found = picks[0] % 3 != 0;
-                let to_do = case.granted().into_iter().map(|(d, _)| d.id).find(|d| !case.results().iter().any(|r| r.demand == *d));
+                let to_do = case
+                    .granted()
+                    .into_iter()
+                    .map(|(d, _)| d.id)
+                    .find(|d| !case.results().iter().any(|r| r.demand == *d));
                 let demand = to_do.unwrap_or(demand_id);
-                let files: Vec<_> = if found { vec![document(self.fresh(), DocumentKind::Collected, Some(demand))] } else { Vec::new() };
+                let files: Vec<_> = if found {
+                    vec![document(self.fresh(), DocumentKind::Collected, Some(demand))]
+                } else {
+                    Vec::new()
+                };
                 let outcome = if found { CollectionOutcome::Collected } else { CollectionOutcome::NoData };
                 let outcome = if picks[1] == 0 { CollectionOutcome::Collected } else { outcome };
                 let named = files.iter().map(|f| f.id).collect();
@@ -265,6 +280,7 @@ impl Told {
                 let people: BTreeSet<_> = state.approvals().iter().map(|a| a.by).collect();
                 assert_eq!(people.len(), state.approvals().len(), "somebody counted twice");
             }
+            Verb::Return => assert!(who.is(Role::Reviewer) && !self.editors.contains(&who.id), "an editor returned"),
             Verb::Collect => assert!(!before.approvals().iter().any(|a| a.by == who.id)),
             Verb::Release => {
                 assert!(!before.results().iter().any(|r| r.by == who.id));
@@ -398,10 +414,13 @@ fn prose(what: &str) -> Prose {
 fn paper(pick: u8) -> Paper {
     let read = subpoena().entry;
     let officer = if pick % 8 == 0 { 71 } else { 71 + u128::from(pick % 2) };
-    let more: BTreeMap<String, Value> =
-        [("stated_purpose", json!(format!("{MARK} purpose"))), ("item_detail", json!(format!("{MARK} item"))), ("language", json!(MARK))]
-            .map(|(path, value)| (path.to_owned(), value))
-            .into();
+    let more: BTreeMap<String, Value> = [
+        ("stated_purpose", json!(format!("{MARK} purpose"))),
+        ("item_detail", json!(format!("{MARK} item"))),
+        ("language", json!(MARK)),
+    ]
+    .map(|(path, value)| (path.to_owned(), value))
+    .into();
     for (path, value) in &more {
         BOOK.check_facts(&writ::law::Facts::new().set(path, value.clone())).unwrap();
     }

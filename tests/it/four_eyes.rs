@@ -3,8 +3,8 @@
 
 use writ::domain::case::Case;
 use writ::domain::decision::{Decision, DecisionKind};
-use writ::domain::stage::Stage;
 use writ::domain::staff::Role;
+use writ::domain::stage::Stage;
 use writ::domain::verification::{CheckMethod, CheckResult};
 
 use crate::support::on_both;
@@ -75,7 +75,11 @@ fn an_approval_is_of_the_scope_that_was_read(world: &World) {
     let case = assessed(world, &world.anna());
     let case = world.anna().decides(&case).done();
     let read = case.draft().unwrap().scope_hash.clone();
-    let clarify = Decision { kind: DecisionKind::Reject, reason: Some(writ::domain::finding::FindingCode::Overbroad), ..grant(&case.demands[0]) };
+    let clarify = Decision {
+        kind: DecisionKind::Reject,
+        reason: Some(writ::domain::finding::FindingCode::Overbroad),
+        ..grant(&case.demands[0])
+    };
     let case = world.ben().drafts(&case, vec![clarify]).done();
     refused(world, "scope_changed", || world.carla().approves_scope(&case, read).refused_as("scope_changed"));
     // The same decisions at another time are the same scope, for the same people.
@@ -92,7 +96,7 @@ fn who_approved_does_not_collect_and_who_collected_does_not_release(world: &Worl
     let other = world.hires("jo", "Jo Jung", &[Role::Analyst, Role::Fulfiller], false);
     let case = other.collects(&case, &case.demands[0]).done();
     refused(world, "releaser_collected", || other.releases(&case).refused_as("releaser_collected"));
-    world.anna().releases(&case).done();
+    world.ben().releases(&case).done();
 }
 
 fn who_rang_back_does_not_release(world: &World) {

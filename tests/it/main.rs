@@ -13,6 +13,7 @@ mod domain_props;
 mod four_eyes;
 mod gates;
 mod identifiers;
+mod journey;
 mod law;
 mod store;
 mod tamper;

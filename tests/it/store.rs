@@ -21,12 +21,12 @@ use writ::store::lists::{self, After, Lane};
 use writ::store::staff::{Session, insert_session};
 use writ::store::{About, Conn, StoreError};
 
+use crate::support::on_both;
 use crate::support::papers::{
     Paper, asked, asked_about, officer, plea, preservation_letter, secrecy_order, subpoena, warrant,
 };
 use crate::support::people::{Acted, Acts, as_assessed, grant, reject};
 use crate::support::world::{World, line};
-use crate::support::on_both;
 
 on_both! {
     an_act_that_records_nothing_saves_nothing,
@@ -188,7 +188,8 @@ fn every_row_reads_back_as_the_state_the_act_gave(world: &World) {
     assert_eq!(case.stage(), Stage::Intake);
     let case = kept(world, anna.records_secrecy(&case, secrecy_order()));
     let case = kept(world, anna.records_secrecy(&case, plea()));
-    let case = kept(world, anna.attaches(&case, DocumentKind::Served, "subpoena.pdf", crate::support::papers::SUBPOENA));
+    let case =
+        kept(world, anna.attaches(&case, DocumentKind::Served, "subpoena.pdf", crate::support::papers::SUBPOENA));
     assert_eq!(case.stage(), Stage::Triage);
     let case = kept(world, ben.checks(&case, CheckMethod::Register, CheckResult::Doubtful));
     let case = kept(world, anna.verifies(&case));
@@ -219,7 +220,8 @@ fn every_row_reads_back_as_the_state_the_act_gave(world: &World) {
 
     // A change after approval voids it, and what was collected.
     let case = kept(world, emil.collects(&case, &case.demands[0]));
-    let case = kept(world, anna.changes(&case, case.demands[1].id, asked_about("+1 202 555 0187", "account/sign_in_access")));
+    let case =
+        kept(world, anna.changes(&case, case.demands[1].id, asked_about("+1 202 555 0187", "account/sign_in_access")));
     assert_eq!((case.stage(), case.approvals().len(), case.results().len()), (Stage::Review, 0, 0));
     let case = kept(world, anna.removes(&case, case.demands[2].id));
     let case = kept(world, anna.adds(&case, asked("mail/sign_in_ip_log")));
@@ -280,7 +282,10 @@ fn a_case_that_grants_nothing_goes_from_approval_to_closed(world: &World) {
         redirect_to: Some(line("Example Customer GmbH, legal department")),
         ..grant(&case.demands[1])
     };
-    let case = kept(world, world.anna().drafts(&case, vec![reject(&case.demands[0], FindingCode::InstrumentTooLow), redirect]));
+    let case = kept(
+        world,
+        world.anna().drafts(&case, vec![reject(&case.demands[0], FindingCode::InstrumentTooLow), redirect]),
+    );
     world.anna().closes(&case).refused_as("gate_shut");
     let case = kept(world, world.carla().approves(&case));
     assert_eq!(case.stage(), Stage::Approval);
@@ -379,7 +384,9 @@ fn every_connection_has_the_settings_that_evidence_needs(world: &World) {
     assert_eq!(read, written.done());
     let expected: &[&str] = match world.raw().is_sqlite() {
         true => &["foreign_keys 1", "synchronous 2", "journal_mode wal", "busy_timeout 5000", "trusted_schema 0"],
-        false => &["synchronous_commit on", "lock_timeout 5s", "idle_in_transaction_session_timeout 1min", "timezone UTC"],
+        false => {
+            &["synchronous_commit on", "lock_timeout 5s", "idle_in_transaction_session_timeout 1min", "timezone UTC"]
+        }
     };
     assert_eq!(read, expected);
 }
@@ -391,17 +398,17 @@ fn settings_of(conn: &mut Conn) -> Vec<String> {
         value: String,
     }
     let (names, ask): (&[&str], fn(&str) -> String) = match conn {
-        Conn::Sqlite(_) => (
-            &["foreign_keys", "synchronous", "journal_mode", "busy_timeout", "trusted_schema"],
-            |name| {
+        Conn::Sqlite(_) => {
+            (&["foreign_keys", "synchronous", "journal_mode", "busy_timeout", "trusted_schema"], |name| {
                 let column = if name == "busy_timeout" { "timeout" } else { name };
                 format!("SELECT CAST({column} AS TEXT) AS value FROM pragma_{name}")
-            },
-        ),
-        Conn::Pg(_) => (
-            &["synchronous_commit", "lock_timeout", "idle_in_transaction_session_timeout", "timezone"],
-            |name| format!("SELECT current_setting('{name}') AS value"),
-        ),
+            })
+        }
+        Conn::Pg(_) => {
+            (&["synchronous_commit", "lock_timeout", "idle_in_transaction_session_timeout", "timezone"], |name| {
+                format!("SELECT current_setting('{name}') AS value")
+            })
+        }
     };
     let mut value = |name: &&str| sql_query(ask(name)).get_result::<Setting>(conn).unwrap().value;
     names.iter().map(|name| format!("{name} {}", value(name))).collect()
@@ -459,10 +466,7 @@ fn sql_past_the_program_cannot_rewrite_the_log(world: &World) {
     ] {
         let rows = raw.count(table);
         assert!(rows > 0, "{table} is empty");
-        let mut statements = vec![
-            format!("UPDATE {table} SET {column} = {column}"),
-            format!("DELETE FROM {table}"),
-        ];
+        let mut statements = vec![format!("UPDATE {table} SET {column} = {column}"), format!("DELETE FROM {table}")];
         if raw.is_sqlite() {
             // REPLACE takes rows away without asking the triggers that guard deletion.
             statements.push(format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}"));

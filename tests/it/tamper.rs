@@ -52,7 +52,12 @@ fn five_hundred_edits_of_one_row_are_all_found_where_they_were_made(world: &Worl
 }
 
 fn a_log_longer_than_the_verifier_reads_at_a_time_is_verified_across_the_seams(world: &World) {
-    world.ctx.write(&world.fay().who.staff, |tx| (0..4_100).try_for_each(|_| Ok(tx.record(&Event::LogViewed {}, About::Register).map(|_| ())?))).done();
+    world
+        .ctx
+        .write(&world.fay().who.staff, |tx| {
+            (0..4_100).try_for_each(|_| Ok(tx.record(&Event::LogViewed {}, About::Register).map(|_| ())?))
+        })
+        .done();
     assert!(world.verified().size > 4_100);
     let mut desk = Desk::of(world);
     for seq in [1_999, 2_000, 4_000] {
@@ -150,12 +155,7 @@ const TABLES: &[Table] = &[
     Table {
         name: LOG_CHECKPOINT,
         keys: &["number"],
-        columns: &[
-            ("number", Kind::Number),
-            ("size", Kind::Number),
-            ("root", Kind::Bytes),
-            ("note", Kind::Text),
-        ],
+        columns: &[("number", Kind::Number), ("size", Kind::Number), ("root", Kind::Bytes), ("note", Kind::Text)],
     },
     Table {
         name: LOG_HEAD,
@@ -274,7 +274,12 @@ impl Desk {
 
     fn delete(&mut self, table: &Table, row: &[i64]) -> Edit {
         let statement = format!("DELETE FROM {} WHERE {}", table.name, is_at(table, row));
-        Edit { table: table.name, what: "deleted", statements: vec![statement], places: vec![(table.name, table.place(row))] }
+        Edit {
+            table: table.name,
+            what: "deleted",
+            statements: vec![statement],
+            places: vec![(table.name, table.place(row))],
+        }
     }
 
     /// A copy of a row at a place that has none: after the end, far beyond it, or before the beginning.
@@ -295,7 +300,12 @@ impl Desk {
             values = values.collect::<Vec<_>>().join(", "),
             at = is_at(table, row),
         );
-        Edit { table: table.name, what: "inserted", statements: vec![statement], places: vec![(table.name, table.place(&keys))] }
+        Edit {
+            table: table.name,
+            what: "inserted",
+            statements: vec![statement],
+            places: vec![(table.name, table.place(&keys))],
+        }
     }
 
     /// Two rows change places, whole but for their keys.
@@ -357,7 +367,12 @@ impl Desk {
         );
         // Documented: an entry against a single node is laid to the node.
         let place = u64::try_from(seq).ok();
-        Edit { table: LOG_ENTRY, what: "forged", statements: vec![statement], places: vec![(LOG_ENTRY, place), (LOG_NODE, place)] }
+        Edit {
+            table: LOG_ENTRY,
+            what: "forged",
+            statements: vec![statement],
+            places: vec![(LOG_ENTRY, place), (LOG_NODE, place)],
+        }
     }
 
     // ── values ───────────────────────────────────────────────────────────────────

@@ -157,7 +157,12 @@ impl<'w> Person<'w> {
 
     /// Uploads one file for a demand.
     pub fn collects(&self, case: &Case, demand: &Demand) -> Acted {
-        self.records(case, demand, CollectionOutcome::Collected, &[("records.csv", b"at,address\n2026-03-01,192.0.2.7\n")])
+        self.records(
+            case,
+            demand,
+            CollectionOutcome::Collected,
+            &[("records.csv", b"at,address\n2026-03-01,192.0.2.7\n")],
+        )
     }
 
     pub fn finds_nothing(&self, case: &Case, demand: &Demand) -> Acted {

@@ -89,7 +89,9 @@ pub type File<'f> = (&'f str, &'f str, &'f [u8]);
 
 impl<'s> Client<'s> {
     fn new(site: &'s Site, name: &str, proof: Option<(&'static str, String)>) -> Client<'s> {
+        // A connection kept open may be closed by the server just when it is used again, so none is kept.
         let config = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).proxy(None);
+        let config = config.max_idle_connections(0);
         Client { site, agent: config.build().new_agent(), proof, password: password_of(name) }
     }
 
@@ -128,15 +130,24 @@ impl<'s> Client<'s> {
     /// Opens a page and sends one of its forms, with what the form carries unseen.
     pub fn fills(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Page {
         let unseen = self.unseen(page, action);
-        let all: Vec<(&str, &str)> = unseen.iter().map(|(n, v)| (n.as_str(), v.as_str())).chain(fields.iter().copied()).collect();
+        let all: Vec<(&str, &str)> =
+            unseen.iter().map(|(n, v)| (n.as_str(), v.as_str())).chain(fields.iter().copied()).collect();
         self.posts(action, &all)
     }
 
     /// The same for a form with files.
     pub fn fills_with(&self, page: &str, action: &str, fields: &[(&str, &str)], files: &[File<'_>]) -> Page {
         let unseen = self.unseen(page, action);
-        let all: Vec<(&str, &str)> = unseen.iter().map(|(n, v)| (n.as_str(), v.as_str())).chain(fields.iter().copied()).collect();
+        let all: Vec<(&str, &str)> =
+            unseen.iter().map(|(n, v)| (n.as_str(), v.as_str())).chain(fields.iter().copied()).collect();
         self.uploads(action, &all, files)
+    }
+
+    /// The token that this page's forms carry.
+    pub fn token_on(&self, page: &str) -> String {
+        let shown = self.gets(page).source();
+        let token = hidden_inputs(&shown).into_iter().find(|(name, _)| name == "token");
+        token.unwrap_or_else(|| panic!("{page} has no form")).1
     }
 
     fn unseen(&self, page: &str, action: &str) -> Vec<(String, String)> {
@@ -192,11 +203,20 @@ impl Page {
         let main = source.split("<main").nth(1).unwrap_or(&source);
         let mut text = String::new();
         for (at, part) in main.split('<').enumerate() {
-            let seen = if at == 0 && main.len() == source.len() { part } else { part.split_once('>').map_or("", |(_, t)| t) };
+            let seen =
+                if at == 0 && main.len() == source.len() { part } else { part.split_once('>').map_or("", |(_, t)| t) };
             text.push(' ');
             text.push_str(seen);
         }
-        let named = [("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+        let named = [
+            ("&quot;", "\""),
+            ("&#34;", "\""),
+            ("&#39;", "'"),
+            ("&#x27;", "'"),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&amp;", "&"),
+        ];
         let text = named.iter().fold(text, |text, (name, sign)| text.replace(name, sign));
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
@@ -224,13 +244,6 @@ impl Page {
         let forms = source.split("<form").skip(1).map(|part| part.split("</form>").next().unwrap().to_owned());
         let wanted = format!("action=\"{action}\"");
         forms.into_iter().find(|form| form.split('>').next().unwrap().contains(&wanted))
-    }
-
-    /// The values of all attributes `name="…"` that begin so, in the order of the page.
-    pub fn names(&self, beginning: &str) -> Vec<String> {
-        let source = self.source();
-        let start = format!("name=\"{beginning}");
-        source.split(&start).skip(1).map(|part| part.split('"').next().unwrap().to_owned()).collect()
     }
 }
 

@@ -87,7 +87,8 @@ impl World {
     }
 
     fn new(url: String, folder: TempDir, database: Option<TestDatabase>, catalogue: &str) -> World {
-        let clock = Clock::by_hand(Instant::new(DateTime::parse_from_rfc3339("2026-11-02T09:00:00Z").unwrap().to_utc()));
+        let clock =
+            Clock::by_hand(Instant::new(DateTime::parse_from_rfc3339("2026-11-02T09:00:00Z").unwrap().to_utc()));
         Store::migrate(&url).unwrap();
         let register = Register { origin: ORIGIN.to_owned(), is_demo: false };
         register::create(&url, &register, SOFTWARE, clock.now()).unwrap();
@@ -173,16 +174,21 @@ impl World {
 
     /// The log, oldest entry first.
     pub fn log(&self) -> Vec<LogRow> {
-        let mut rows = self.read(|conn| log::list_entries(conn, &LogFilter::default(), 1_000_000));
-        rows.reverse();
-        rows
+        self.newest(1_000_000)
     }
 
-    /// The kinds of the entries that an act adds.
+    /// The entries that an act adds.
     pub fn entries_of<T>(&self, act: impl FnOnce() -> T) -> (T, Vec<LogRow>) {
-        let before = self.log().len();
+        let size = || self.newest(1).last().map_or(0, |entry| entry.seq + 1);
+        let before = size();
         let done = act();
-        (done, self.log().split_off(before))
+        (done, self.newest(size() - before))
+    }
+
+    fn newest(&self, count: i64) -> Vec<LogRow> {
+        let mut rows = self.read(|conn| log::list_entries(conn, &LogFilter::default(), count));
+        rows.reverse();
+        rows
     }
 
     /// SQL past the program.
