@@ -126,7 +126,7 @@ impl Story<'_> {
         let paper = PaperEntry {
             issuer: Some(line("United States District Court, District of Meridiana")?),
             issued_on: Some(day(2026, 10, 26)?),
-            return_by: Stated::Is(day(2026, 11, 27)?),
+            return_by: Stated::Is(day(2026, 11, 17)?),
             docket: Stated::Is(line("26-GJ-0117-04")?),
             legal_basis: Stated::Is(line("Fed. R. Crim. P. 17; 18 U.S.C. § 2703(c)(2)")?),
             ..paper(Instrument::GrandJurySubpoena, IssuingAuthority::GrandJury, served.instant()?)?

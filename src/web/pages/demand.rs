@@ -96,7 +96,7 @@ pub async fn remove(
     fields: Fields,
 ) -> Result<HttpResponse, WebError> {
     let posted = Posted { visitor: &visitor, case: &case, tab: Tab::Review, fields };
-    posted.act(Ok(id.0), |ctx, who, on, id| remove_demand(ctx, who, on, id)).await
+    posted.act(Ok(id.0), remove_demand).await
 }
 
 /// The demand and the case's version, for people who may change it.
