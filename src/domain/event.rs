@@ -292,14 +292,14 @@ pub struct PayloadError(String);
 /// A closed list: what is not on it is personal. None may ever hold a name, an identifier, free text or a
 /// document's hash. Objects are always looked into.
 const PROCESS_KEYS: &[&str] = &[
-    "agency", "approvals_needed", "at", "basis_verdict", "blocks", "by", "case", "category", "channel", "citations", "code",
-    "compartment", "country", "customer", "data_class", "demand", "disposition", "document", "id", "in_signed_paper",
-    "instrument", "is_cleared", "is_demo", "is_ours", "is_particular", "is_signed", "is_sound", "issued_on",
-    "issuing_authority", "kind", "lacks_attachments", "level", "matter", "media_type", "method", "min_process",
-    "missing_facts", "named", "names_served_entity", "officer", "outcome", "position", "reason", "received_at",
-    "received_by", "reference", "refusal", "report", "revision", "roles", "rule", "scope_hash", "scope_revision", "service",
-    "size", "software", "source", "staff", "stage", "starts_on", "statute_covers", "team", "teams", "verb", "verdict",
-    "was_sealed",
+    "agency", "approvals_needed", "at", "basis_verdict", "blocks", "by", "case", "category", "channel", "citations",
+    "code", "compartment", "country", "customer", "data_class", "demand", "disposition", "document", "files", "id",
+    "in_signed_paper", "instrument", "is_cleared", "is_demo", "is_ours", "is_particular", "is_signed", "is_sound",
+    "issued_on", "issuing_authority", "kind", "lacks_attachments", "level", "matter", "media_type", "method",
+    "min_process", "missing_facts", "named", "names_served_entity", "officer", "outcome", "position", "reason",
+    "received_at", "received_by", "reference", "refusal", "report", "result", "revision", "roles", "rule", "scope_hash",
+    "scope_revision", "service", "size", "software", "source", "staff", "stage", "starts_on", "statute_covers", "team",
+    "teams", "verb", "verdict", "was_sealed",
 ];
 
 /// The keys whose whole value is process, objects included: dates a paper states, edits, and what packs say.

@@ -11,23 +11,41 @@ use crate::{
     papers::Paper,
 };
 
+/// How closely the pages on the way are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Eyes {
+    /// Whether they are fit for everyone is checked, and pictures are kept, in light and in dark.
+    Check,
+    /// Pictures are kept, in light and in dark.
+    Look,
+    /// Only what the story itself looks for.
+    Pass,
+}
+
 pub struct Walk<'w> {
     pub browser: &'w Browser,
     pub desk: &'w Desk,
     pub paper: &'w Paper,
     look: Look,
+    eyes: Eyes,
     album: PathBuf,
     pictures: Cell<usize>,
     reference: OnceCell<String>,
 }
 
 /// Walks one way with a browser of its own. What was seen is kept under `target/browser/NAME/`.
-pub async fn walk(name: &str, look: Look, desk: &Desk, paper: &Paper, way: impl AsyncFnOnce(&Walk<'_>)) {
+pub async fn walk(
+    name: &str,
+    (look, eyes): (Look, Eyes),
+    desk: &Desk,
+    paper: &Paper,
+    way: impl AsyncFnOnce(&Walk<'_>),
+) {
     let album = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target").join("browser").join(name);
     let _ = std::fs::remove_dir_all(&album);
     journey(name, look, async |browser| {
         let (pictures, reference) = (Cell::new(0), OnceCell::new());
-        way(&Walk { browser, desk, paper, look, album, pictures, reference }).await;
+        way(&Walk { browser, desk, paper, look, eyes, album, pictures, reference }).await;
     })
     .await;
 }
@@ -60,15 +78,18 @@ impl Walk<'_> {
         self.signs_out().await;
     }
 
-    /// The page is fit for everyone, in light and in dark, and a picture of each is kept.
+    /// Looks at a page as it stands, as closely as this walk does.
     pub async fn looks_at(&self, page: &str) {
+        if self.eyes == Eyes::Pass {
+            return;
+        }
         let number = self.pictures.get() + 1;
         self.pictures.set(number);
         self.browser.script("scrollTo(0, 0)").await;
         for (dark, name) in [(true, "dark"), (false, "light")] {
             self.browser.present_as(Look { dark, ..self.look }).await;
             self.browser.screenshot(&self.album.join(format!("{number:02}-{page}-{name}.png"))).await;
-            if self.look.javascript {
+            if self.eyes == Eyes::Check {
                 self.browser.is_accessible().await;
             }
         }

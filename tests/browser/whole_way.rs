@@ -10,39 +10,39 @@ use crate::{
     desk::{ANNA, BEN, CARLA, DAN, Desk, EMIL, FAY, GUS},
     driver::Look,
     papers::{self, Paper},
-    walk::{Walk, walk},
+    walk::{Eyes, Walk, walk},
 };
 
 #[tokio::test]
 async fn the_real_subpoena_of_2016_goes_the_whole_way() {
     let Some(paper) = papers::real() else { return };
     let desk = Desk::on_sqlite(paper.entity);
-    goes_the_whole_way("the_real_subpoena", Look::LIGHT, &desk, &paper).await;
+    goes_the_whole_way("the_real_subpoena", (Look::LIGHT, Eyes::Look), &desk, &paper).await;
 }
 
 #[tokio::test]
 async fn a_made_up_subpoena_goes_the_whole_way() {
     let paper = papers::made_up();
     let desk = Desk::on_sqlite(paper.entity);
-    goes_the_whole_way("a_made_up_subpoena", Look::LIGHT, &desk, &paper).await;
+    goes_the_whole_way("a_made_up_subpoena", (Look::LIGHT, Eyes::Check), &desk, &paper).await;
 }
 
 #[tokio::test]
 async fn a_made_up_subpoena_goes_the_whole_way_on_postgresql() {
     let paper = papers::made_up();
     let Some(desk) = Desk::on_postgresql(paper.entity) else { return };
-    goes_the_whole_way("a_made_up_subpoena_on_postgresql", Look::LIGHT, &desk, &paper).await;
+    goes_the_whole_way("a_made_up_subpoena_on_postgresql", (Look::LIGHT, Eyes::Pass), &desk, &paper).await;
 }
 
 #[tokio::test]
 async fn a_scanned_subpoena_goes_the_whole_way_without_javascript() {
     let paper = papers::scanned();
     let desk = Desk::on_sqlite(paper.entity);
-    goes_the_whole_way("a_scanned_subpoena_without_javascript", Look::WITHOUT_JAVASCRIPT, &desk, &paper).await;
+    goes_the_whole_way("a_scanned_subpoena", (Look::WITHOUT_JAVASCRIPT, Eyes::Look), &desk, &paper).await;
 }
 
-async fn goes_the_whole_way(name: &str, look: Look, desk: &Desk, paper: &Paper) {
-    walk(name, look, desk, paper, async |w| {
+async fn goes_the_whole_way(name: &str, how: (Look, Eyes), desk: &Desk, paper: &Paper) {
+    walk(name, how, desk, paper, async |w| {
         w.goes_to("/sign-in").await;
         w.looks_at("sign-in").await;
         w.turn_of(ANNA, analyst::takes_the_paper_in_and_drafts).await;

@@ -40,6 +40,10 @@ use crate::support::world;
 
 /// Stands in every field that may hold a personal word. No process payload may ever show it.
 const MARK: &str = "quokka";
+/// The same where only digits fit: an address is named with the port and the moment it was seen with.
+const MARKED_ADDRESS: &str = "192.0.2.217";
+const MARKED_PORT: &str = "51827";
+const MARKED_TIME: &str = "05:06:47";
 
 static BOOK: LazyLock<Rulebook> = LazyLock::new(world::rulebook);
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::parse(world::CATALOGUE).unwrap());
@@ -232,7 +236,7 @@ impl Told {
             }
             Verb::Return => case.return_draft(prose("because"), by, now),
             Verb::Collect => {
-                let found = picks[0] % 3 != 0;
+                let found = !picks[0].is_multiple_of(3);
                 let to_do = case
                     .granted()
                     .into_iter()
@@ -347,7 +351,9 @@ fn is_told_without_personal_words(event: &Event) {
     assert_eq!(Event::join(&payloads).as_ref(), Ok(event));
     assert_eq!(payloads.kind, event.kind());
     let shown = payloads.process.to_lowercase();
-    assert!(!shown.contains(MARK), "{} shows a personal word: {}", payloads.kind, payloads.process);
+    for mark in [MARK, MARKED_ADDRESS, MARKED_PORT, MARKED_TIME] {
+        assert!(!shown.contains(mark), "{} shows {mark}: {}", payloads.kind, payloads.process);
+    }
 }
 
 #[test]
@@ -386,6 +392,21 @@ fn events_about_people_and_agencies_keep_names_out_of_their_process_payload() {
 }
 
 #[test]
+fn what_a_fact_of_the_paper_says_in_words_is_personal() {
+    use writ::law::schema::FactKind::{Name, Names, Prose, Reference};
+    let is_words = |kind| matches!(kind, Name | Names | Prose | Reference);
+    let worded = BOOK.schema().paths().filter(|(_, fact)| is_words(fact.kind()));
+    let more: BTreeMap<String, Value> = worded.map(|(path, _)| (path.to_owned(), json!(MARK))).collect();
+    assert!(more.len() > 10, "{more:?}");
+    let edit = writ::domain::case::ScopeEdit {
+        revision: 2,
+        by: people()[0].id,
+        at: Instant::from_micros(1_793_000_000_000_000).unwrap(),
+    };
+    is_told_without_personal_words(&Event::CaseAmended { paper: Box::new(Paper { more, ..paper(0) }), edit });
+}
+
+#[test]
 fn guided_steps_lead_a_case_to_its_end() {
     // Without this the property above could hold because nothing ever happens.
     let mut told = Told::open(true, Instrument::GrandJurySubpoena);
@@ -413,7 +434,7 @@ fn prose(what: &str) -> Prose {
 
 fn paper(pick: u8) -> Paper {
     let read = subpoena().entry;
-    let officer = if pick % 8 == 0 { 71 } else { 71 + u128::from(pick % 2) };
+    let officer = if pick.is_multiple_of(8) { 71 } else { 71 + u128::from(pick % 2) };
     let more: BTreeMap<String, Value> = [
         ("stated_purpose", json!(format!("{MARK} purpose"))),
         ("item_detail", json!(format!("{MARK} item"))),
@@ -434,7 +455,7 @@ fn paper(pick: u8) -> Paper {
             country: Country::parse("country", "US").unwrap(),
             level: RequesterLevel::Federal,
             kind: writ::domain::requester::RequesterType::LawEnforcement,
-            state: (pick % 3 == 0).then(|| line("state")),
+            state: (pick.is_multiple_of(3)).then(|| line("state")),
         },
         docket: if pick % 5 == 4 { Stated::None } else { Stated::Is(line("docket")) },
         legal_basis: if pick % 7 == 6 { Stated::Unknown } else { Stated::Is(line("legal basis")) },
@@ -461,10 +482,11 @@ fn asked(pick: u8) -> Asked {
     let all = CATALOGUE.services.iter().flat_map(|s| s.categories.iter().map(move |c| (s, c)));
     let all: Vec<_> = all.collect();
     let (service, category) = all[usize::from(pick) % all.len()];
-    let (kind, text) = match pick % 4 {
+    let (kind, text) = match pick % 5 {
         0 => (IdentifierKind::Email, format!("{MARK}.lane@messenger.example")),
         1 => (IdentifierKind::Gamertag, MARK.to_owned()),
         2 => (IdentifierKind::UserId, format!("{MARK}-417")),
+        3 => (IdentifierKind::IpAddress, format!("{MARKED_ADDRESS}:{MARKED_PORT} at 2026-03-04T{MARKED_TIME}Z")),
         _ => (IdentifierKind::Url, format!("https://{MARK}.example/{MARK}")),
     };
     Asked {
@@ -472,8 +494,8 @@ fn asked(pick: u8) -> Asked {
         service: service.id.clone(),
         category: category.id.clone(),
         data_class: category.us,
-        words: (pick % 2 == 0).then(|| line("words")),
-        period: Period::new(Some(day(2026, 1, 1)), (pick % 3 == 0).then(|| day(2026, 10, 20))).unwrap(),
+        words: (pick.is_multiple_of(2)).then(|| line("words")),
+        period: Period::new(Some(day(2026, 1, 1)), (pick.is_multiple_of(3)).then(|| day(2026, 10, 20))).unwrap(),
         in_signed_paper: Some(pick % 9 != 8),
         is_ours: (pick % 10 != 9).then_some(true),
     }
@@ -532,7 +554,7 @@ fn decisions(case: &Case, who: &Staff, picks: [u8; 3]) -> Vec<Decision> {
         kind: kind_of(demand),
         reason: (picks[1] % 8 != 7).then_some(FindingCode::Overbroad),
         redirect_to: (picks[1] % 8 != 6).then(|| line("redirect to")),
-        note: (picks[1] % 2 == 0).then(|| line("note")),
+        note: (picks[1].is_multiple_of(2)).then(|| line("note")),
         override_reason: (who.is(Role::Reviewer) || picks[1] == 9).then(|| prose("override")),
     };
     let all = case.demands.iter().map(decide);

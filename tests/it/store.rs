@@ -32,6 +32,7 @@ on_both! {
     an_act_that_records_nothing_saves_nothing,
     an_act_that_fails_in_the_middle_leaves_neither_row_nor_entry,
     an_act_that_panics_leaves_nothing_and_the_next_one_goes_on,
+    a_reading_that_panics_spoils_no_connection,
     a_refused_act_is_undone_and_leaves_exactly_one_entry,
     a_refusal_that_cannot_be_recorded_harms_nothing_else,
     acts_from_eight_threads_make_one_log_without_gaps,
@@ -96,6 +97,16 @@ fn an_act_that_panics_leaves_nothing_and_the_next_one_goes_on(world: &World) {
     assert!(entries.is_empty());
     assert_eq!(world.raw().count("sessions"), 0);
     world.anna().opens(subpoena()).done();
+}
+
+fn a_reading_that_panics_spoils_no_connection(world: &World) {
+    let case = world.anna().opens(subpoena()).done();
+    for _ in 0..8 {
+        let read = || world.read(|_| -> Result<(), StoreError> { panic!("a reading of this test panics on purpose") });
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).is_err());
+    }
+    let changed = world.anna().adds(&case, asked("account/registration")).done();
+    assert_eq!(world.case(case.id), changed);
 }
 
 fn a_refused_act_is_undone_and_leaves_exactly_one_entry(world: &World) {
@@ -316,7 +327,7 @@ fn a_case_withdrawn_at_any_stage_reads_back(world: &World) {
 }
 
 fn an_emergency_is_verified_by_two_people(world: &World) {
-    let paper = subpoena().asking("account/registration").as_instrument(Instrument::EmergencyRequest);
+    let paper = subpoena().asking("account/registration").on(Instrument::EmergencyRequest);
     let case = kept(world, world.anna().opens(paper));
     let case = kept(world, world.anna().checks(&case, CheckMethod::MailAuthentication, CheckResult::Confirmed));
     let case = kept(world, world.anna().verifies(&case));

@@ -45,7 +45,9 @@ pub struct Identifier {
     pub received: String,
     /// The key it is searched by; parsing it again gives itself. For an IP address this is the address alone.
     pub normalised: String,
-    /// IP address: the instant it was seen in use, in UTC, cut to whole microseconds.
+    /// IP address: the instant it was seen in use, in UTC, cut to whole microseconds. Written as `seen_at`, because
+    /// it is part of the name and personal, while an `at` says when somebody acted.
+    #[serde(rename = "seen_at")]
     pub at: Option<DateTime<Utc>>,
     /// IP address: the port it was seen with.
     pub port: Option<u16>,

@@ -50,7 +50,8 @@ async fn records_the_next_result(w: &Walk<'_>) {
     let field = |name: &str| format!("form[aria-labelledby='d-{id}'] {name}");
     if heading.ends_with("Payment") {
         b.click(&field("[value=no_data]")).await;
-        b.fill(&field("[name=account]"), "Searched the store of payments by number: the service is free of charge.").await;
+        b.fill(&field("[name=account]"), "Searched the store of payments by number: the service is free of charge.")
+            .await;
     } else {
         let file = w.desk.file(&format!("{id}.csv"), "at,address\n2016-03-01T08:15:00Z,192.0.2.7\n");
         b.click(&field("[value=collected]")).await;

@@ -48,7 +48,7 @@ impl Paper {
         self
     }
 
-    pub fn as_instrument(mut self, instrument: Instrument) -> Paper {
+    pub fn on(mut self, instrument: Instrument) -> Paper {
         self.entry.instrument = instrument;
         self
     }

@@ -1,0 +1,346 @@
+//! What each event is in the log, byte for byte. The golden file was written once and is never edited: an entry of
+//! any age must be readable, and a new shape is a new kind.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+use writ::domain::agency::{Agency, Country, Officer};
+use writ::domain::assessment::{Assessment, Finding, PackRef, RuleUsed};
+use writ::domain::case::{Answer, Assessed, CaseReference, Returned, ScopeEdit};
+use writ::domain::data_class::DataClass;
+use writ::domain::decision::{
+    Approval, Closing, CollectionOutcome, CollectionResult, Decision, DecisionKind, Draft, Release, ReleaseMethod,
+};
+use writ::domain::demand::{Asked, Demand, Period};
+use writ::domain::document::{Document, DocumentKind};
+use writ::domain::event::{CaseOpened, Event, Payloads};
+use writ::domain::finding::FindingCode;
+use writ::domain::id::{
+    AgencyId, ApprovalId, CaseId, CheckId, DemandId, DocumentId, OfficerId, SecrecyOrderId, StaffId, TeamId,
+};
+use writ::domain::identifier::{Identifier, IdentifierKind};
+use writ::domain::outcome::Outcome;
+use writ::domain::paper::{Paper, Requester};
+use writ::domain::requester::{RequesterLevel, RequesterType};
+use writ::domain::secrecy::{SecrecyOrder, SecrecySource};
+use writ::domain::staff::{Role, Verb};
+use writ::domain::stage::{Compartment, Stage};
+use writ::domain::stated::Stated;
+use writ::domain::text::Line;
+use writ::domain::time::Instant;
+use writ::domain::verdict::{Disposition, MinProcess, Verdict};
+use writ::domain::verification::{Check, CheckMethod, CheckResult};
+
+use crate::support::papers::{day, prose, subpoena};
+use crate::support::world::line;
+
+const GOLDEN: &str = include_str!("../golden/events-v1.json");
+
+#[test]
+fn each_event_is_written_and_read_as_the_golden_file_says() {
+    let golden: BTreeMap<String, Value> = serde_json::from_str(GOLDEN).unwrap();
+    let events = events();
+    for event in &events {
+        let Payloads { kind, process, personal } = event.split().unwrap();
+        let now = json!({ "process": process, "personal": personal });
+        assert_eq!(golden.get(&kind), Some(&now), "{kind} is written otherwise than it was: {now}");
+        let text = |part: &str| golden[&kind][part].as_str().unwrap().to_owned();
+        let stored = Payloads { process: text("process"), personal: text("personal"), kind };
+        assert_eq!(Event::join(&stored).as_ref(), Ok(event));
+    }
+    assert_eq!(events.len(), golden.len(), "the golden file and this test know different events");
+}
+
+#[test]
+fn the_process_payload_alone_tells_what_gates_and_reports_go_by() {
+    let told = |kind: &str, facts: &[&str]| {
+        let event = events().into_iter().find(|event| event.kind() == kind).unwrap();
+        let process = event.split().unwrap().process;
+        for fact in facts {
+            assert!(process.contains(fact), "{kind} does not tell {fact}: {process}");
+        }
+    };
+    told("case.opened", &["grand_jury_subpoena", "US", "bsi", "consumer", "served", "2026-10-30"]);
+    told("requester.checked", &["call_back", "\"result\":\"confirmed\""]);
+    told("case.assessed", &["needs_higher_process", "us-subpoena-reaches-list", "us-federal", "data_not_held"]);
+    told("decision.drafted", &["non_content", "redirect", "customer_enterprise", "scope_hash", "approvals_needed"]);
+    told("decision.approved", &["scope_hash", "scope_revision"]);
+    told("collection.recorded", &["\"outcome\":\"collected\"", "\"files\":[\"00000000-0000-0000-0000-00000000000d\"]"]);
+    told("production.released", &["portal", "\"files\":1"]);
+    told("case.closed", &["non_content_only"]);
+}
+
+/// One of each.
+fn events() -> Vec<Event> {
+    let (staff, at) = (StaffId(id(1)), at());
+    let edit = ScopeEdit { revision: 2, by: staff, at };
+    let closing = |outcome, note: &str| Closing { outcome, note: Some(prose(note)), by: staff, at };
+    vec![
+        Event::RegisterCreated { is_demo: false, software: "writ 0.1.0".to_owned() },
+        Event::TeamAdded { team: TeamId(id(2)), name: line("Legal requests") },
+        Event::StaffAdded {
+            staff,
+            name: "anna".to_owned(),
+            full_name: line("Anna Adler"),
+            roles: [Role::Analyst, Role::Reviewer].into(),
+            teams: [TeamId(id(2))].into(),
+            is_cleared: false,
+        },
+        Event::TokenAdded { staff },
+        Event::SignedIn { staff },
+        Event::SignInFailed { staff },
+        Event::SignedOut { staff },
+        Event::AgencyAdded(Agency {
+            id: AgencyId(id(3)),
+            name: line("Bureau of Sample Inquiries"),
+            country: us(),
+            level: RequesterLevel::State,
+            kind: RequesterType::LawEnforcement,
+            state: Some(line("WA")),
+        }),
+        Event::OfficerAdded(Officer {
+            id: OfficerId(id(4)),
+            agency: AgencyId(id(3)),
+            name: line("Casey Mockford"),
+            title: Some(line("Special Agent")),
+            email: Some(line("casey.mockford@bsi.example")),
+            phone: None,
+        }),
+        Event::DocumentReceived { document: document(5, DocumentKind::Served) },
+        Event::CaseOpened(Box::new(CaseOpened {
+            id: CaseId(id(6)),
+            reference: CaseReference::new(2026, 1),
+            compartment: Compartment::Restricted,
+            named: [staff].into(),
+            team: TeamId(id(2)),
+            paper: paper(),
+            documents: vec![document(5, DocumentKind::Served)],
+            demands: vec![demand()],
+            scope_salt: "5a".repeat(32),
+            edit: ScopeEdit { revision: 1, by: staff, at },
+        })),
+        Event::CaseAmended { paper: Box::new(paper()), edit },
+        Event::DocumentAttached { document: document(8, DocumentKind::Evidence) },
+        Event::RequesterChecked {
+            check: Check {
+                id: CheckId(id(9)),
+                method: CheckMethod::CallBack,
+                result: CheckResult::Confirmed,
+                account: prose("Rang the published number."),
+                by: staff,
+                at,
+            },
+        },
+        Event::DemandAdded { demand: demand(), edit },
+        Event::DemandChanged { demand: demand(), edit },
+        Event::DemandRemoved { demand: DemandId(id(7)), edit },
+        Event::SecrecyRecorded {
+            order: SecrecyOrder {
+                id: SecrecyOrderId(id(10)),
+                source: SecrecySource::CourtOrder,
+                issuer: Some(line("District of Meridiana")),
+                docket: Some(line("3:26-mj-00417")),
+                grounds: Some(prose("18 U.S.C. § 2705(b)")),
+                starts_on: day(2026, 10, 26),
+                ends_on: Stated::Is(day(2027, 10, 26)),
+                by: staff,
+                at,
+            },
+        },
+        Event::CaseAssessed { assessed: assessed() },
+        Event::DecisionDrafted { draft: draft(), edit },
+        Event::DecisionApproved {
+            approval: Approval {
+                id: ApprovalId(id(11)),
+                scope_revision: 2,
+                scope_hash: "ab".repeat(32),
+                by: StaffId(id(12)),
+                at,
+            },
+        },
+        Event::DecisionReturned { returned: Returned { because: prose("Mend the period."), by: StaffId(id(12)), at } },
+        Event::CollectionRecorded {
+            result: CollectionResult {
+                demand: DemandId(id(7)),
+                outcome: CollectionOutcome::Collected,
+                account: prose("Asked the store."),
+                files: vec![DocumentId(id(13))],
+                by: StaffId(id(14)),
+                at,
+            },
+            files: vec![document(13, DocumentKind::Collected)],
+        },
+        Event::ProductionReleased {
+            release: Release {
+                to: line("Casey Mockford"),
+                method: ReleaseMethod::Portal,
+                manifest_sha256: "cd".repeat(32),
+                files: 1,
+                by: staff,
+                at,
+            },
+        },
+        Event::CaseClosed { closing: closing(Outcome::NonContentOnly, "Answered.") },
+        Event::CaseWithdrawn { closing: closing(Outcome::Withdrawn, "Taken back.") },
+        Event::CaseViewed { was_sealed: true },
+        Event::DocumentViewed { document: DocumentId(id(5)) },
+        Event::TaskViewed {},
+        Event::LogViewed {},
+        Event::LogVerified { size: 417, is_sound: true },
+        Event::CheckpointSigned { size: 417 },
+        Event::ReportDrawn { report: "transparency".to_owned() },
+        Event::ActionRefused { verb: Verb::Approve, refusal: "gate_shut".to_owned(), stage: Some(Stage::Triage) },
+    ]
+}
+
+// ── what they hold ───────────────────────────────────────────────────────────────
+
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+fn at() -> Instant {
+    Instant::from_micros(1_793_000_000_123_456).unwrap()
+}
+
+fn us() -> Country {
+    Country::parse("country", "US").unwrap()
+}
+
+fn paper() -> Paper {
+    let read = subpoena().entry;
+    Paper {
+        instrument: read.instrument,
+        issuing_authority: read.issuing_authority,
+        issuer: read.issuer,
+        requester: Requester {
+            agency: AgencyId(id(3)),
+            officer: Some(OfficerId(id(4))),
+            country: us(),
+            level: RequesterLevel::State,
+            kind: RequesterType::LawEnforcement,
+            state: Some(line("WA")),
+        },
+        docket: read.docket,
+        legal_basis: Stated::None,
+        matter: read.matter,
+        channel: read.channel,
+        received_at: read.received_at,
+        issued_on: read.issued_on,
+        return_by: read.return_by,
+        execute_by: read.execute_by,
+        authorised_from: Stated::Unknown,
+        authorised_to: read.authorised_to,
+        customer: read.customer,
+        is_signed: Some(true),
+        names_served_entity: Some(true),
+        lacks_attachments: None,
+        is_particular: Some(true),
+        statute_covers: Some(true),
+        more: [("stated_purpose".to_owned(), json!("an inquiry")), ("item_no".to_owned(), json!(3))].into(),
+    }
+}
+
+fn demand() -> Demand {
+    Demand {
+        id: DemandId(id(7)),
+        position: 1,
+        asked: Asked {
+            identifier: Identifier::parse(IdentifierKind::IpAddress, "192.0.2.7:443 at 2026-03-04T05:06:07Z", None)
+                .unwrap(),
+            service: "account".to_owned(),
+            category: "registration".to_owned(),
+            data_class: DataClass::Bsi,
+            words: Some(line("records of the account")),
+            period: Period { from: Some(day(2026, 1, 1)), to: None },
+            in_signed_paper: Some(true),
+            is_ours: None,
+        },
+    }
+}
+
+fn document(number: u128, kind: DocumentKind) -> Document {
+    Document {
+        id: DocumentId(id(number)),
+        case: CaseId(id(6)),
+        kind,
+        demand: (kind == DocumentKind::Collected).then_some(DemandId(id(7))),
+        file_name: line("subpoena.pdf"),
+        media_type: "application/pdf".to_owned(),
+        size: 4_417,
+        sha256: "ef".repeat(32),
+        received_at: at(),
+        received_by: StaffId(id(1)),
+    }
+}
+
+fn assessed() -> Assessed {
+    let finding = Finding {
+        code: FindingCode::DataNotHeld,
+        rule: "catalogue demo".to_owned(),
+        blocks: false,
+        says: "It is kept from 2026-01-01 on.".to_owned(),
+        cure: String::new(),
+    };
+    let rule = RuleUsed {
+        pack: "us-federal".to_owned(),
+        id: "us-subpoena-reaches-list".to_owned(),
+        did: "permitted".to_owned(),
+        says: "A subpoena reaches the list.".to_owned(),
+        cites: vec!["18 U.S.C. § 2703(c)(2)".to_owned()],
+        review_status: "unreviewed".to_owned(),
+    };
+    let assessment = Assessment {
+        verdict: Verdict::NeedsHigherProcess,
+        basis_verdict: Some(Verdict::Permitted),
+        disposition: Disposition::Reject,
+        min_process: Some(MinProcess::ALL[0]),
+        findings: vec![finding],
+        duties: [("user_notice".to_owned(), json!({ "required": true, "by": "2026-11-17" }))].into(),
+        citations: vec!["18 U.S.C. § 2703(c)(2)".to_owned()],
+        rules: vec![rule],
+        missing_facts: vec!["prior".to_owned()],
+        facts_used: [("case_ref".to_owned(), json!("26-GJ-0117-04")), ("matter".to_owned(), json!("criminal"))].into(),
+        why: "The paper is not enough.".to_owned(),
+        would_change: vec!["A court order would reach it.".to_owned()],
+        packs: vec![PackRef {
+            pack: "us-federal".to_owned(),
+            version: "2026-11-21".to_owned(),
+            sha256: "01".repeat(32),
+        }],
+    };
+    Assessed {
+        answers: vec![Answer { demand: DemandId(id(7)), assessment }],
+        scope_revision: 2,
+        by: StaffId(id(1)),
+        at: at(),
+    }
+}
+
+fn draft() -> Draft {
+    let text = |words: &str| Some(Line::parse("line", words).unwrap());
+    let granted = Decision {
+        demand: DemandId(id(7)),
+        kind: DecisionKind::NonContent,
+        reason: None,
+        redirect_to: None,
+        note: text("as the paper asks"),
+        override_reason: Some(prose("The court asked us by name.")),
+    };
+    let redirected = Decision {
+        demand: DemandId(id(15)),
+        kind: DecisionKind::Redirect,
+        reason: Some(FindingCode::CustomerEnterprise),
+        redirect_to: text("Example Customer GmbH"),
+        note: None,
+        override_reason: None,
+    };
+    Draft {
+        decisions: vec![granted, redirected],
+        scope_hash: "ab".repeat(32),
+        approvals_needed: 2,
+        by: StaffId(id(1)),
+        at: at(),
+    }
+}
