@@ -52,7 +52,9 @@ impl Key {
     /// When the cipher refuses, which it does only for values beyond 256 GiB.
     pub fn seal(&self, nonce: [u8; 24], place: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let cipher = XChaCha20Poly1305::new(&self.0.into());
-        let body = cipher.encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: place.as_bytes() }).map_err(|_| SealError)?;
+        let body = cipher
+            .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: place.as_bytes() })
+            .map_err(|_| SealError)?;
         let mut sealed = nonce.to_vec();
         sealed.extend(body);
         Ok(sealed)

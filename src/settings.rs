@@ -179,7 +179,9 @@ impl Settings {
             ("register.origin", register.origin.is_empty()),
         ];
         if let Some((name, _)) = missing.iter().find(|(_, is_missing)| *is_missing) {
-            return Err(SettingsError(format!("The setting {name} is missing; config/example.toml shows how it looks.")));
+            return Err(SettingsError(format!(
+                "The setting {name} is missing; config/example.toml shows how it looks."
+            )));
         }
         let approvals = self.approvals;
         if [approvals.usual, approvals.content, approvals.overridden, approvals.emergency].contains(&0) {

@@ -28,9 +28,8 @@ impl Clock {
     pub fn now(&self) -> Instant {
         match self {
             Clock::System => Instant::new(chrono::Utc::now()),
-            Clock::ByHand(micros) => {
-                Instant::from_micros(micros.load(Ordering::SeqCst)).unwrap_or_else(|| Instant::new(chrono::DateTime::UNIX_EPOCH))
-            }
+            Clock::ByHand(micros) => Instant::from_micros(micros.load(Ordering::SeqCst))
+                .unwrap_or_else(|| Instant::new(chrono::DateTime::UNIX_EPOCH)),
         }
     }
 

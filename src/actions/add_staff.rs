@@ -30,7 +30,9 @@ pub fn add_staff(ctx: &Ctx, by: Actor, staff: Staff, password: &SecretString) ->
         Ok(tx.apply(Change { state: NewStaff { staff, password_hash }, event })?.staff)
     });
     match added {
-        Err(ActionError::Conflict(_)) => Err(ActionError::invalid("name", "This sign-in name is taken; choose another.")),
+        Err(ActionError::Conflict(_)) => {
+            Err(ActionError::invalid("name", "This sign-in name is taken; choose another."))
+        }
         other => other,
     }
 }

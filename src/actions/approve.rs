@@ -12,7 +12,13 @@ use crate::system;
 ///
 /// # Errors
 /// As every verb on a case; for an editor of the scope, a second approval, a scope that changed.
-pub fn approve(ctx: &Ctx, who: &SignedIn, on: &OnCase, seen_hash: String, _fresh: SteppedUp) -> Result<Case, ActionError> {
+pub fn approve(
+    ctx: &Ctx,
+    who: &SignedIn,
+    on: &OnCase,
+    seen_hash: String,
+    _fresh: SteppedUp,
+) -> Result<Case, ActionError> {
     act(ctx, who, on, Verb::Approve, move |case, acting, _| {
         Ok(case.approve(ApprovalId(system::fresh_id()), &seen_hash, acting.who.id, acting.now)?)
     })

@@ -52,7 +52,10 @@ fn raise_retention(assessment: &mut Assessment, demand: &Demand, catalogue: &Cat
         code: FindingCode::DataNotHeld,
         rule: format!("catalogue {}", catalogue.version),
         blocks: false,
-        says: format!("“{}” is kept from {earliest} on; what is asked before that day is no longer held.", category.name),
+        says: format!(
+            "“{}” is kept from {earliest} on; what is asked before that day is no longer held.",
+            category.name
+        ),
         cure: String::new(),
     });
 }

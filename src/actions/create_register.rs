@@ -1,9 +1,9 @@
 //! Make a new register: its row, its log, the first entry.
 
 use super::{ActionError, Ctx};
+use crate::domain::change::Change;
 use crate::domain::event::Event;
 use crate::domain::id::TeamId;
-use crate::domain::change::Change;
 use crate::domain::staff::Actor;
 use crate::domain::text::Line;
 use crate::store::About;

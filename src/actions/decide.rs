@@ -12,7 +12,5 @@ use crate::domain::staff::Verb;
 /// As every verb on a case; a decision that misfits or goes beyond its verdict is refused with what would do.
 pub fn decide(ctx: &Ctx, who: &SignedIn, on: &OnCase, decisions: Vec<Decision>) -> Result<Case, ActionError> {
     let policy = ctx.approvals;
-    act(ctx, who, on, Verb::Decide, move |case, acting, _| {
-        Ok(case.decide(decisions, policy, acting.who, acting.now)?)
-    })
+    act(ctx, who, on, Verb::Decide, move |case, acting, _| Ok(case.decide(decisions, policy, acting.who, acting.now)?))
 }

@@ -2,8 +2,8 @@
 
 use crate::domain::event::Event;
 use crate::domain::refusal::Refusal;
-use crate::domain::stage::Stage;
 use crate::domain::staff::Verb;
+use crate::domain::stage::Stage;
 use crate::domain::text::ParseError;
 use crate::store::{About, ActError, StoreError};
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{ActionError, Ctx, SignedIn};
 use crate::domain::id::StaffId;
-use crate::domain::stage::Stage;
 use crate::domain::staff::{Verb, may};
+use crate::domain::stage::Stage;
 use crate::store::lists::{self, After, CaseLine, Lane};
 use crate::store::{StoreError, staff};
 
@@ -34,14 +34,16 @@ pub fn list_cases(ctx: &Ctx, who: &SignedIn, lane: Lane, after: Option<After>) -
     if let Err(refusal) = may(&who.staff, Verb::Attach, None) {
         return ctx.write(&who.staff, move |_| Err(ActionError::refused(refusal, Verb::Read)));
     }
-    ctx.store.read(|conn| {
-        let mut lines = lists::list_cases(conn, &who.staff, lane, after, PAGE + 1)?;
-        let has_more = lines.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-        if has_more {
-            lines.pop();
-        }
-        let next = lines.last().filter(|_| has_more).map(|l| After { received_at: l.received_at, id: l.id });
-        let (counts, names) = (lists::count_by_stage(conn, &who.staff)?, staff::names(conn)?);
-        Ok::<_, StoreError>(QueuePage { lines, next, counts, names })
-    }).map_err(ActionError::from)
+    ctx.store
+        .read(|conn| {
+            let mut lines = lists::list_cases(conn, &who.staff, lane, after, PAGE + 1)?;
+            let has_more = lines.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
+            if has_more {
+                lines.pop();
+            }
+            let next = lines.last().filter(|_| has_more).map(|l| After { received_at: l.received_at, id: l.id });
+            let (counts, names) = (lists::count_by_stage(conn, &who.staff)?, staff::names(conn)?);
+            Ok::<_, StoreError>(QueuePage { lines, next, counts, names })
+        })
+        .map_err(ActionError::from)
 }

@@ -11,6 +11,7 @@ use crate::domain::case::{Case, CaseReference, NewCase};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::change::Change;
 use crate::domain::demand::{Asked, Period};
+use crate::domain::document::Document;
 use crate::domain::event::Event;
 use crate::domain::id::{AgencyId, CaseId, DemandId, OfficerId, StaffId, TeamId};
 use crate::domain::identifier::Identifier;
@@ -18,8 +19,8 @@ use crate::domain::instrument::Instrument;
 use crate::domain::paper::{Paper, Requester};
 use crate::domain::refusal::Refusal;
 use crate::domain::requester::{Channel, CustomerType, IssuingAuthority, Matter, RequesterLevel, RequesterType};
-use crate::domain::stage::Compartment;
 use crate::domain::staff::{Verb, may};
+use crate::domain::stage::Compartment;
 use crate::domain::stated::Stated;
 use crate::domain::text::{Line, ParseError};
 use crate::domain::time::Instant;
@@ -172,11 +173,7 @@ pub fn open_case(ctx: &Ctx, who: &SignedIn, with: OpenCase) -> Result<Case, Acti
         if with.compartment == Compartment::NationalSecurity && !signed_in.is_cleared {
             return Err(ActionError::refused(Refusal::NoRight { verb: Verb::Open }, Verb::Open));
         }
-        let id = with.arrival.unwrap_or_else(|| CaseId(system::fresh_id()));
-        let documents = documents::of_case(tx.conn(), id)?;
-        if documents.iter().any(|d| d.received_by != by) {
-            return Err(ActionError::NotFound);
-        }
+        let (id, documents) = settle_arrival(tx, with.arrival, with.compartment, by)?;
         let paper = settle_paper(tx, with.paper)?;
         let mut named = settle_named(tx, with.named)?;
         named.insert(by);
@@ -195,12 +192,35 @@ pub fn open_case(ctx: &Ctx, who: &SignedIn, with: OpenCase) -> Result<Case, Acti
     })
 }
 
+/// The case's id and the documents that arrived for it. A paper arrives before anybody knows its compartment, so
+/// its arrival stands in the log by name; a national-security case therefore takes another id than its paper's.
+fn settle_arrival(
+    tx: &mut Tx<'_>,
+    arrival: Option<CaseId>,
+    compartment: Compartment,
+    by: StaffId,
+) -> Result<(CaseId, Vec<Document>), ActionError> {
+    let fresh = CaseId(system::fresh_id());
+    let Some(arrival) = arrival else { return Ok((fresh, Vec::new())) };
+    let documents = documents::of_case(tx.conn(), arrival)?;
+    if documents.is_empty() || documents.iter().any(|d| d.received_by != by) {
+        return Err(ActionError::NotFound);
+    }
+    if compartment != Compartment::NationalSecurity {
+        return Ok((arrival, documents));
+    }
+    documents::rehome(tx, arrival, fresh)?;
+    Ok((fresh, documents::of_case(tx.conn(), fresh)?))
+}
+
 /// The people behind sign-in names.
 fn settle_named(tx: &mut Tx<'_>, names: Vec<String>) -> Result<BTreeSet<StaffId>, ActionError> {
     let mut named = BTreeSet::new();
     for name in names {
         let found = staff::find_by_name(tx.conn(), &name)?;
-        let unknown = || ActionError::invalid("named", format!("Nobody signs in as “{name}”; give sign-in names, parted by commas."));
+        let unknown = || {
+            ActionError::invalid("named", format!("Nobody signs in as “{name}”; give sign-in names, parted by commas."))
+        };
         named.insert(found.ok_or_else(unknown)?.0.id);
     }
     Ok(named)
@@ -229,7 +249,10 @@ pub(super) fn check_paper(rulebook: &Rulebook, paper: &PaperEntry) -> Vec<ParseE
     if let (Some(issued), received) = (paper.issued_on, paper.received_at.day())
         && issued > received
     {
-        wrong.push(ParseError::new("issued_on", "The paper can't be issued after it was served; mend one of the dates."));
+        wrong.push(ParseError::new(
+            "issued_on",
+            "The paper can't be issued after it was served; mend one of the dates.",
+        ));
     }
     wrong
 }
@@ -314,7 +337,9 @@ fn settle_officer(tx: &mut Tx<'_>, entry: OfficerEntry, agency: &Agency) -> Resu
         OfficerEntry::Nobody => Ok(None),
         OfficerEntry::Known(id) => {
             let officer = directory::find_officer(tx.conn(), id)?.filter(|o| o.agency == agency.id);
-            officer.map(|o| Some(o.id)).ok_or_else(|| ActionError::invalid("officer", "Choose an officer of this agency."))
+            officer
+                .map(|o| Some(o.id))
+                .ok_or_else(|| ActionError::invalid("officer", "Choose an officer of this agency."))
         }
         OfficerEntry::New { name, title, email, phone } => {
             let officer = Officer { id: OfficerId(system::fresh_id()), agency: agency.id, name, title, email, phone };

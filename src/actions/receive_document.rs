@@ -84,7 +84,13 @@ impl Uploaded {
     }
 
     /// The document as an act will record it.
-    pub(super) fn document(&self, who: &SignedIn, kind: DocumentKind, demand: Option<DemandId>, now: Instant) -> Document {
+    pub(super) fn document(
+        &self,
+        who: &SignedIn,
+        kind: DocumentKind,
+        demand: Option<DemandId>,
+        now: Instant,
+    ) -> Document {
         Document {
             id: self.destination.document,
             case: self.destination.case,

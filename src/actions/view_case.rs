@@ -42,10 +42,14 @@ const COVERS: TimeDelta = TimeDelta::minutes(15);
 ///
 /// # Errors
 /// [`ActionError::NotFound`] without such a case; a refusal for people who may not know of it (in the log).
-pub fn view_case(ctx: &Ctx, who: &SignedIn, reference: &CaseReference, with_log: bool) -> Result<CaseView, ActionError> {
-    let (details, names) = ctx.store.read(|conn| {
-        Ok::<_, StoreError>((cases::find_details(conn, reference)?, staff::names(conn)?))
-    })?;
+pub fn view_case(
+    ctx: &Ctx,
+    who: &SignedIn,
+    reference: &CaseReference,
+    with_log: bool,
+) -> Result<CaseView, ActionError> {
+    let (details, names) =
+        ctx.store.read(|conn| Ok::<_, StoreError>((cases::find_details(conn, reference)?, staff::names(conn)?)))?;
     let Details { case, agency, officer } = details.ok_or(ActionError::NotFound)?;
     on_case::check(ctx, who, &case, Verb::Read)?;
     let works_on_it = who.staff.is(Role::Analyst) || who.staff.is(Role::Reviewer);

@@ -4,8 +4,8 @@ use super::{ActionError, Ctx, SignedIn, on_case};
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::event::Event;
 use crate::domain::id::DocumentId;
-use crate::domain::stage::Compartment;
 use crate::domain::staff::{Role, Verb};
+use crate::domain::stage::Compartment;
 use crate::seal::Key;
 use crate::store::keys::{self, KeyOwner};
 use crate::store::{About, StoreError, Stored, cases, documents};
@@ -23,15 +23,20 @@ pub struct OpenDocument {
 /// # Errors
 /// [`ActionError::NotFound`] without such a document; a refusal for people who may not read it (in the log).
 pub fn view_document(ctx: &Ctx, who: &SignedIn, id: DocumentId) -> Result<OpenDocument, ActionError> {
-    let (document, case, key) = ctx.store.read(|conn| {
-        let Some((document, is_opened)) = documents::find(conn, id)? else { return Ok::<_, StoreError>(None) };
-        let case = if is_opened { Some(cases::get(conn, document.case)?) } else { None };
-        let key = keys::find(conn, ctx.store.installation_key(), &KeyOwner::Case(document.case).to_string())?;
-        Ok(Some((document, case, key)))
-    })?.ok_or(ActionError::NotFound)?;
+    let (document, case, key) = ctx
+        .store
+        .read(|conn| {
+            let Some((document, is_opened)) = documents::find(conn, id)? else { return Ok::<_, StoreError>(None) };
+            let case = if is_opened { Some(cases::get(conn, document.case)?) } else { None };
+            let key = keys::find(conn, ctx.store.installation_key(), &KeyOwner::Case(document.case).to_string())?;
+            Ok(Some((document, case, key)))
+        })?
+        .ok_or(ActionError::NotFound)?;
     let about = match &case {
         // What a fulfiller uploaded may be looked at again by fulfillers; nothing else of the case.
-        Some(case) if document.kind == DocumentKind::Collected && who.staff.is(Role::Fulfiller) && case.has_task() => case.about(),
+        Some(case) if document.kind == DocumentKind::Collected && who.staff.is(Role::Fulfiller) && case.has_task() => {
+            case.about()
+        }
         Some(case) => {
             on_case::check(ctx, who, case, Verb::ReadDocument)?;
             case.about()

@@ -7,8 +7,8 @@ use crate::domain::demand::Demand;
 use crate::domain::document::Document;
 use crate::domain::event::Event;
 use crate::domain::refusal::Refusal;
-use crate::domain::stage::{Gate, Stage};
 use crate::domain::staff::{Verb, may};
+use crate::domain::stage::{Gate, Stage};
 use crate::store::{cases, lists};
 
 /// A task: exactly what may be collected.

@@ -41,7 +41,10 @@ fn verify(which: &WhichRegister) -> anyhow::Result<ExitCode> {
     match verify_log::check(&ctx)? {
         Ok(verified) => {
             println!("The log is sound: {} entries, root {}.", verified.size, hex::encode(verified.root));
-            println!("{} signed checkpoints agree; the last covers {} entries.", verified.checkpoints, verified.signed_size);
+            println!(
+                "{} signed checkpoints agree; the last covers {} entries.",
+                verified.checkpoints, verified.signed_size
+            );
             if verified.erased > 0 {
                 println!("{} personal payloads are gone because an entry says so.", verified.erased);
             }

@@ -129,7 +129,8 @@ pub fn open_folder(path: &Path, make: bool) -> anyhow::Result<Dir> {
     if make {
         create_private(path)?;
     }
-    Dir::open_ambient_dir(path, ambient_authority()).with_context(|| format!("the folder {} can't be opened", path.display()))
+    Dir::open_ambient_dir(path, ambient_authority())
+        .with_context(|| format!("the folder {} can't be opened", path.display()))
 }
 
 #[allow(clippy::disallowed_methods, reason = "the command line makes the folders it is told to")]

@@ -30,7 +30,9 @@ impl Serve {
         telemetry::start(&settings.telemetry);
         let ctx = place::open(&settings, Clock::System)?;
         if ctx.is_demo {
-            bail!("this register is a demonstration with made-up people; `writ demo` shows it, `writ serve` never does");
+            bail!(
+                "this register is a demonstration with made-up people; `writ demo` shows it, `writ serve` never does"
+            );
         }
         tracing::info!("settings in effect: {}", settings.in_effect());
         if settings.web.insecure_cookies {

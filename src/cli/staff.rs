@@ -67,7 +67,8 @@ impl Add {
         let all = ctx.store.read::<_, StoreError>(staff::list_teams)?;
         let mut teams = BTreeSet::new();
         for name in &self.teams {
-            let team = all.iter().find(|t| t.name.as_str() == name).with_context(|| format!("there is no team “{name}”"))?;
+            let team =
+                all.iter().find(|t| t.name.as_str() == name).with_context(|| format!("there is no team “{name}”"))?;
             teams.insert(team.id);
         }
         if let ([only], true) = (all.as_slice(), teams.is_empty()) {

@@ -51,7 +51,13 @@ impl DataClass {
         use DataClass::*;
         match self {
             Bsi | Payment | Subscriber | IpIdentification | EntityData => DisplayGroup::Subscriber,
-            IpSession | TollRecords | OtherRecords | VideoViewing | AggregateReporting | Traffic | EventsData
+            IpSession
+            | TollRecords
+            | OtherRecords
+            | VideoViewing
+            | AggregateReporting
+            | Traffic
+            | EventsData
             | InternetConnectionRecords => DisplayGroup::Records,
             LocationHistorical => DisplayGroup::Location,
             LocationProspective | PenTrap | ContentRealtime => DisplayGroup::Prospective,

@@ -15,8 +15,8 @@ use super::document::Document;
 use super::id::{CaseId, DemandId, DocumentId, StaffId, TeamId};
 use super::paper::Paper;
 use super::secrecy::SecrecyOrder;
-use super::stage::{Compartment, Stage};
 use super::staff::{Role, Verb};
+use super::stage::{Compartment, Stage};
 use super::text::Line;
 use super::verification::Check;
 
@@ -292,26 +292,97 @@ pub struct PayloadError(String);
 /// A closed list: what is not on it is personal. None may ever hold a name, an identifier, free text or a
 /// document's hash. Objects are always looked into.
 const PROCESS_KEYS: &[&str] = &[
-    "agency", "approvals_needed", "at", "basis_verdict", "blocks", "by", "case", "category", "channel", "citations",
-    "code", "compartment", "country", "customer", "data_class", "demand", "disposition", "document", "files", "id",
-    "in_signed_paper", "instrument", "is_cleared", "is_demo", "is_ours", "is_particular", "is_signed", "is_sound",
-    "issued_on", "issuing_authority", "kind", "lacks_attachments", "level", "matter", "media_type", "method",
-    "min_process", "missing_facts", "named", "names_served_entity", "officer", "outcome", "position", "reason",
-    "received_at", "received_by", "reference", "refusal", "report", "result", "revision", "roles", "rule", "scope_hash",
-    "scope_revision", "service", "size", "software", "source", "staff", "stage", "starts_on", "statute_covers", "team",
-    "teams", "verb", "verdict", "was_sealed",
+    "agency",
+    "approvals_needed",
+    "at",
+    "basis_verdict",
+    "blocks",
+    "by",
+    "case",
+    "category",
+    "channel",
+    "citations",
+    "code",
+    "compartment",
+    "country",
+    "customer",
+    "data_class",
+    "demand",
+    "disposition",
+    "document",
+    "files",
+    "id",
+    "in_signed_paper",
+    "instrument",
+    "is_cleared",
+    "is_demo",
+    "is_ours",
+    "is_particular",
+    "is_signed",
+    "is_sound",
+    "issued_on",
+    "issuing_authority",
+    "kind",
+    "lacks_attachments",
+    "level",
+    "matter",
+    "media_type",
+    "method",
+    "min_process",
+    "missing_facts",
+    "named",
+    "names_served_entity",
+    "officer",
+    "outcome",
+    "position",
+    "reason",
+    "received_at",
+    "received_by",
+    "reference",
+    "refusal",
+    "report",
+    "result",
+    "revision",
+    "roles",
+    "rule",
+    "scope_hash",
+    "scope_revision",
+    "service",
+    "size",
+    "software",
+    "source",
+    "staff",
+    "stage",
+    "starts_on",
+    "statute_covers",
+    "team",
+    "teams",
+    "verb",
+    "verdict",
+    "was_sealed",
 ];
 
 /// The keys whose whole value is process, objects included: dates a paper states, edits, and what packs say.
 const PROCESS_WHOLE: &[&str] = &[
-    "authorised_from", "authorised_to", "duties", "edit", "ends_on", "execute_by", "packs", "period", "return_by", "rules",
+    "authorised_from",
+    "authorised_to",
+    "duties",
+    "edit",
+    "ends_on",
+    "execute_by",
+    "packs",
+    "period",
+    "return_by",
+    "rules",
 ];
 
 impl Event {
     /// The kind, `noun.past_verb`.
     pub fn kind(&self) -> String {
         match serde_json::to_value(self) {
-            Ok(Value::Object(mut all)) => all.remove("kind").and_then(|k| k.as_str().map(str::to_owned)).unwrap_or_default(),
+            Ok(Value::Object(mut all)) => {
+                all.remove("kind").and_then(|k| k.as_str().map(str::to_owned)).unwrap_or_default()
+            }
             _ => String::new(),
         }
     }
@@ -321,10 +392,22 @@ impl Event {
         use Event::*;
         matches!(
             self,
-            CaseOpened(_) | CaseAmended { .. } | DocumentAttached { .. } | RequesterChecked { .. } | DemandAdded { .. }
-                | DemandChanged { .. } | DemandRemoved { .. } | SecrecyRecorded { .. } | CaseAssessed { .. }
-                | DecisionDrafted { .. } | DecisionApproved { .. } | DecisionReturned { .. } | CollectionRecorded { .. }
-                | ProductionReleased { .. } | CaseClosed { .. } | CaseWithdrawn { .. }
+            CaseOpened(_)
+                | CaseAmended { .. }
+                | DocumentAttached { .. }
+                | RequesterChecked { .. }
+                | DemandAdded { .. }
+                | DemandChanged { .. }
+                | DemandRemoved { .. }
+                | SecrecyRecorded { .. }
+                | CaseAssessed { .. }
+                | DecisionDrafted { .. }
+                | DecisionApproved { .. }
+                | DecisionReturned { .. }
+                | CollectionRecorded { .. }
+                | ProductionReleased { .. }
+                | CaseClosed { .. }
+                | CaseWithdrawn { .. }
         )
     }
 
@@ -351,8 +434,11 @@ impl Event {
     pub fn join(payloads: &Payloads) -> Result<Event, PayloadError> {
         let bad = |e: serde_json::Error| PayloadError(e.to_string());
         let process: Value = serde_json::from_str(&payloads.process).map_err(bad)?;
-        let personal: Value =
-            if payloads.personal.is_empty() { Value::Null } else { serde_json::from_str(&payloads.personal).map_err(bad)? };
+        let personal: Value = if payloads.personal.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&payloads.personal).map_err(bad)?
+        };
         let whole = merged(process, personal);
         serde_json::from_value(serde_json::json!({ "kind": payloads.kind, "is": whole })).map_err(bad)
     }
@@ -410,4 +496,3 @@ fn merged(process: Value, personal: Value) -> Value {
         (a, _) => a,
     }
 }
-

@@ -105,16 +105,54 @@ impl FindingCode {
         match self {
             RequesterUnverified | WrongChannel => FindingClass::R1,
             WrongEntity | CustomerEnterprise | ThirdPartyController | PublicAuthorityData => FindingClass::R2,
-            NotSigned | AnnexMissing | ItemNotInProcess | ExpiredBeforeService | DeadlinePassed | NoCaseReference | StatuteNotCited | CertificationMissing | AttestationMissing | Untranslated => FindingClass::R3,
-            IssuingAuthorityNotCompetent | IssuingAuthorityDoubtful | NotValidated | TerritorialReach | PlaceOfCompliance | RequesterNotEntitled | NotGovernmentalEntity | NoCloudActAgreement | AgreementNotInvoked => FindingClass::R4,
-            InstrumentTooLow | WrongInstrument | InstrumentNotRecognised | InstrumentNotYetApplicable | NoLegalProcess | StateLawHigher => FindingClass::R5,
+            NotSigned | AnnexMissing | ItemNotInProcess | ExpiredBeforeService | DeadlinePassed | NoCaseReference
+            | StatuteNotCited | CertificationMissing | AttestationMissing | Untranslated => FindingClass::R3,
+            IssuingAuthorityNotCompetent
+            | IssuingAuthorityDoubtful
+            | NotValidated
+            | TerritorialReach
+            | PlaceOfCompliance
+            | RequesterNotEntitled
+            | NotGovernmentalEntity
+            | NoCloudActAgreement
+            | AgreementNotInvoked => FindingClass::R4,
+            InstrumentTooLow
+            | WrongInstrument
+            | InstrumentNotRecognised
+            | InstrumentNotYetApplicable
+            | NoLegalProcess
+            | StateLawHigher => FindingClass::R5,
             ContentBarred | UsPersonTargeted | ProspectiveNotCovered | EaRefusal => FindingClass::R6,
-            Overbroad | DateRangeMissing | DateRangeExceedsInstrument | IdentifiersMissing | IdentifiersInvalid | DurationExceedsMax | ReverseSearch | EmergencyScopeExceeds => FindingClass::R7,
+            Overbroad
+            | DateRangeMissing
+            | DateRangeExceedsInstrument
+            | IdentifiersMissing
+            | IdentifiersInvalid
+            | DurationExceedsMax
+            | ReverseSearch
+            | EmergencyScopeExceeds => FindingClass::R7,
             OffenceThresholdNotMet | NotSeriousCrime | EmergencyNotShown | ConsentUnverified => FindingClass::R8,
             ConflictOfLaws | PrivilegedOrImmune | FirstAmendment | RightsRisk | SenateData => FindingClass::R9,
             DataNotHeld => FindingClass::R10,
-            LawInFlux | StatuteScopeDoubtful | InstrumentScopeDoubtful | ClassificationDoubtful | ScaNotApplicable | StateLawVaries => FindingClass::R11,
-            EaRefusalPartial | NdoNotCourtOrdered | NdoNoExpiry | NdoDurationOverPolicy | NdoExpired | NdoOmnibus | Voluntary | RedirectInfeasible | NationalSecurityChannel | PreservationExpired | PreservationBeyondText | ReportingStructure | ReportingDelay => FindingClass::Note,
+            LawInFlux
+            | StatuteScopeDoubtful
+            | InstrumentScopeDoubtful
+            | ClassificationDoubtful
+            | ScaNotApplicable
+            | StateLawVaries => FindingClass::R11,
+            EaRefusalPartial
+            | NdoNotCourtOrdered
+            | NdoNoExpiry
+            | NdoDurationOverPolicy
+            | NdoExpired
+            | NdoOmnibus
+            | Voluntary
+            | RedirectInfeasible
+            | NationalSecurityChannel
+            | PreservationExpired
+            | PreservationBeyondText
+            | ReportingStructure
+            | ReportingDelay => FindingClass::Note,
         }
     }
 }

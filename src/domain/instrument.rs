@@ -80,15 +80,44 @@ impl Instrument {
     pub fn group(self) -> InstrumentGroup {
         use Instrument::*;
         match self {
-            GrandJurySubpoena | AdministrativeSubpoena | TrialSubpoena | AgencyCivilDiscoverySubpoena => InstrumentGroup::Subpoenas,
+            GrandJurySubpoena | AdministrativeSubpoena | TrialSubpoena | AgencyCivilDiscoverySubpoena => {
+                InstrumentGroup::Subpoenas
+            }
             Order2703d => InstrumentGroup::Orders,
             SearchWarrant => InstrumentGroup::Warrants,
-            PenTrapOrder | WiretapOrder | EmergencyPenTrapRequest | EmergencyWiretapRequest => InstrumentGroup::RealTime,
+            PenTrapOrder | WiretapOrder | EmergencyPenTrapRequest | EmergencyWiretapRequest => {
+                InstrumentGroup::RealTime
+            }
             Nsl | FisaTitleIOrder | Fisa702Directive => InstrumentGroup::NationalSecurity,
             CivilSubpoena | DefenseSubpoena => InstrumentGroup::Civil,
-            TelemarketingFraudRequest | EmergencyRequest | InformalLetter | ConsentForm | AccountHolderRequest | EstateRequest | NcmecReport | ProviderInitiatedReport | TransparencyReport => InstrumentGroup::EmergencyVoluntary,
+            TelemarketingFraudRequest
+            | EmergencyRequest
+            | InformalLetter
+            | ConsentForm
+            | AccountHolderRequest
+            | EstateRequest
+            | NcmecReport
+            | ProviderInitiatedReport
+            | TransparencyReport => InstrumentGroup::EmergencyVoluntary,
             Preservation2703f | LitigationHoldLetter | CaPreservationDemand => InstrumentGroup::Preservation,
-            ForeignOrder | PoliceRequest | CourtOrder | UkOverseasProductionOrder | AuInternationalProductionOrder | CaGeneralProductionOrder | CaTransmissionDataOrder | CaTrackingDataOrder | CaSubscriberInformationOrder | IpaCdAuthorisation | PaceProductionOrder | Stpo100j | Stpo100g | Stpo9498 | Requisition7711 | Bnss94Notice | Tia178Authorisation | TolaTechnicalAssistanceNotice => InstrumentGroup::ForeignTreaty,
+            ForeignOrder
+            | PoliceRequest
+            | CourtOrder
+            | UkOverseasProductionOrder
+            | AuInternationalProductionOrder
+            | CaGeneralProductionOrder
+            | CaTransmissionDataOrder
+            | CaTrackingDataOrder
+            | CaSubscriberInformationOrder
+            | IpaCdAuthorisation
+            | PaceProductionOrder
+            | Stpo100j
+            | Stpo100g
+            | Stpo9498
+            | Requisition7711
+            | Bnss94Notice
+            | Tia178Authorisation
+            | TolaTechnicalAssistanceNotice => InstrumentGroup::ForeignTreaty,
             Epoc | EpocPr | EpocPrExtension | EpocPrConfirmation | Eio => InstrumentGroup::Eu,
         }
     }
@@ -99,8 +128,15 @@ impl Instrument {
         use Instrument::*;
         !matches!(
             self,
-            EmergencyRequest | InformalLetter | ConsentForm | AccountHolderRequest | EstateRequest | NcmecReport
-                | ProviderInitiatedReport | LitigationHoldLetter | TransparencyReport
+            EmergencyRequest
+                | InformalLetter
+                | ConsentForm
+                | AccountHolderRequest
+                | EstateRequest
+                | NcmecReport
+                | ProviderInitiatedReport
+                | LitigationHoldLetter
+                | TransparencyReport
         )
     }
 

@@ -1,8 +1,8 @@
 //! When the house says no: one variant per reason, each with what would make it a yes.
 
 use super::id::StaffId;
-use super::stage::{Gate, Stage};
 use super::staff::Verb;
+use super::stage::{Gate, Stage};
 
 /// A refused act. Shown to the person, and recorded in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,29 +128,43 @@ impl Refusal {
         match self {
             Refusal::NoSuchCase => "There is no such case, or you may not see it.".into(),
             Refusal::NoRight { verb } => format!("Your roles do not let you {}.", verb.label()),
-            Refusal::GateShut { gate, verb } => format!("You can't {} yet: the gate “{}” is shut.", verb.label(), gate.label()),
-            Refusal::WrongStage { stage, verb } => format!("You can't {} while the case is in {}.", verb.label(), stage.label()),
+            Refusal::GateShut { gate, verb } => {
+                format!("You can't {} yet: the gate “{}” is shut.", verb.label(), gate.label())
+            }
+            Refusal::WrongStage { stage, verb } => {
+                format!("You can't {} while the case is in {}.", verb.label(), stage.label())
+            }
             Refusal::AlreadyClosed => "The case is closed.".into(),
             Refusal::AlreadyReleased => "The production has been released; what left can't be changed.".into(),
             Refusal::AlreadyVerified => "The requester is verified already.".into(),
             Refusal::AlreadyApproved => "This scope is approved already.".into(),
             Refusal::AlreadyCollected => "This demand has its collection result already.".into(),
             Refusal::SameChecker => "You have confirmed this requester already.".into(),
-            Refusal::ApproverEdited { .. } => "You drafted or edited this scope, so you can neither approve nor return it.".into(),
+            Refusal::ApproverEdited { .. } => {
+                "You drafted or edited this scope, so you can neither approve nor return it.".into()
+            }
             Refusal::ApproverCounted => "You have approved this scope already; each person counts once.".into(),
             Refusal::ScopeChanged => "The scope has changed since you read it.".into(),
             Refusal::CollectorApproved => "You approved this scope, so you can't collect for it.".into(),
             Refusal::ReleaserCollected => "You collected for this case, so you can't release it.".into(),
-            Refusal::ReleaserCalledBack => "You made the call-back that verified the requester, so you can't release.".into(),
+            Refusal::ReleaserCalledBack => {
+                "You made the call-back that verified the requester, so you can't release.".into()
+            }
             Refusal::NoDemands => "The case has no demands.".into(),
             Refusal::NoSuchDemand => "There is no such demand on this case.".into(),
             Refusal::NoSuchDocument => "There is no such document on this case.".into(),
-            Refusal::BeyondVerdict { position } => format!("Demand {position}: this decision grants more than the verdict allows."),
-            Refusal::DecisionMisfit { position, .. } => format!("Demand {position}: this decision does not fit the class of data."),
+            Refusal::BeyondVerdict { position } => {
+                format!("Demand {position}: this decision grants more than the verdict allows.")
+            }
+            Refusal::DecisionMisfit { position, .. } => {
+                format!("Demand {position}: this decision does not fit the class of data.")
+            }
             Refusal::DecisionIncomplete { position, missing } => format!("Demand {position}: {missing} is missing."),
             Refusal::NotGranted => "This demand was not granted, so nothing may be collected for it.".into(),
             Refusal::FilesMisfit => "The result and the files do not fit.".into(),
-            Refusal::NothingToRelease => "There is nothing to release: nothing was found, or the paper only asks to keep data.".into(),
+            Refusal::NothingToRelease => {
+                "There is nothing to release: nothing was found, or the paper only asks to keep data.".into()
+            }
             Refusal::NotSteppedUp => "This act needs your password again.".into(),
         }
     }
@@ -167,7 +181,9 @@ impl Refusal {
             Refusal::WrongStage { .. } => "The stage bar of the case shows which step comes next.".into(),
             Refusal::AlreadyClosed => "A later paper of the same agency is a case of its own.".into(),
             Refusal::AlreadyReleased => "Close the case, and open another for a supplemental demand.".into(),
-            Refusal::AlreadyVerified | Refusal::AlreadyApproved | Refusal::AlreadyCollected => "Nothing more is needed here.".into(),
+            Refusal::AlreadyVerified | Refusal::AlreadyApproved | Refusal::AlreadyCollected => {
+                "Nothing more is needed here.".into()
+            }
             Refusal::SameChecker => "A colleague must make the second-level check.".into(),
             Refusal::ApproverEdited { .. } => "A legal reviewer who changed nothing in this scope can.".into(),
             Refusal::ApproverCounted => "Another legal reviewer must give the next approval.".into(),
@@ -178,7 +194,9 @@ impl Refusal {
             Refusal::NoDemands => "Add what the paper asks for as demands.".into(),
             Refusal::NoSuchDemand => "Reload the case: the demand may have been removed.".into(),
             Refusal::NoSuchDocument => "Upload the file again.".into(),
-            Refusal::BeyondVerdict { .. } => "A legal reviewer can decide so with a written reason; or reject, redirect or clarify.".into(),
+            Refusal::BeyondVerdict { .. } => {
+                "A legal reviewer can decide so with a written reason; or reject, redirect or clarify.".into()
+            }
             Refusal::DecisionMisfit { fits, .. } => format!("Choose {fits}."),
             Refusal::DecisionIncomplete { missing, .. } => format!("Give {missing}."),
             Refusal::NotGranted => "Collect only what the task lists.".into(),
@@ -192,7 +210,9 @@ impl Refusal {
 /// What opens a gate, in words. Screens use the same sentence.
 pub fn gate_opens(gate: Gate) -> &'static str {
     match gate {
-        Gate::Verified => "Record a check of the requester that confirms it, such as a call-back to an independently sourced number.",
+        Gate::Verified => {
+            "Record a check of the requester that confirms it, such as a call-back to an independently sourced number."
+        }
         Gate::Assessed => "Run the legal-basis check on the demands as they stand.",
         Gate::Decided => "Decide every demand; a demand left at “clarify” keeps the gate shut.",
         Gate::Approved => "A legal reviewer who changed nothing in the scope must approve it.",

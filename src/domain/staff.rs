@@ -93,7 +93,9 @@ pub fn initials(full_name: &str) -> String {
 pub fn roles_for(verb: Verb) -> &'static [Role] {
     use Role::*;
     match verb {
-        Verb::Open | Verb::Amend | Verb::Attach | Verb::Verify | Verb::AddDemand | Verb::ChangeDemand => &[Analyst, Reviewer],
+        Verb::Open | Verb::Amend | Verb::Attach | Verb::Verify | Verb::AddDemand | Verb::ChangeDemand => {
+            &[Analyst, Reviewer]
+        }
         Verb::RemoveDemand | Verb::RecordSecrecy | Verb::Assess | Verb::Decide => &[Analyst, Reviewer],
         Verb::Release | Verb::Close | Verb::Withdraw => &[Analyst, Reviewer],
         Verb::Override | Verb::Approve | Verb::Return => &[Reviewer],
@@ -120,11 +122,7 @@ pub fn may(who: &Staff, verb: Verb, case: Option<&Case>) -> Result<(), Refusal> 
         return Err(Refusal::NoSuchCase);
     }
     let allowed = roles_for(verb);
-    if allowed.iter().any(|&role| who.is(role)) {
-        Ok(())
-    } else {
-        Err(Refusal::NoRight { verb })
-    }
+    if allowed.iter().any(|&role| who.is(role)) { Ok(()) } else { Err(Refusal::NoRight { verb }) }
 }
 
 /// Whether this person may know that the case exists, in the way the verb needs.

@@ -102,7 +102,9 @@ pub fn migrate(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
 /// When the database can't be asked.
 pub fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     let pending = match conn {
-        Conn::Pg(c) => c.pending_migrations(POSTGRES_MIGRATIONS).map(|all| all.iter().map(|m| m.name().to_string()).collect()),
+        Conn::Pg(c) => {
+            c.pending_migrations(POSTGRES_MIGRATIONS).map(|all| all.iter().map(|m| m.name().to_string()).collect())
+        }
         Conn::Sqlite(c) => {
             c.pending_migrations(SQLITE_MIGRATIONS).map(|all| all.iter().map(|m| m.name().to_string()).collect())
         }
@@ -156,7 +158,9 @@ pub fn begin_write(conn: &mut Conn) -> Result<(), StoreError> {
 /// When the database can't be reached.
 pub fn begin_read(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(match conn {
-        Conn::Pg(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+        Conn::Pg(c) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        }
         Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED"),
     }?)
 }

@@ -58,7 +58,8 @@ impl AgencyRow {
 impl OfficerRow {
     /// The officer of this row.
     pub(super) fn officer(&self) -> Result<Officer, StoreError> {
-        let line = |text: &str| Line::parse("name", text).map_err(|e| StoreError::corrupt("officers", self.id.0, e.reason));
+        let line =
+            |text: &str| Line::parse("name", text).map_err(|e| StoreError::corrupt("officers", self.id.0, e.reason));
         let optional = |text: &Option<String>| text.as_deref().map(line).transpose();
         Ok(Officer {
             id: OfficerId(self.id.0),
@@ -131,7 +132,8 @@ pub fn list_agencies(conn: &mut Conn, limit: i64) -> Result<Vec<Agency>, StoreEr
 /// # Errors
 /// When the database fails or the row makes no sense.
 pub fn find_agency(conn: &mut Conn, id: AgencyId) -> Result<Option<Agency>, StoreError> {
-    let row: Option<AgencyRow> = agencies::table.find(Id(id.0)).select(AgencyRow::as_select()).first(conn).optional()?;
+    let row: Option<AgencyRow> =
+        agencies::table.find(Id(id.0)).select(AgencyRow::as_select()).first(conn).optional()?;
     row.map(|r| r.agency()).transpose()
 }
 
@@ -140,6 +142,7 @@ pub fn find_agency(conn: &mut Conn, id: AgencyId) -> Result<Option<Agency>, Stor
 /// # Errors
 /// When the database fails or the row makes no sense.
 pub fn find_officer(conn: &mut Conn, id: OfficerId) -> Result<Option<Officer>, StoreError> {
-    let row: Option<OfficerRow> = officers::table.find(Id(id.0)).select(OfficerRow::as_select()).first(conn).optional()?;
+    let row: Option<OfficerRow> =
+        officers::table.find(Id(id.0)).select(OfficerRow::as_select()).first(conn).optional()?;
     row.map(|r| r.officer()).transpose()
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::error::StoreError;
+use super::keys::{self, KeyOwner};
 use super::schema::{cases, documents};
 use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
@@ -74,6 +75,22 @@ pub(super) fn insert(tx: &mut Tx<'_>, document: &Document, seq: i64) -> Result<(
         seq,
     };
     diesel::insert_into(documents::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Moves documents that arrived under one id to the case they turned out to belong to, with the key that opens
+/// their bytes. The id they arrived under then names no case.
+///
+/// # Errors
+/// When the arrival has no key, or the database fails.
+pub fn rehome(tx: &mut Tx<'_>, from: CaseId, to: CaseId) -> Result<(), StoreError> {
+    let owner = KeyOwner::Case(from).to_string();
+    let key = keys::find(tx.conn, tx.installation, &owner)?;
+    let key = key.ok_or_else(|| StoreError::corrupt("data_keys", owner, "the arrival has no data key"))?;
+    tx.put_data_key(KeyOwner::Case(to), &key)?;
+    diesel::update(documents::table.filter(documents::case_id.eq(Id(from.0))))
+        .set(documents::case_id.eq(Id(to.0)))
+        .execute(tx.conn)?;
     Ok(())
 }
 

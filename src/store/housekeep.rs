@@ -67,7 +67,9 @@ impl Broom<'_> {
         let marks = (throttles::failures.eq(failures), throttles::last_at.eq(Ts(now)));
         let updated = diesel::update(throttles::table.find(key)).set(marks).execute(self.conn)?;
         if updated == 0 {
-            diesel::insert_into(throttles::table).values((throttles::key.eq(key), marks.0, marks.1)).execute(self.conn)?;
+            diesel::insert_into(throttles::table)
+                .values((throttles::key.eq(key), marks.0, marks.1))
+                .execute(self.conn)?;
         }
         Ok(failures)
     }
@@ -86,7 +88,8 @@ impl Broom<'_> {
     /// # Errors
     /// When the database fails.
     pub fn form_went(&mut self, form: Uuid, staff: StaffId, went_to: &str, now: Instant) -> Result<(), StoreError> {
-        let is_known: i64 = form_posts::table.filter(form_posts::id.eq(form.to_string())).count().get_result(self.conn)?;
+        let is_known: i64 =
+            form_posts::table.filter(form_posts::id.eq(form.to_string())).count().get_result(self.conn)?;
         if is_known == 0 {
             diesel::insert_into(form_posts::table)
                 .values((
@@ -140,6 +143,7 @@ pub fn form_went_to(conn: &mut Conn, form: Uuid, staff: StaffId) -> Result<Optio
 /// # Errors
 /// When the database fails.
 pub fn viewed_at(conn: &mut Conn, session_hash: &str, case: CaseId) -> Result<Option<Instant>, StoreError> {
-    let row: Option<Ts> = views::table.find((session_hash, Id(case.0))).select(views::seen_at).first(conn).optional()?;
+    let row: Option<Ts> =
+        views::table.find((session_hash, Id(case.0))).select(views::seen_at).first(conn).optional()?;
     Ok(row.map(|Ts(at)| at))
 }

@@ -46,11 +46,11 @@ struct NewDataKey<'a> {
 /// # Errors
 /// When it can't be opened with this installation's key.
 pub fn find(conn: &mut Conn, installation: &Key, owner: &str) -> Result<Option<Key>, StoreError> {
-    let wrapped: Option<Vec<u8>> =
-        data_keys::table.find(owner).select(data_keys::wrapped).first(conn).optional()?;
+    let wrapped: Option<Vec<u8>> = data_keys::table.find(owner).select(data_keys::wrapped).first(conn).optional()?;
     let Some(wrapped) = wrapped else { return Ok(None) };
     let opened = installation.open(&place(owner), &wrapped)?;
-    let bytes = <[u8; 32]>::try_from(opened).map_err(|_| StoreError::corrupt("data_keys", owner, "a key has 32 bytes"))?;
+    let bytes =
+        <[u8; 32]>::try_from(opened).map_err(|_| StoreError::corrupt("data_keys", owner, "a key has 32 bytes"))?;
     Ok(Some(Key::new(bytes)))
 }
 

@@ -14,8 +14,8 @@ use crate::domain::id::{CaseId, StaffId, TeamId};
 use crate::domain::instrument::Instrument;
 use crate::domain::outcome::Outcome;
 use crate::domain::requester::CustomerType;
-use crate::domain::stage::{Compartment, Stage};
 use crate::domain::staff::Staff;
+use crate::domain::stage::{Compartment, Stage};
 use crate::domain::time::Instant;
 
 /// One line of the queue.
@@ -154,7 +154,8 @@ pub fn count_by_stage(conn: &mut Conn, who: &Staff) -> Result<BTreeMap<Stage, i6
         .select((cases::stage, count_star()))
         .load(conn)?;
     let read = |(stage, n): (String, i64)| {
-        let stage = stage.parse().map_err(|e: crate::domain::words::UnknownWord| StoreError::corrupt("cases", "stage", e))?;
+        let stage =
+            stage.parse().map_err(|e: crate::domain::words::UnknownWord| StoreError::corrupt("cases", "stage", e))?;
         Ok((stage, n))
     };
     rows.into_iter().map(read).collect()
@@ -239,17 +240,18 @@ pub fn counted_cases(conn: &mut Conn) -> Result<Vec<CountedCase>, StoreError> {
         .order((cases::received_at.asc(), cases::id.asc()))
         .select((cases::id, cases::received_at, cases::country, cases::instrument, cases::customer, cases::outcome))
         .load(conn)?;
-    let read = |(id, Ts(at), country, instrument, customer, outcome): (Id, Ts, String, String, String, Option<String>)| {
-        let bad = |e: crate::domain::words::UnknownWord| StoreError::corrupt("cases", id.0, e);
-        Ok(CountedCase {
-            received_on: at.day(),
-            country,
-            instrument: instrument.parse().map_err(bad)?,
-            customer: customer.parse().map_err(bad)?,
-            identifiers: accounts.get(&id).copied().unwrap_or(0),
-            outcome: outcome.as_deref().map(str::parse).transpose().map_err(bad)?,
-        })
-    };
+    let read =
+        |(id, Ts(at), country, instrument, customer, outcome): (Id, Ts, String, String, String, Option<String>)| {
+            let bad = |e: crate::domain::words::UnknownWord| StoreError::corrupt("cases", id.0, e);
+            Ok(CountedCase {
+                received_on: at.day(),
+                country,
+                instrument: instrument.parse().map_err(bad)?,
+                customer: customer.parse().map_err(bad)?,
+                identifiers: accounts.get(&id).copied().unwrap_or(0),
+                outcome: outcome.as_deref().map(str::parse).transpose().map_err(bad)?,
+            })
+        };
     rows.into_iter().map(read).collect()
 }
 

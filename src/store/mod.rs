@@ -61,7 +61,9 @@ impl Store {
         let mut conn = dialect::open(url)?;
         dialect::refuse_newer_schema(&mut conn)?;
         if !dialect::pending(&mut conn)?.is_empty() {
-            return Err(StoreError::Unfit("the register's schema is older than this Writ; run `writ migrate` first".into()));
+            return Err(StoreError::Unfit(
+                "the register's schema is older than this Writ; run `writ migrate` first".into(),
+            ));
         }
         drop(conn);
         let readers = pool::open(url, readers)?;

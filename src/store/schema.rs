@@ -423,4 +423,32 @@ joinable!(sessions -> staff (staff_id));
 joinable!(api_tokens -> staff (staff_id));
 joinable!(log_process -> log_entry (seq));
 
-allow_tables_to_appear_in_same_query!(registers, teams, staff, staff_roles, staff_teams, sessions, api_tokens, throttles, form_posts, views, data_keys, reference_series, agencies, officers, cases, documents, checks, demands, secrecy_orders, scope_edits, approvals, log_entry, log_process, log_personal, log_node, log_checkpoint, log_head);
+allow_tables_to_appear_in_same_query!(
+    registers,
+    teams,
+    staff,
+    staff_roles,
+    staff_teams,
+    sessions,
+    api_tokens,
+    throttles,
+    form_posts,
+    views,
+    data_keys,
+    reference_series,
+    agencies,
+    officers,
+    cases,
+    documents,
+    checks,
+    demands,
+    secrecy_orders,
+    scope_edits,
+    approvals,
+    log_entry,
+    log_process,
+    log_personal,
+    log_node,
+    log_checkpoint,
+    log_head
+);

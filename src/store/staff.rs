@@ -190,7 +190,9 @@ pub fn find_session(conn: &mut Conn, id_hash: &str, now: Instant) -> Result<Opti
 pub fn find_by_token(conn: &mut Conn, token_hash: &str) -> Result<Option<Staff>, StoreError> {
     let row: Option<StaffRow> = api_tokens::table
         .inner_join(staff::table)
-        .filter(api_tokens::token_hash.eq(token_hash).and(api_tokens::revoked_at.is_null()).and(staff::is_active.eq(true)))
+        .filter(
+            api_tokens::token_hash.eq(token_hash).and(api_tokens::revoked_at.is_null()).and(staff::is_active.eq(true)),
+        )
         .select(StaffRow::as_select())
         .first(conn)
         .optional()?;

@@ -7,8 +7,8 @@ use super::log::{self, Head};
 use crate::domain::change::Change;
 use crate::domain::event::Event;
 use crate::domain::id::CaseId;
-use crate::domain::stage::Compartment;
 use crate::domain::staff::Actor;
+use crate::domain::stage::Compartment;
 use crate::domain::time::Instant;
 use crate::seal::Key;
 

@@ -27,7 +27,11 @@ fn is_text(head: &[u8]) -> bool {
 
 fn looks_like_mail(head: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(head) else { return false };
-    let header = |line: &str| ["received:", "from:", "return-path:", "mime-version:", "delivered-to:"].iter().any(|h| line.to_ascii_lowercase().starts_with(h));
+    let header = |line: &str| {
+        ["received:", "from:", "return-path:", "mime-version:", "delivered-to:"]
+            .iter()
+            .any(|h| line.to_ascii_lowercase().starts_with(h))
+    };
     text.lines().next().is_some_and(header)
 }
 

@@ -76,9 +76,10 @@ impl WebError {
                 ActionError::Store(store) => match store {
                     StoreError::Busy => StatusCode::SERVICE_UNAVAILABLE,
                     StoreError::Conflict => StatusCode::CONFLICT,
-                    StoreError::Corrupt { .. } | StoreError::Unrecorded | StoreError::Unfit(_) | StoreError::Down(_) => {
-                        StatusCode::INTERNAL_SERVER_ERROR
-                    }
+                    StoreError::Corrupt { .. }
+                    | StoreError::Unrecorded
+                    | StoreError::Unfit(_)
+                    | StoreError::Down(_) => StatusCode::INTERNAL_SERVER_ERROR,
                 },
                 ActionError::Vault(vault) => match vault {
                     VaultError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,

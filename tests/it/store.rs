@@ -340,7 +340,8 @@ fn an_emergency_is_verified_by_two_people(world: &World) {
 fn a_national_security_case_shows_nothing_of_itself_in_the_log(world: &World) {
     let ida = world.hires("ida", "Ida Imhof", &[Role::Analyst], true);
     let paper = Paper { compartment: Compartment::NationalSecurity, ..subpoena().asking("account/registration") };
-    let (case, entries) = world.entries_of(|| kept(world, ida.opens(paper.without_document())));
+    let (case, entries) = world.entries_of(|| kept(world, ida.opens(paper)));
+    assert_eq!(case.documents.len(), 1, "the paper came along");
     assert!(entries.iter().any(|e| e.kind == "sealed.act"));
     for entry in world.log() {
         let all = format!("{} {:?} {}", entry.kind, entry.case_key, entry.process);

@@ -26,8 +26,8 @@ use crate::domain::identifier::{Identifier, IdentifierKind};
 use crate::domain::instrument::Instrument;
 use crate::domain::requester::{Channel, CustomerType, IssuingAuthority, Matter, RequesterLevel, RequesterType};
 use crate::domain::secrecy::SecrecySource;
-use crate::domain::stage::Compartment;
 use crate::domain::staff::{Actor, Verb};
+use crate::domain::stage::Compartment;
 use crate::domain::stated::Stated;
 use crate::domain::text::{Line, Prose};
 use crate::domain::time::Instant;
@@ -88,8 +88,12 @@ impl Story<'_> {
         };
         let case = self.open(anna, arrival, paper, demands)?;
         self.turn(2);
-        self.confirm(anna, &case, "Rang the switchboard of the United States Attorney named on the court's own site; \
-             was put through to A. Sample, who confirmed the order and its number.")?;
+        self.confirm(
+            anna,
+            &case,
+            "Rang the switchboard of the United States Attorney named on the court's own site; \
+             was put through to A. Sample, who confirmed the order and its number.",
+        )?;
         let case = assess_case::assess_case(self.ctx, anna, &on(&case.reference))?;
         self.turn(1);
         let case = decide::decide(self.ctx, anna, &on(&case.reference), by_verdict(&case))?;
@@ -119,7 +123,13 @@ impl Story<'_> {
         let mut demands = Vec::new();
         for number in ["+1 (202) 555-0142", "+1 (202) 555-0187"] {
             let phone = Identifier::parse(IdentifierKind::Phone, number, None)?;
-            demands.push(asked(&phone, "account", "registration", "Names, addresses and contact data", Period::default())?);
+            demands.push(asked(
+                &phone,
+                "account",
+                "registration",
+                "Names, addresses and contact data",
+                Period::default(),
+            )?);
             demands.push(asked(&phone, "messenger", "session_log", "Session times and network addresses", period)?);
             demands.push(asked(&phone, "messenger", "contact_list", "Associated accounts", Period::default())?);
         }
@@ -202,7 +212,13 @@ impl Story<'_> {
         Ok(case)
     }
 
-    fn open(&self, who: &SignedIn, arrival: CaseId, entry: PaperEntry, demands: Vec<AskedEntry>) -> anyhow::Result<Case> {
+    fn open(
+        &self,
+        who: &SignedIn,
+        arrival: CaseId,
+        entry: PaperEntry,
+        demands: Vec<AskedEntry>,
+    ) -> anyhow::Result<Case> {
         self.clock.turn(TimeDelta::minutes(14));
         let paper = match self.requester.get() {
             Some((agency, officer)) => {
@@ -284,7 +300,13 @@ fn on(reference: &CaseReference) -> OnCase {
     OnCase { reference: reference.clone(), version: None }
 }
 
-fn asked(account: &Identifier, service: &str, category: &str, words: &str, period: Period) -> anyhow::Result<AskedEntry> {
+fn asked(
+    account: &Identifier,
+    service: &str,
+    category: &str,
+    words: &str,
+    period: Period,
+) -> anyhow::Result<AskedEntry> {
     Ok(AskedEntry {
         identifier: account.clone(),
         service: service.into(),
@@ -297,7 +319,11 @@ fn asked(account: &Identifier, service: &str, category: &str, words: &str, perio
 }
 
 /// What the demonstration's papers have in common: a federal prosecutor's, signed and complete.
-fn paper(instrument: Instrument, issuing_authority: IssuingAuthority, received_at: Instant) -> anyhow::Result<PaperEntry> {
+fn paper(
+    instrument: Instrument,
+    issuing_authority: IssuingAuthority,
+    received_at: Instant,
+) -> anyhow::Result<PaperEntry> {
     Ok(PaperEntry {
         instrument,
         issuing_authority,

@@ -86,7 +86,10 @@ impl Demo {
         }
         let ctx = place::open(&settings, Clock::System)?;
         if !ctx.is_demo {
-            bail!("{} holds a real register, not a demonstration; choose another folder with --data", self.data.display());
+            bail!(
+                "{} holds a real register, not a demonstration; choose another folder with --data",
+                self.data.display()
+            );
         }
         let url = format!("http://{}", listener.local_addr()?);
         self.greet(&self.keep_url(&url)?)?;

@@ -8,8 +8,8 @@ use crate::domain::finding::FindingClass;
 use crate::domain::id::StaffId;
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::Refusal;
-use crate::domain::stage::Gate;
 use crate::domain::staff::Verb;
+use crate::domain::stage::Gate;
 use crate::domain::text::Prose;
 use crate::domain::time::Instant;
 
@@ -45,9 +45,7 @@ impl Case {
         let shut = self.first_shut_gate()?;
         let is_needed = match shut {
             Gate::Collected => !matches!(self.progress, Progress::Approval(_)),
-            Gate::Released => {
-                matches!(self.progress, Progress::Delivery(_)) && !self.paper.instrument.preserves_only()
-            }
+            Gate::Released => matches!(self.progress, Progress::Delivery(_)) && !self.paper.instrument.preserves_only(),
             _ => true,
         };
         is_needed.then_some(shut)

@@ -160,10 +160,8 @@ impl Case {
     fn drafted(mut self, draft: Draft, edit: ScopeEdit) -> Case {
         self.scope.revision = edit.revision;
         self.scope.edits.push(edit);
-        let is_complete = self
-            .demands
-            .iter()
-            .all(|d| draft.on(d.id).is_some_and(|on| on.kind != DecisionKind::Clarify));
+        let is_complete =
+            self.demands.iter().all(|d| draft.on(d.id).is_some_and(|on| on.kind != DecisionKind::Clarify));
         let assessed = self.progress.assessed().cloned();
         self.progress = match assessed {
             Some(assessed) if is_complete => Progress::Approval(Pending { assessed, draft, approvals: Vec::new() }),

@@ -9,8 +9,8 @@ use crate::domain::document::{Document, DocumentKind};
 use crate::domain::event::Event;
 use crate::domain::id::StaffId;
 use crate::domain::refusal::Refusal;
-use crate::domain::stage::Gate;
 use crate::domain::staff::Verb;
+use crate::domain::stage::Gate;
 use crate::domain::text::Line;
 use crate::domain::time::Instant;
 use crate::domain::verification::CheckMethod;
@@ -79,7 +79,9 @@ impl Case {
     /// The files of the production: what the results of the scope in force name, in their order.
     pub fn production(&self) -> Vec<&Document> {
         let named = self.results().iter().flat_map(|r| &r.files);
-        named.filter_map(|id| self.documents.iter().find(|d| d.id == *id && d.kind == DocumentKind::Collected)).collect()
+        named
+            .filter_map(|id| self.documents.iter().find(|d| d.id == *id && d.kind == DocumentKind::Collected))
+            .collect()
     }
 }
 

@@ -11,8 +11,8 @@ use crate::domain::id::{CaseId, DemandId, StaffId, TeamId};
 use crate::domain::paper::Paper;
 use crate::domain::refusal::Refusal;
 use crate::domain::secrecy::SecrecyOrder;
-use crate::domain::stage::{Compartment, Gate, Stage};
 use crate::domain::staff::Verb;
+use crate::domain::stage::{Compartment, Gate, Stage};
 use crate::domain::time::Instant;
 use crate::domain::verification::Check;
 

@@ -32,8 +32,8 @@ use super::id::{CaseId, DemandId, StaffId, TeamId};
 use super::paper::Paper;
 use super::refusal::Refusal;
 use super::secrecy::SecrecyOrder;
-use super::stage::{Compartment, Gate, Stage};
 use super::staff::Verb;
+use super::stage::{Compartment, Gate, Stage};
 use super::text::ParseError;
 use super::time::Instant;
 use super::verification::Check;
@@ -176,7 +176,11 @@ impl Case {
     pub fn granted(&self) -> Vec<(&Demand, &Decision)> {
         let Some(draft) = self.progress.approved_draft() else { return Vec::new() };
         let with_decision = |d: &DemandId| draft.on(*d);
-        self.demands.iter().filter_map(|d| with_decision(&d.id).map(|on| (d, on))).filter(|(_, on)| on.kind.grants()).collect()
+        self.demands
+            .iter()
+            .filter_map(|d| with_decision(&d.id).map(|on| (d, on)))
+            .filter(|(_, on)| on.kind.grants())
+            .collect()
     }
 
     /// Whether fulfillers have, or had until release, something to collect here.

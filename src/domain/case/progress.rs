@@ -134,7 +134,9 @@ impl Progress {
         match self {
             Progress::Intake | Progress::Triage => None,
             Progress::Review(review) => review.assessed.as_ref(),
-            Progress::Approval(_) | Progress::Fulfilment(_) | Progress::Delivery(_) => self.pending().map(|p| &p.assessed),
+            Progress::Approval(_) | Progress::Fulfilment(_) | Progress::Delivery(_) => {
+                self.pending().map(|p| &p.assessed)
+            }
             Progress::Closed(before, _) => before.assessed(),
         }
     }

@@ -9,8 +9,8 @@ use crate::domain::event::Event;
 use crate::domain::id::{ApprovalId, StaffId};
 use crate::domain::policy::ApprovalPolicy;
 use crate::domain::refusal::Refusal;
-use crate::domain::stage::{Gate, Stage};
 use crate::domain::staff::{Role, Staff, Verb};
+use crate::domain::stage::{Gate, Stage};
 use crate::domain::text::Prose;
 use crate::domain::time::Instant;
 use crate::domain::verdict::{Disposition, Verdict};
@@ -129,10 +129,15 @@ impl Case {
         let is_content = demand.asked.data_class.is_content();
         match decision.kind {
             DecisionKind::Content if !is_content => {
-                return Err(Refusal::DecisionMisfit { position, fits: "“non-content”, or reject, redirect or clarify" });
+                return Err(Refusal::DecisionMisfit {
+                    position,
+                    fits: "“non-content”, or reject, redirect or clarify",
+                });
             }
             DecisionKind::NonContent if is_content => {
-                return Err(Refusal::DecisionMisfit { position, fits: "“content”, or reject, redirect or clarify" });
+                return Err(Refusal::DecisionMisfit {
+                    position, fits: "“content”, or reject, redirect or clarify"
+                });
             }
             DecisionKind::Reject if decision.reason.is_none() => {
                 return Err(Refusal::DecisionIncomplete { position, missing: "the reason code of the rejection" });

@@ -234,7 +234,8 @@ pub struct SecrecyRow {
 
 impl SecrecyRow {
     pub fn of(case: CaseId, order: &SecrecyOrder, seq: i64) -> Result<SecrecyRow, StoreError> {
-        let ends = serde_json::to_string(&order.ends_on).map_err(|e| StoreError::corrupt("secrecy_orders", order.id, e))?;
+        let ends =
+            serde_json::to_string(&order.ends_on).map_err(|e| StoreError::corrupt("secrecy_orders", order.id, e))?;
         Ok(SecrecyRow {
             id: Id(order.id.0),
             case_id: Id(case.0),
@@ -283,7 +284,8 @@ impl ScopeEditRow {
     }
 
     pub fn edit(&self) -> Result<ScopeEdit, StoreError> {
-        let revision = u32::try_from(self.revision).map_err(|e| StoreError::corrupt("scope_edits", self.case_id.0, e))?;
+        let revision =
+            u32::try_from(self.revision).map_err(|e| StoreError::corrupt("scope_edits", self.case_id.0, e))?;
         Ok(ScopeEdit { revision, by: StaffId(self.staff_id.0), at: self.edited_at.0 })
     }
 }
@@ -317,7 +319,8 @@ impl ApprovalRow {
     }
 
     pub fn approval(&self) -> Result<Approval, StoreError> {
-        let revision = u32::try_from(self.scope_revision).map_err(|e| StoreError::corrupt("approvals", self.id.0, e))?;
+        let revision =
+            u32::try_from(self.scope_revision).map_err(|e| StoreError::corrupt("approvals", self.id.0, e))?;
         Ok(Approval {
             id: ApprovalId(self.id.0),
             scope_revision: revision,

@@ -26,7 +26,9 @@ pub fn next_reference(tx: &mut Tx<'_>, year: i32) -> Result<CaseReference, Store
     if next.is_some() {
         diesel::update(series).set(after).execute(tx.conn)?;
     } else {
-        diesel::insert_into(reference_series::table).values((reference_series::year.eq(year), after)).execute(tx.conn)?;
+        diesel::insert_into(reference_series::table)
+            .values((reference_series::year.eq(year), after))
+            .execute(tx.conn)?;
     }
     let number = u32::try_from(number).map_err(|e| StoreError::corrupt("reference_series", year, e))?;
     Ok(CaseReference::new(year, number))

@@ -36,8 +36,11 @@ pub struct Details {
 /// # Errors
 /// When the database fails or a row makes no sense.
 pub fn find_by_reference(conn: &mut Conn, reference: &CaseReference) -> Result<Option<Case>, StoreError> {
-    let row: Option<CaseRow> =
-        cases::table.filter(cases::reference.eq(reference.as_str())).select(CaseRow::as_select()).first(conn).optional()?;
+    let row: Option<CaseRow> = cases::table
+        .filter(cases::reference.eq(reference.as_str()))
+        .select(CaseRow::as_select())
+        .first(conn)
+        .optional()?;
     row.map(|row| assemble(conn, row)).transpose()
 }
 

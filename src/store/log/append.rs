@@ -14,9 +14,9 @@ use crate::seal::Key;
 use crate::store::conn::Conn;
 use crate::store::error::StoreError;
 use crate::store::keys::KeyOwner;
+use crate::store::on_backend;
 use crate::store::schema::{log_checkpoint, log_entry, log_head, log_node, log_personal, log_process};
 use crate::store::transaction::{About, Tx};
-use crate::store::on_backend;
 use crate::system;
 
 /// The log's head and the tree's right edge, as a transaction holds them in memory.
@@ -78,7 +78,8 @@ impl Head {
         };
         let hashes: Vec<Digest> = addresses.iter().filter_map(wanted).collect();
         let edge = Edge::from_parts(size, hashes).map_err(|e| StoreError::corrupt("log_node", "edge", e))?;
-        let last_at = Instant::from_micros(at_micros).ok_or_else(|| StoreError::corrupt("log_head", 1, "no such moment"))?;
+        let last_at =
+            Instant::from_micros(at_micros).ok_or_else(|| StoreError::corrupt("log_head", 1, "no such moment"))?;
         Ok(Head { edge, last_at, checkpoints })
     }
 

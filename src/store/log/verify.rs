@@ -8,8 +8,8 @@ use diesel::result::Error as DieselError;
 use super::append::personal_place;
 use crate::audit::stored::{LOG_CHECKPOINT, LOG_ENTRY, LOG_HEAD, LOG_NODE, LOG_PERSONAL, LOG_PROCESS};
 use crate::audit::{
-    Digest, Fault, Node, StoredCheckpoint, StoredEntry, StoredHead, StoredPayload, StoredPersonal, Stray, Trust, Verified,
-    Verifier, tree,
+    Digest, Fault, Node, StoredCheckpoint, StoredEntry, StoredHead, StoredPayload, StoredPersonal, Stray, Trust,
+    Verified, Verifier, tree,
 };
 use crate::seal::Key;
 use crate::store::conn::Conn;
@@ -214,11 +214,8 @@ fn load_nodes(conn: &mut Conn, first: i64, last: i64) -> Result<HashMap<u64, Vec
 /// Rows that belong to no entry.
 fn find_strays(conn: &mut Conn) -> Result<Vec<Stray>, Stop> {
     let entries = || log_entry::table.select(log_entry::seq);
-    let processes: Vec<i64> = log_process::table
-        .filter(log_process::seq.ne_all(entries()))
-        .select(log_process::seq)
-        .limit(10)
-        .load(conn)?;
+    let processes: Vec<i64> =
+        log_process::table.filter(log_process::seq.ne_all(entries())).select(log_process::seq).limit(10).load(conn)?;
     let personals: Vec<i64> = log_personal::table
         .filter(log_personal::seq.ne_all(entries()))
         .select(log_personal::seq)
@@ -291,7 +288,9 @@ impl Opener<'_> {
 
 fn present(plain: &[u8]) -> StoredPersonal {
     match plain.split_first_chunk::<32>() {
-        Some((salt, payload)) => StoredPersonal::Present(StoredPayload { salt: salt.to_vec(), payload: payload.to_vec() }),
+        Some((salt, payload)) => {
+            StoredPersonal::Present(StoredPayload { salt: salt.to_vec(), payload: payload.to_vec() })
+        }
         None => StoredPersonal::Unreadable("it is too short".into()),
     }
 }

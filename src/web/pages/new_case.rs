@@ -1,6 +1,5 @@
 //! A new case: first its paper, then the form beside it.
 
-
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
