@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
+use uuid::Uuid;
 
 use super::{ActionError, Ctx, SignedIn, on_case};
 use crate::domain::agency::{Agency, Officer};
@@ -13,7 +14,7 @@ use crate::domain::id::{CaseId, StaffId};
 use crate::domain::staff::{Role, Verb};
 use crate::store::cases::Details;
 use crate::store::log::{self};
-use crate::store::{StoreError, Stored, cases, directory, documents, housekeep, staff};
+use crate::store::{About, StoreError, Stored, cases, directory, documents, housekeep, staff};
 
 pub use crate::store::log::CaseEvent;
 pub use crate::store::staff::Team;
@@ -54,7 +55,7 @@ pub fn view_case(
     on_case::check(ctx, who, &case, Verb::Read)?;
     let works_on_it = who.staff.is(Role::Analyst) || who.staff.is(Role::Reviewer);
     let is_sealed = !(works_on_it && who.staff.teams.contains(&case.team));
-    record_view(ctx, who, &case, Event::CaseViewed { was_sealed: is_sealed })?;
+    record_view(ctx, who, case.id.0, case.about(), Event::CaseViewed { was_sealed: is_sealed })?;
     let log = if with_log && !is_sealed {
         ctx.store.read(|conn| log::case_events(conn, ctx.store.installation_key(), case.id))?
     } else {
@@ -92,18 +93,25 @@ pub fn prepare_case(ctx: &Ctx, who: &SignedIn, arrival: Option<CaseId>) -> Resul
     if is_anothers { Err(ActionError::NotFound) } else { Ok(desk) }
 }
 
-/// Records a view unless an earlier one of this session covers it. Views by token are always recorded.
-pub(super) fn record_view(ctx: &Ctx, who: &SignedIn, case: &Case, event: Event) -> Result<(), ActionError> {
-    let (now, about, id) = (ctx.now(), case.about(), case.id);
+/// Records a view of a case or document unless an earlier one of this session covers it. Views by token are
+/// always recorded.
+pub(super) fn record_view(
+    ctx: &Ctx,
+    who: &SignedIn,
+    subject: Uuid,
+    about: About,
+    event: Event,
+) -> Result<(), ActionError> {
+    let now = ctx.now();
     if let Some(session) = &who.session {
-        let last = ctx.store.read(|conn| housekeep::viewed_at(conn, &session.id_hash, id))?;
+        let last = ctx.store.read(|conn| housekeep::viewed_at(conn, &session.id_hash, subject))?;
         if last.is_some_and(|at| now.since(at) < COVERS) {
             return Ok(());
         }
     }
     ctx.write(&who.staff, move |tx| Ok(tx.record(&event, about)?))?;
     if let Some(session) = &who.session {
-        ctx.store.housekeep(|broom| broom.viewed(&session.id_hash, id, now))?;
+        ctx.store.housekeep(|broom| broom.viewed(&session.id_hash, subject, now))?;
     }
     Ok(())
 }

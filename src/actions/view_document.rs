@@ -1,5 +1,6 @@
 //! Open a document.
 
+use super::view_case::record_view;
 use super::{ActionError, Ctx, SignedIn, on_case};
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::event::Event;
@@ -45,8 +46,7 @@ pub fn view_document(ctx: &Ctx, who: &SignedIn, id: DocumentId) -> Result<OpenDo
         None => return Err(ActionError::NotFound),
     };
     let key = key.ok_or_else(|| StoreError::corrupt("data_keys", document.case, "the case has no data key"))?;
-    let event = Event::DocumentViewed { document: id };
-    ctx.write(&who.staff, move |tx| Ok(tx.record(&event, about)?))?;
+    record_view(ctx, who, id.0, about, Event::DocumentViewed { document: id })?;
     Ok(OpenDocument { document, key })
 }
 

@@ -9,7 +9,7 @@ use crate::domain::event::Event;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::{Verb, may};
 use crate::domain::stage::{Gate, Stage};
-use crate::store::{cases, lists};
+use crate::store::{Stored, cases, lists};
 
 /// A task: exactly what may be collected.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ pub fn view_task(ctx: &Ctx, who: &SignedIn, reference: &CaseReference) -> Result
     if !case.has_task() {
         return Err(Refusal::GateShut { gate: Gate::Approved, verb: Verb::ReadTask }.into());
     }
-    view_case::record_view(ctx, who, &case, Event::TaskViewed {})?;
+    view_case::record_view(ctx, who, case.id.0, case.about(), Event::TaskViewed {})?;
     Ok(task(case))
 }
 

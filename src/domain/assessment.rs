@@ -20,7 +20,7 @@ pub struct Assessment {
     pub disposition: Disposition,
     /// The least process that would reach the item, where the rules name one.
     pub min_process: Option<MinProcess>,
-    /// Defects and warnings, in the order of the rules that raised them; each code once.
+    /// Defects and warnings by class, what is wrong with the paper itself first; each code once.
     pub findings: Vec<Finding>,
     /// Duties by key (the closed keys of the law's vocabulary), for example `user_notice`, `deadline`.
     pub duties: BTreeMap<String, Value>,

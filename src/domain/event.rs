@@ -203,7 +203,7 @@ pub enum Event {
         /// Whether personal data was sealed in that view.
         was_sealed: bool,
     },
-    /// Somebody opened or downloaded a document.
+    /// Somebody opened or downloaded a document; covers later looks in the same session for 15 minutes.
     #[serde(rename = "document.viewed")]
     DocumentViewed {
         /// Which.

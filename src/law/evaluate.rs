@@ -153,6 +153,8 @@ impl<'a> Hearing<'a> {
                 }
             }
         }
+        // What is wrong with the paper itself leads; the sort keeps the rules' order within a class.
+        findings.sort_by_key(|finding| finding.code.class());
         findings
     }
 

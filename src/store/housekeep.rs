@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::schema::{form_posts, sessions, throttles, views};
 use super::types::{Id, Ts};
 use super::{Conn, Store, dialect};
-use crate::domain::id::{CaseId, StaffId};
+use crate::domain::id::StaffId;
 use crate::domain::time::Instant;
 
 /// The tables [`Store::housekeep`] may touch.
@@ -103,16 +103,16 @@ impl Broom<'_> {
         Ok(())
     }
 
-    /// Marks that a session has a recorded view of a case.
+    /// Marks that a session has a recorded view of a case or document.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn viewed(&mut self, session_hash: &str, case: CaseId, now: Instant) -> Result<(), StoreError> {
+    pub fn viewed(&mut self, session_hash: &str, subject: Uuid, now: Instant) -> Result<(), StoreError> {
         let seen = views::seen_at.eq(Ts(now));
-        let updated = diesel::update(views::table.find((session_hash, Id(case.0)))).set(seen).execute(self.conn)?;
+        let updated = diesel::update(views::table.find((session_hash, Id(subject)))).set(seen).execute(self.conn)?;
         if updated == 0 {
             diesel::insert_into(views::table)
-                .values((views::session_hash.eq(session_hash), views::case_id.eq(Id(case.0)), seen))
+                .values((views::session_hash.eq(session_hash), views::subject_id.eq(Id(subject)), seen))
                 .execute(self.conn)?;
         }
         Ok(())
@@ -138,12 +138,12 @@ pub fn form_went_to(conn: &mut Conn, form: Uuid, staff: StaffId) -> Result<Optio
     Ok(mine.select(form_posts::went_to).first(conn).optional()?)
 }
 
-/// When a session's view of a case was last recorded.
+/// When a session's view of a case or document was last recorded.
 ///
 /// # Errors
 /// When the database fails.
-pub fn viewed_at(conn: &mut Conn, session_hash: &str, case: CaseId) -> Result<Option<Instant>, StoreError> {
+pub fn viewed_at(conn: &mut Conn, session_hash: &str, subject: Uuid) -> Result<Option<Instant>, StoreError> {
     let row: Option<Ts> =
-        views::table.find((session_hash, Id(case.0))).select(views::seen_at).first(conn).optional()?;
+        views::table.find((session_hash, Id(subject))).select(views::seen_at).first(conn).optional()?;
     Ok(row.map(|Ts(at)| at))
 }

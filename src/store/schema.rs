@@ -116,9 +116,9 @@ table! {
     use crate::store::types::{DbTime, DbUuid};
     use diesel::sql_types::*;
 
-    views (session_hash, case_id) {
+    views (session_hash, subject_id) {
         session_hash -> Text,
-        case_id -> DbUuid,
+        subject_id -> DbUuid,
         seen_at -> DbTime,
     }
 }

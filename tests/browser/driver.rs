@@ -307,12 +307,18 @@ impl Browser {
     /// What the accessibility checker finds on this page, in the colours and at the size it has now. Empty is good.
     /// Needs JavaScript.
     pub async fn violations(&self) -> Vec<Violation> {
+        self.axe("{ resultTypes: ['violations'] }").await
+    }
+
+    async fn axe(&self, options: &str) -> Vec<Violation> {
         assert!(self.look.javascript, "the accessibility checker needs a browser with JavaScript");
         // A script run by the driver is not subject to the page's content security policy.
         self.client.execute(include_str!("axe.min.js"), vec![]).await.unwrap_or_else(|why| panic!("axe: {why}"));
-        let ask = "const answer = arguments[arguments.length - 1]; \
-                   axe.run({ resultTypes: ['violations'] }).then(r => answer(r.violations), e => answer(String(e)));";
-        let found = self.client.execute_async(ask, vec![]).await.unwrap_or_else(|why| panic!("axe: {why}"));
+        let ask = format!(
+            "const answer = arguments[arguments.length - 1]; \
+             axe.run({options}).then(r => answer(r.violations), e => answer(String(e)));"
+        );
+        let found = self.client.execute_async(&ask, vec![]).await.unwrap_or_else(|why| panic!("axe: {why}"));
         let Value::Array(found) = found else { panic!("axe: {found}") };
         let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         found
@@ -335,6 +341,12 @@ impl Browser {
     pub async fn is_accessible(&self) {
         let violations = self.violations().await;
         assert!(violations.is_empty(), "{} ({:?}) is not accessible: {violations:#?}", self.place().await, self.look);
+    }
+
+    /// Everything on the page can be read in the colours it has now: what another colour scheme may change.
+    pub async fn is_legible(&self) {
+        let violations = self.axe("{ runOnly: ['color-contrast'], resultTypes: ['violations'] }").await;
+        assert!(violations.is_empty(), "{} ({:?}) can't be read: {violations:#?}", self.place().await, self.look);
     }
 
     // ── the machinery ────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ use crate::{
 /// How closely the pages on the way are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Eyes {
-    /// Whether they are fit for everyone is checked, and pictures are kept, in light and in dark.
+    /// Whether they are fit for everyone is checked, in the dark whether they can be read; pictures are kept of both.
     Check,
     /// Pictures are kept, in light and in dark.
     Look,
@@ -89,8 +89,10 @@ impl Walk<'_> {
         for (dark, name) in [(true, "dark"), (false, "light")] {
             self.browser.present_as(Look { dark, ..self.look }).await;
             self.browser.screenshot(&self.album.join(format!("{number:02}-{page}-{name}.png"))).await;
-            if self.eyes == Eyes::Check {
-                self.browser.is_accessible().await;
+            match self.eyes {
+                Eyes::Check if dark => self.browser.is_legible().await,
+                Eyes::Check => self.browser.is_accessible().await,
+                Eyes::Look | Eyes::Pass => {}
             }
         }
     }

@@ -70,9 +70,9 @@ CREATE TABLE form_posts (
 
 CREATE TABLE views (
     session_hash text COLLATE "C" NOT NULL,
-    case_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
     seen_at timestamptz NOT NULL,
-    PRIMARY KEY (session_hash, case_id)
+    PRIMARY KEY (session_hash, subject_id)
 );
 
 CREATE TABLE data_keys (

@@ -70,9 +70,9 @@ CREATE TABLE form_posts (
 
 CREATE TABLE views (
     session_hash TEXT NOT NULL,
-    case_id TEXT NOT NULL,
+    subject_id TEXT NOT NULL,
     seen_at TEXT NOT NULL,
-    PRIMARY KEY (session_hash, case_id)
+    PRIMARY KEY (session_hash, subject_id)
 ) STRICT;
 
 CREATE TABLE data_keys (
