@@ -125,7 +125,7 @@ pub fn step_up(
     if ctx.passwords.fits(password, found.as_ref().map(|(_, hash)| hash.as_str())) {
         return Ok(SteppedUp(()));
     }
-    ctx.store.housekeep(|broom| keys.iter().try_for_each(|key| broom.count_failure(key, now, WINDOW).map(|_| ())))?;
+    ctx.store.housekeep(|broom| keys.iter().try_for_each(|key| broom.count_failure(key, now, WINDOW)))?;
     ctx.write(&who.staff, move |_| Err(ActionError::refused(Refusal::NotSteppedUp, verb)))
 }
 

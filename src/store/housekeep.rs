@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::error::StoreError;
 use super::schema::{form_posts, sessions, throttles, views};
 use super::types::{Id, Ts};
-use super::{Conn, Store, dialect};
+use super::{Conn, Store, dialect, on_backend};
 use crate::domain::id::StaffId;
 use crate::domain::time::Instant;
 
@@ -53,25 +53,24 @@ impl Broom<'_> {
     }
 
     /// Counts a failed sign-in against a key (an account or an address, hashed). The count starts anew after a
-    /// quiet `window`.
+    /// quiet `window`. The database counts, so that failures on several nodes at once are all counted.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn count_failure(&mut self, key: &str, now: Instant, window: TimeDelta) -> Result<i32, StoreError> {
-        let before: Option<(i32, Ts)> =
-            throttles::table.find(key).select((throttles::failures, throttles::last_at)).first(self.conn).optional()?;
-        let failures = match before {
-            Some((failures, Ts(last_at))) if now.since(last_at) < window => failures.saturating_add(1),
-            _ => 1,
-        };
-        let marks = (throttles::failures.eq(failures), throttles::last_at.eq(Ts(now)));
-        let updated = diesel::update(throttles::table.find(key)).set(marks).execute(self.conn)?;
-        if updated == 0 {
-            diesel::insert_into(throttles::table)
-                .values((throttles::key.eq(key), marks.0, marks.1))
-                .execute(self.conn)?;
-        }
-        Ok(failures)
+    pub fn count_failure(&mut self, key: &str, now: Instant, window: TimeDelta) -> Result<(), StoreError> {
+        let first = (throttles::key.eq(key), throttles::failures.eq(0), throttles::last_at.eq(Ts(now)));
+        on_backend!(&mut *self.conn, |conn| diesel::insert_into(throttles::table)
+            .values(first)
+            .on_conflict_do_nothing()
+            .execute(conn))?;
+        let quiet_since = Ts(now.plus(-window));
+        diesel::update(throttles::table.find(key).filter(throttles::last_at.lt(quiet_since)))
+            .set(throttles::failures.eq(0))
+            .execute(self.conn)?;
+        diesel::update(throttles::table.find(key))
+            .set((throttles::failures.eq(throttles::failures + 1), throttles::last_at.eq(Ts(now))))
+            .execute(self.conn)?;
+        Ok(())
     }
 
     /// Forgets failures after a success.

@@ -18,3 +18,4 @@ mod journey;
 mod law;
 mod store;
 mod tamper;
+mod web;

@@ -150,7 +150,8 @@ impl<'s> Client<'s> {
         token.unwrap_or_else(|| panic!("{page} has no form")).1
     }
 
-    fn unseen(&self, page: &str, action: &str) -> Vec<(String, String)> {
+    /// What a form carries unseen: token, one-time id, version.
+    pub fn unseen(&self, page: &str, action: &str) -> Vec<(String, String)> {
         let shown = self.gets(page);
         assert_eq!(shown.status, 200, "{page}: {}", shown.text());
         let form = shown.form(action).unwrap_or_else(|| panic!("{page} has no form to {action}: {}", shown.text()));
@@ -174,10 +175,11 @@ impl<'s> Client<'s> {
         let answer = answer.unwrap_or_else(|why| panic!("{method} {path}: {why}"));
         let header = |name: &str| answer.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
         let (location, cookie, kind) = (header("location"), header("set-cookie"), header("content-type"));
+        let policy = header("content-security-policy").unwrap_or_default();
         let status = answer.status().as_u16();
         let mut body = Vec::new();
         answer.into_body().into_reader().read_to_end(&mut body).unwrap();
-        Page { status, location, cookie, kind: kind.unwrap_or_default(), body }
+        Page { status, location, cookie, policy, kind: kind.unwrap_or_default(), body }
     }
 }
 
@@ -188,6 +190,8 @@ pub struct Page {
     pub location: Option<String>,
     pub kind: String,
     pub body: Vec<u8>,
+    /// The content security policy.
+    pub policy: String,
     cookie: Option<String>,
 }
 
