@@ -30,9 +30,8 @@ pub const PAGE: i64 = 50;
 /// # Errors
 /// A refusal for people who work on no cases (in the log).
 pub fn list_cases(ctx: &Ctx, who: &SignedIn, lane: Lane, after: Option<After>) -> Result<QueuePage, ActionError> {
-    // Auditors follow cases through the log; the queue is the desk of those who work on them.
-    if let Err(refusal) = may(&who.staff, Verb::Attach, None) {
-        return ctx.write(&who.staff, move |_| Err(ActionError::refused(refusal, Verb::Read)));
+    if let Err(refusal) = may(&who.staff, Verb::ReadQueue, None) {
+        return ctx.write(&who.staff, move |_| Err(ActionError::refused(refusal, Verb::ReadQueue)));
     }
     ctx.store
         .read(|conn| {

@@ -42,6 +42,7 @@ closed_words! {
         Release = "release", "release a production";
         Close = "close", "close the case";
         Withdraw = "withdraw", "record that the demand was withdrawn";
+        ReadQueue = "read_queue", "work at the queue";
         Read = "read", "read a case";
         ReadDocument = "read_document", "read a document";
         ReadTask = "read_task", "read a collection task";
@@ -98,6 +99,8 @@ pub fn roles_for(verb: Verb) -> &'static [Role] {
         }
         Verb::RemoveDemand | Verb::RecordSecrecy | Verb::Assess | Verb::Decide => &[Analyst, Reviewer],
         Verb::Release | Verb::Close | Verb::Withdraw => &[Analyst, Reviewer],
+        // Auditors follow cases through the log; the queue is the desk of those who work on them.
+        Verb::ReadQueue => &[Analyst, Reviewer],
         Verb::Override | Verb::Approve | Verb::Return => &[Reviewer],
         Verb::Collect | Verb::ReadTask => &[Fulfiller],
         Verb::Read => &[Analyst, Reviewer, Auditor],

@@ -73,7 +73,7 @@ routes! {
     Get  "/account",                            AnyStaff => account::show;
     Post "/find",                               AnyStaff => find::go;
 
-    Get  "/queue",                              May(&[Verb::Open]) => queue::show;
+    Get  "/queue",                              May(&[Verb::ReadQueue]) => queue::show;
     Post "/documents",                          May(&[Verb::Open]) => documents::receive;
     Get  "/documents/{id}",                     May(&[Verb::ReadDocument, Verb::Collect]) => documents::show;
 
