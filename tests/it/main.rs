@@ -9,6 +9,7 @@
 mod support;
 
 mod audit_format;
+mod cli;
 mod domain_props;
 mod events;
 mod four_eyes;

@@ -1,0 +1,159 @@
+//! The command line as an operator meets it: the demonstration, and one clear sentence for what can't be.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn writ(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_writ")).args(args).stdin(Stdio::null()).output().unwrap()
+}
+
+/// The one sentence a refused command ends with.
+#[track_caller]
+fn sentence(output: &Output) -> String {
+    assert!(!output.status.success(), "it should have been refused");
+    let text = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("writ: ")).collect();
+    assert_eq!(lines.len(), 1, "one sentence, not {text}");
+    lines[0].to_owned()
+}
+
+/// A demonstration that runs until this is dropped.
+struct Running(Child);
+
+impl Running {
+    fn start(folder: &Path) -> Running {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_writ"))
+            .args(["demo", "--listen", "127.0.0.1:0", "--data"])
+            .arg(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap());
+        let is_ready = said.lines().map_while(Result::ok).any(|line| line.contains("remove it with"));
+        assert!(is_ready, "the demonstration did not start");
+        Running(child)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ended_already = self.0.kill();
+        let _status = self.0.wait();
+    }
+}
+
+fn sign_ins(folder: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(folder.join("demo-sign-in.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn the_demonstration_is_made_once_used_again_and_never_served() {
+    let place = TempDir::new().unwrap();
+    let folder = place.path().join("demo");
+    let running = Running::start(&folder);
+    let file = folder.join("demo-sign-in.json");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let first = sign_ins(&folder);
+    for role in ["analyst", "analyst-2", "reviewer", "reviewer-2", "fulfiller", "auditor", "admin"] {
+        for key in ["name", "password", "token"] {
+            assert!(first[role][key].as_str().is_some_and(|text| !text.is_empty()), "{role} has no {key}");
+        }
+    }
+    let url = first["url"].as_str().unwrap();
+    let queue = ureq::get(&format!("{url}/queue"))
+        .header("authorization", &format!("Bearer {}", first["analyst"]["token"].as_str().unwrap()))
+        .call()
+        .unwrap()
+        .into_body()
+        .read_to_string()
+        .unwrap();
+    assert!(queue.contains("Demonstration"), "each page says that it is one");
+    assert!(queue.contains("2026-000002") && queue.contains("2026-000003"));
+    drop(running);
+
+    drop(Running::start(&folder));
+    assert_eq!(sign_ins(&folder)["analyst"], first["analyst"], "a second start uses the data again");
+    let data = folder.to_str().unwrap();
+    let verified = writ(&["audit", "verify", "--data", data]);
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    let report = writ(&["report", "transparency", "--csv", "--data", data]);
+    assert!(String::from_utf8_lossy(&report.stdout).contains("2026-H2,US,consumer,3,6,0,1,0,0,0,0,0,2"));
+
+    let config = place.path().join("writ.toml");
+    let settings = format!(
+        "[register]\ndatabase = \"sqlite://{data}/register.sqlite\"\ndocuments = \"{data}/documents\"\n\
+         keys = \"{data}/keys\"\norigin = \"writ.localhost/demo\"\n"
+    );
+    fs::write(&config, settings).unwrap();
+    let refused = sentence(&writ(&["serve", "--config", config.to_str().unwrap()]));
+    assert!(refused.contains("demonstration"), "{refused}");
+}
+
+#[test]
+fn what_the_demonstration_cannot_do_is_said_in_one_sentence() {
+    let place = TempDir::new().unwrap();
+    let data = place.path().join("data");
+    let demo = |listen: &str| writ(&["demo", "--listen", listen, "--data", data.to_str().unwrap()]);
+    assert!(sentence(&demo("0.0.0.0:0")).contains("--insecure-demo"));
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    assert!(sentence(&demo(&taken.local_addr().unwrap().to_string())).contains("--listen"));
+    assert!(!data.exists(), "nothing was made");
+
+    fs::create_dir(&data).unwrap();
+    fs::write(data.join("unfinished-demo"), "").unwrap();
+    assert!(sentence(&demo("127.0.0.1:0")).contains("never finished"));
+    fs::remove_file(data.join("unfinished-demo")).unwrap();
+    fs::write(data.join("letter.txt"), "somebody's").unwrap();
+    assert!(sentence(&demo("127.0.0.1:0")).contains("not empty"));
+    let under_a_file = data.join("letter.txt/demo");
+    let output = writ(&["demo", "--listen", "127.0.0.1:0", "--data", under_a_file.to_str().unwrap()]);
+    assert!(sentence(&output).contains("can't be made"));
+}
+
+#[test]
+fn a_register_of_a_newer_writ_is_refused_in_one_sentence() {
+    use diesel::{Connection, RunQueryDsl, SqliteConnection, sql_query};
+    let place = TempDir::new().unwrap();
+    let data = place.path().to_str().unwrap();
+    assert!(writ(&["migrate", "--new", "--data", data]).status.success());
+    assert!(writ(&["migrate", "--data", data]).status.success(), "it is up to date");
+    let mut conn = SqliteConnection::establish(&format!("{data}/register.sqlite")).unwrap();
+    sql_query("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')").execute(&mut conn).unwrap();
+    for command in [["audit", "verify"].as_slice(), &["migrate"]] {
+        let refused = sentence(&writ(&[command, &["--data", data]].concat()));
+        assert!(refused.contains("newer Writ"), "{refused}");
+    }
+}
+
+#[test]
+fn facts_are_answered_line_by_line() {
+    let vectors = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/law/vectors.jsonl");
+    let output = writ(&["law", "check", "--facts", vectors]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let answers: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers.len(), fs::read_to_string(vectors).unwrap().lines().count());
+    for key in [
+        "id",
+        "verdict",
+        "basis_verdict",
+        "disposition",
+        "min_process",
+        "findings",
+        "duties",
+        "citations",
+        "rules",
+        "missing_facts",
+        "why",
+    ] {
+        assert!(answers.iter().all(|answer| answer.get(key).is_some()), "an answer lacks {key}");
+    }
+}
