@@ -76,7 +76,9 @@ impl Demo {
             );
         }
         let listener = serve::listen(self.listen)?;
-        let settings = Settings::for_folder(&self.data, DEMO_ORIGIN)?;
+        let mut settings = Settings::for_folder(&self.data, DEMO_ORIGIN)?;
+        // Whoever tries Writ reads the sign-ins, not log lines.
+        "warn".clone_into(&mut settings.telemetry.filter);
         telemetry::start(&settings.telemetry);
         if self.data.join(UNFINISHED).is_file() {
             bail!("{0} holds a demonstration that was never finished; remove it with: rm -r {0}", self.data.display());
