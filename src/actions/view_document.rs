@@ -34,12 +34,11 @@ pub fn view_document(ctx: &Ctx, who: &SignedIn, id: DocumentId) -> Result<OpenDo
         })?
         .ok_or(ActionError::NotFound)?;
     let about = match &case {
-        // What a fulfiller uploaded may be looked at again by fulfillers; nothing else of the case.
-        Some(case) if document.kind == DocumentKind::Collected && who.staff.is(Role::Fulfiller) && case.has_task() => {
-            case.about()
-        }
         Some(case) => {
-            on_case::check(ctx, who, case, Verb::ReadDocument)?;
+            // What a fulfiller uploaded may be looked at again with the task; nothing else of the case.
+            let is_of_a_task = document.kind == DocumentKind::Collected && who.staff.is(Role::Fulfiller);
+            let verb = if is_of_a_task { Verb::ReadTask } else { Verb::ReadDocument };
+            on_case::check(ctx, who, case, verb)?;
             case.about()
         }
         None if document.received_by == who.staff.id => About::Case(document.case, Compartment::Ordinary),

@@ -1,14 +1,16 @@
 //! Four eyes: who drafted, edited or last changed a scope never approves it, who approved does not collect, who
 //! collected or rang back does not release. It holds for people with many roles, and each attempt stands in the log.
 
+use writ::actions::ActionError;
+use writ::actions::view_document::view_document;
 use writ::domain::case::Case;
 use writ::domain::decision::{Decision, DecisionKind};
 use writ::domain::staff::Role;
-use writ::domain::stage::Stage;
+use writ::domain::stage::{Compartment, Stage};
 use writ::domain::verification::{CheckMethod, CheckResult};
 
 use crate::support::on_both;
-use crate::support::papers::{asked, prose, subpoena, warrant};
+use crate::support::papers::{Paper, asked, prose, subpoena, warrant};
 use crate::support::people::{Acts, Person, as_assessed, grant};
 use crate::support::world::World;
 
@@ -21,6 +23,7 @@ on_both! {
     who_approved_does_not_collect_and_who_collected_does_not_release,
     who_rang_back_does_not_release,
     somebody_with_every_role_needs_three_others,
+    what_was_collected_in_a_closed_compartment_stays_there,
 }
 
 fn who_drafted_does_not_approve(world: &World) {
@@ -140,4 +143,23 @@ fn refused<T>(world: &World, code: &str, attempt: impl FnOnce() -> T) {
     assert_eq!((entries.len(), refusals.len()), (1, 1), "{entries:?}");
     assert!(refusals[0].process.contains(&format!("\"refusal\":\"{code}\"")), "{}", refusals[0].process);
     assert_eq!(world.cases(), cases);
+}
+
+fn what_was_collected_in_a_closed_compartment_stays_there(world: &World) {
+    let ida = world.hires("ida", "Ida Imhof", &[Role::Analyst], true);
+    let rita = world.hires("rita", "Rita Roth", &[Role::Reviewer], true);
+    let finn = world.hires("finn", "Finn Falk", &[Role::Fulfiller], true);
+    let paper = Paper { compartment: Compartment::NationalSecurity, ..subpoena().asking("account/registration") };
+    let case = ida.opens(paper).done();
+    let case = ida.verifies(&case).done();
+    let case = ida.assesses(&case).done();
+    let case = ida.decides(&case).done();
+    let case = rita.approves(&case).done();
+    let case = finn.collects(&case, &case.demands[0]).done();
+    let file = case.results()[0].files[0];
+    assert!(view_document(&world.ctx, &finn.who, file).is_ok());
+    // Emil collects too, but is not cleared: he does not learn that there is such a file.
+    let emil = world.emil();
+    let refused = view_document(&world.ctx, &emil.who, file).err().expect("a file of a closed compartment");
+    assert!(matches!(refused, ActionError::Refused(r) if r.refusal.code() == "no_such_case"));
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Case, CaseReference, ScopeEdit};
 use crate::domain::change::Change;
 use crate::domain::demand::{Asked, Demand};
-use crate::domain::document::Document;
+use crate::domain::document::{Document, DocumentKind};
 use crate::domain::event::{CaseOpened, Event};
 use crate::domain::id::{CaseId, DemandId, StaffId, TeamId};
 use crate::domain::paper::Paper;
@@ -72,10 +72,13 @@ impl Case {
     /// Adds a document. The first served paper brings the case from intake to triage.
     ///
     /// # Errors
-    /// When the case is closed.
+    /// When the case is closed, and for collected data, which comes in by its task alone.
     pub fn attach(self, document: Document) -> Result<Change<Case>, Refusal> {
         if self.closing().is_some() {
             return Err(Refusal::AlreadyClosed);
+        }
+        if document.kind == DocumentKind::Collected {
+            return Err(Refusal::NotGranted);
         }
         Ok(self.become_by(Event::DocumentAttached { document }))
     }
