@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{ActionError, Ctx, SignedIn};
-use crate::domain::case::CaseReference;
+use crate::domain::case::{Case, CaseReference};
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, StaffId};
 use crate::domain::staff::{Verb, may};
+use crate::domain::stage::Compartment;
 use crate::store::log::{self, LogFilter, LogRow};
 use crate::store::{About, StoreError, cases, staff};
 
@@ -51,7 +52,8 @@ pub fn view_log(ctx: &Ctx, who: &SignedIn, filter: LogFilter) -> Result<LogPage,
     Ok(page)
 }
 
-/// How the log names a case that people call by this reference; none when there is no such case.
+/// How the log names a case that people call by this reference; none when there is no such case, or when this
+/// person may not know that a national-security case has it.
 ///
 /// # Errors
 /// A refusal for people who may not read the log (in the log).
@@ -60,5 +62,6 @@ pub fn case_key(ctx: &Ctx, who: &SignedIn, reference: &CaseReference) -> Result<
         return ctx.write(&who.staff, move |_| Err(ActionError::refused(refusal, Verb::ReadLog)));
     }
     let case = ctx.store.read(|conn| cases::find_by_reference(conn, reference))?;
-    Ok(case.map(|case| case.id.to_string()))
+    let may_know = |case: &Case| case.compartment != Compartment::NationalSecurity || who.staff.is_cleared;
+    Ok(case.filter(may_know).map(|case| case.id.to_string()))
 }
