@@ -272,7 +272,7 @@ fn whatever_a_migration_makes_it_can_take_away() {
     for which in ["sqlite", "postgres"] {
         for folder in migration_folders(which) {
             let text = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
-            let made: BTreeSet<String> = tables(&text("up.sql")).into_iter().map(|(name, _)| name).collect();
+            let made = made(&text("up.sql"));
             let down = text("down.sql");
             let gone: BTreeSet<String> =
                 named(&down, "DROP TABLE ").into_iter().map(|name| name.trim_end_matches(';').to_owned()).collect();
@@ -622,7 +622,22 @@ fn tables(sql: &str) -> Vec<(String, Vec<String>)> {
         let is_column = |name: &String| !["PRIMARY", "UNIQUE", "CHECK", "FOREIGN", ""].contains(&name.as_str());
         (name.to_owned(), names.filter(is_column).collect())
     };
-    sql.split("CREATE TABLE ").skip(1).map(table).collect()
+    let mut all: Vec<(String, Vec<String>)> = sql.split("CREATE TABLE ").skip(1).map(table).collect();
+    // Later migrations add columns one by one, at the end of their table.
+    for line in sql.lines().filter_map(|line| line.strip_prefix("ALTER TABLE ")) {
+        let Some((name, column)) = line.split_once(" ADD COLUMN ") else { continue };
+        let column = column.split_whitespace().next().unwrap().to_owned();
+        match all.iter_mut().find(|(known, _)| known == name) {
+            Some((_, columns)) => columns.push(column),
+            None => all.push((name.to_owned(), vec![column])),
+        }
+    }
+    all
+}
+
+/// The tables that a migration makes anew.
+fn made(sql: &str) -> BTreeSet<String> {
+    named(sql, "CREATE TABLE ")
 }
 
 /// The names that follow a statement's first words.

@@ -26,6 +26,7 @@ pub fn add_staff(ctx: &Ctx, by: Actor, staff: Staff, password: &SecretString) ->
             roles: staff.roles.clone(),
             teams: staff.teams.clone(),
             is_cleared: staff.is_cleared,
+            email: staff.email.clone(),
         };
         Ok(tx.apply(Change { state: NewStaff { staff, password_hash }, event })?.staff)
     });

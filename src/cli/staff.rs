@@ -43,6 +43,9 @@ pub struct Add {
     /// Cleared to know of national-security cases
     #[arg(long)]
     cleared: bool,
+    /// Where Writ's mails to this person go
+    #[arg(long)]
+    email: Option<String>,
     /// Read the first password from standard input
     #[arg(long)]
     password_stdin: bool,
@@ -82,6 +85,7 @@ impl Add {
             roles: self.roles.into_iter().collect(),
             teams,
             is_cleared: self.cleared,
+            email: self.email.as_deref().map(crate::domain::staff::email).transpose()?,
         };
         let id = staff.id;
         let by = Actor::System("console");

@@ -55,6 +55,9 @@ pub enum Event {
         teams: BTreeSet<TeamId>,
         /// Cleared for national security.
         is_cleared: bool,
+        /// Where mails go.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<Line>,
     },
     /// An API token was made for somebody.
     #[serde(rename = "token.added")]

@@ -19,6 +19,7 @@ pub mod demand;
 pub mod document;
 pub mod verification;
 pub mod secrecy;
+pub mod redirect;
 
 pub mod verdict;
 pub mod finding;

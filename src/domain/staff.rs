@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Serialize};
 
 use super::case::Case;
 use super::id::{StaffId, TeamId};
 use super::refusal::Refusal;
 use super::stage::Compartment;
-use super::text::Line;
+use super::text::{Line, ParseError};
 use super::words::closed_words;
 
 closed_words! {
@@ -68,6 +69,9 @@ pub struct Staff {
     pub teams: BTreeSet<TeamId>,
     /// Cleared to know of national-security cases.
     pub is_cleared: bool,
+    /// Where Writ's mails to this person go; none are sent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Line>,
 }
 
 impl Staff {
@@ -79,6 +83,18 @@ impl Staff {
     /// Initials for the ring beside a name: at most two letters.
     pub fn initials(&self) -> String {
         initials(self.full_name.as_str())
+    }
+}
+
+/// Reads the address that Writ's mails to a member of staff go to.
+///
+/// # Errors
+/// When it is no e-mail address.
+pub fn email(given: &str) -> Result<Line, ParseError> {
+    let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
+    match EmailAddress::parse_with_options(given.trim(), options) {
+        Ok(address) => Line::parse("email", address.as_str()),
+        Err(_) => Err(ParseError::new("email", "This is no e-mail address; one looks like anna@example.com.")),
     }
 }
 

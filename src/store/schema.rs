@@ -39,6 +39,7 @@ table! {
         password_hash -> Text,
         created_at -> DbTime,
         version -> Integer,
+        email -> Nullable<Text>,
     }
 }
 

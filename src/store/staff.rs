@@ -75,6 +75,7 @@ struct StaffRow {
     password_hash: String,
     created_at: Ts,
     version: i32,
+    email: Option<String>,
 }
 
 impl Stored for Team {
@@ -106,6 +107,7 @@ impl Stored for NewStaff {
             password_hash: self.password_hash.clone(),
             created_at: Ts(tx.now()),
             version: 1,
+            email: self.staff.email.as_ref().map(ToString::to_string),
         };
         diesel::insert_into(staff::table).values(row).execute(tx.conn)?;
         for role in &self.staff.roles {
@@ -265,5 +267,6 @@ fn with_rights(conn: &mut Conn, row: &StaffRow) -> Result<Staff, StoreError> {
         roles,
         teams: teams.into_iter().map(|id| TeamId(id.0)).collect(),
         is_cleared: row.is_cleared,
+        email: row.email.as_deref().map(|e| Line::parse("email", e)).transpose().map_err(|e| corrupt(e.reason))?,
     })
 }

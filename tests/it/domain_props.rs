@@ -113,6 +113,7 @@ fn people() -> Vec<Staff> {
         roles: roles.iter().copied().collect(),
         teams: BTreeSet::from([team()]),
         is_cleared: false,
+        email: None,
     };
     vec![
         person(1, &[Role::Analyst]),
@@ -369,6 +370,7 @@ fn events_about_people_and_agencies_keep_names_out_of_their_process_payload() {
             roles: staff.roles,
             teams: staff.teams,
             is_cleared: true,
+            email: Some(line("email")),
         },
         Event::AgencyAdded(Agency {
             id: AgencyId(agency),

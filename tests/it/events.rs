@@ -86,6 +86,7 @@ fn events() -> Vec<Event> {
             roles: [Role::Analyst, Role::Reviewer].into(),
             teams: [TeamId(id(2))].into(),
             is_cleared: false,
+            email: None,
         },
         Event::TokenAdded { staff },
         Event::SignedIn { staff },

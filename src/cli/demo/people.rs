@@ -42,6 +42,7 @@ pub fn add_all(ctx: &Ctx, team: TeamId) -> anyhow::Result<People> {
             roles: BTreeSet::from([*role]),
             teams: BTreeSet::from([team]),
             is_cleared: false,
+            email: Line::parse("email", &format!("{name}@writ.example")).ok(),
         };
         let staff = add_staff(ctx, by.clone(), staff, &SecretString::from(password.clone()))?;
         let token = add_token(ctx, by.clone(), staff.id, Line::parse("name", "demonstration")?)?;

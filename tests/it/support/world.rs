@@ -126,6 +126,7 @@ impl World {
             roles: roles.iter().copied().collect(),
             teams: BTreeSet::from([self.team]),
             is_cleared,
+            email: Some(line(&format!("{name}@writ.example"))),
         };
         Person::new(self, add_staff(&self.ctx, Actor::System("setup"), staff, &password_of(name)).unwrap())
     }

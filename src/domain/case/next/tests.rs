@@ -36,6 +36,7 @@ fn person(n: u128, roles: &[Role]) -> Staff {
         roles: roles.iter().copied().collect(),
         teams: BTreeSet::from([TeamId(id(900))]),
         is_cleared: false,
+        email: None,
     }
 }
 
