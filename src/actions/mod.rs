@@ -19,6 +19,7 @@ pub mod amend_case;
 pub mod attach_document;
 pub mod verify_requester;
 pub mod add_demand;
+pub mod add_demands;
 pub mod change_demand;
 pub mod remove_demand;
 pub mod record_secrecy;
@@ -30,6 +31,13 @@ pub mod collect;
 pub mod release;
 pub mod close_case;
 pub mod withdraw_case;
+
+pub mod assign_case;
+pub mod wait;
+pub mod tick_checklist;
+pub mod answer_redirect;
+pub mod comment;
+pub mod link_cases;
 
 pub mod list_cases;
 pub mod view_case;

@@ -56,6 +56,33 @@ pub fn act(
     })
 }
 
+/// Runs a verb that stands beside a case and does not move it on: a comment, a link. No version is asked, so that it
+/// disturbs nobody who edits the case.
+///
+/// # Errors
+/// [`ActionError::NotFound`] without such a case, [`ActionError::Refused`] with the reason in the log.
+pub fn beside<T: Send + 'static>(
+    ctx: &Ctx,
+    who: &SignedIn,
+    on: &OnCase,
+    verb: Verb,
+    act: impl FnOnce(&Case, &Acting<'_>, &mut Tx<'_>) -> Result<T, ActionError> + Send + 'static,
+) -> Result<T, ActionError> {
+    let (on, id) = (on.clone(), who.staff.id);
+    ctx.write(&who.staff, move |tx| {
+        let now = tx.now();
+        let who = staff::find(tx.conn(), id)?.ok_or(ActionError::NotFound)?;
+        let case = cases::find_by_reference(tx.conn(), &on.reference)?.ok_or(ActionError::NotFound)?;
+        let (stage, about) = (case.stage(), case.about());
+        let refuse = |refusal| ActionError::Refused(Box::new(Refused { refusal, verb, stage: Some(stage), about }));
+        may(&who, verb, Some(&case)).map_err(refuse)?;
+        act(&case, &Acting { who: &who, now }, tx).map_err(|error| match error {
+            ActionError::Refused(r) => refuse(r.refusal),
+            other => other,
+        })
+    })
+}
+
 impl From<Refusal> for ActionError {
     /// A domain's refusal on its way out of a verb; the frame adds verb, stage and case.
     fn from(refusal: Refusal) -> Self {

@@ -17,6 +17,7 @@ use crate::domain::id::{AgencyId, CaseId, DemandId, OfficerId, StaffId, TeamId};
 use crate::domain::identifier::Identifier;
 use crate::domain::instrument::Instrument;
 use crate::domain::paper::{Paper, Requester};
+use crate::domain::redirect::Organisation;
 use crate::domain::refusal::Refusal;
 use crate::domain::requester::{Channel, CustomerType, IssuingAuthority, Matter, RequesterLevel, RequesterType};
 use crate::domain::staff::{Verb, may};
@@ -151,6 +152,8 @@ pub struct AskedEntry {
     pub in_signed_paper: Option<bool>,
     /// Whether the account is ours.
     pub is_ours: Option<bool>,
+    /// The organisation whose account it is, where the holder is one.
+    pub organisation: Option<Organisation>,
 }
 
 /// Opens a case.
@@ -282,6 +285,7 @@ pub(super) fn settle_asked(entry: AskedEntry, catalogue: &Catalogue) -> Result<A
         period: entry.period,
         in_signed_paper: entry.in_signed_paper,
         is_ours: entry.is_ours,
+        organisation: entry.organisation,
     })
 }
 

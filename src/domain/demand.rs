@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::data_class::DataClass;
 use super::id::DemandId;
 use super::identifier::Identifier;
+use super::redirect::Organisation;
 use super::text::{Line, ParseError};
 
 /// One line of what is asked: identifier × service × data category × period.
@@ -38,6 +39,9 @@ pub struct Asked {
     pub in_signed_paper: Option<bool>,
     /// Whether the account is ours: looked up by a person.
     pub is_ours: Option<bool>,
+    /// The organisation whose account it is, where the holder is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<Organisation>,
 }
 
 /// Days of data, both ends included; an open end means *as far as there is*.

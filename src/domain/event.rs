@@ -9,16 +9,20 @@ use serde_json::{Map, Value};
 
 use super::agency::{Agency, Officer};
 use super::case::{Assessed, CaseReference, Returned, ScopeEdit};
+use super::checklist::Tick;
+use super::comment::{Comment, Link};
 use super::decision::{Approval, Closing, CollectionResult, Draft, Release};
 use super::demand::Demand;
 use super::document::Document;
-use super::id::{CaseId, DemandId, DocumentId, StaffId, TeamId};
+use super::id::{CaseId, DemandId, DocumentId, LinkId, StaffId, TeamId};
 use super::paper::Paper;
+use super::redirect::RedirectAnswer;
 use super::secrecy::SecrecyOrder;
 use super::staff::{Role, Verb};
 use super::stage::{Compartment, Stage};
-use super::text::Line;
+use super::text::{Line, Prose};
 use super::verification::Check;
+use super::wait::{Wait, WaitEnded};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -126,6 +130,14 @@ pub enum Event {
         /// The edit of the scope.
         edit: ScopeEdit,
     },
+    /// Demands were added together.
+    #[serde(rename = "demands.added")]
+    DemandsAdded {
+        /// The demands, in order.
+        demands: Vec<Demand>,
+        /// The edit of the scope.
+        edit: ScopeEdit,
+    },
     /// A demand was changed.
     #[serde(rename = "demand.changed")]
     DemandChanged {
@@ -199,6 +211,66 @@ pub enum Event {
     CaseWithdrawn {
         /// The closing.
         closing: Closing,
+    },
+    /// A case was given to somebody, or to nobody.
+    #[serde(rename = "case.assigned")]
+    CaseAssigned {
+        /// Who has it now.
+        assignee: Option<StaffId>,
+        /// A word for whoever takes it over.
+        note: Option<Prose>,
+    },
+    /// A wait began.
+    #[serde(rename = "wait.started")]
+    WaitStarted {
+        /// The wait.
+        wait: Wait,
+    },
+    /// The wait ended.
+    #[serde(rename = "wait.ended")]
+    WaitEnded {
+        /// How.
+        ended: WaitEnded,
+    },
+    /// Lines of the facial checklist were ticked.
+    #[serde(rename = "checklist.ticked")]
+    ChecklistTicked {
+        /// The lines.
+        ticks: Vec<Tick>,
+    },
+    /// What became of a redirect was recorded.
+    #[serde(rename = "redirect.answered")]
+    RedirectAnswered {
+        /// What.
+        answer: RedirectAnswer,
+        /// The edit of the scope, where the demands must be decided anew.
+        edit: Option<ScopeEdit>,
+    },
+    /// Somebody commented on a case.
+    #[serde(rename = "comment.added")]
+    CommentAdded {
+        /// The comment.
+        comment: Comment,
+    },
+    /// Two cases were linked.
+    #[serde(rename = "case.linked")]
+    CaseLinked {
+        /// The link.
+        link: Link,
+    },
+    /// A link was taken away.
+    #[serde(rename = "case.unlinked")]
+    CaseUnlinked {
+        /// Which.
+        link: LinkId,
+    },
+    /// Somebody searched the register.
+    #[serde(rename = "register.searched")]
+    RegisterSearched {
+        /// The words searched for.
+        words: Line,
+        /// How many cases were shown.
+        hits: u32,
     },
     /// Somebody looked at a case; covers later looks in the same session for 15 minutes.
     #[serde(rename = "case.viewed")]
@@ -296,7 +368,9 @@ pub struct PayloadError(String);
 /// document's hash. Objects are always looked into.
 const PROCESS_KEYS: &[&str] = &[
     "agency",
+    "answer",
     "approvals_needed",
+    "assignee",
     "at",
     "basis_verdict",
     "blocks",
@@ -313,7 +387,9 @@ const PROCESS_KEYS: &[&str] = &[
     "demand",
     "disposition",
     "document",
+    "expected_on",
     "files",
+    "hits",
     "id",
     "in_signed_paper",
     "instrument",
@@ -325,9 +401,11 @@ const PROCESS_KEYS: &[&str] = &[
     "is_sound",
     "issued_on",
     "issuing_authority",
+    "item",
     "kind",
     "lacks_attachments",
     "level",
+    "link",
     "matter",
     "media_type",
     "method",
@@ -336,6 +414,7 @@ const PROCESS_KEYS: &[&str] = &[
     "named",
     "names_served_entity",
     "officer",
+    "other",
     "outcome",
     "position",
     "reason",
@@ -411,6 +490,12 @@ impl Event {
                 | ProductionReleased { .. }
                 | CaseClosed { .. }
                 | CaseWithdrawn { .. }
+                | DemandsAdded { .. }
+                | CaseAssigned { .. }
+                | WaitStarted { .. }
+                | WaitEnded { .. }
+                | ChecklistTicked { .. }
+                | RedirectAnswered { .. }
         )
     }
 

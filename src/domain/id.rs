@@ -48,6 +48,10 @@ ids! {
     CheckId;
     /// An API token.
     TokenId;
+    /// A comment on a case.
+    CommentId;
+    /// A link between two cases.
+    LinkId;
 }
 
 /// What the system hands to the domain when new things need ids: a source of fresh ones.

@@ -20,6 +20,9 @@ pub mod document;
 pub mod verification;
 pub mod secrecy;
 pub mod redirect;
+pub mod wait;
+pub mod checklist;
+pub mod comment;
 
 pub mod verdict;
 pub mod finding;

@@ -45,6 +45,8 @@ pub struct RedirectAnswer {
     pub result: RedirectResult,
     /// Who said so, when and how.
     pub account: Prose,
+    /// The scope revision it answers: a redirect decided anew later is answered anew.
+    pub scope_revision: u32,
     /// Who recorded it.
     pub by: StaffId,
     /// When.

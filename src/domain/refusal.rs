@@ -3,6 +3,7 @@
 use super::id::StaffId;
 use super::staff::Verb;
 use super::stage::{Gate, Stage};
+use super::wait::WaitKind;
 
 /// A refused act. Shown to the person, and recorded in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +89,35 @@ pub enum Refusal {
     NothingToRelease,
     /// The act needs the password again.
     NotSteppedUp,
+    /// The case is this person's, or nobody's, already.
+    AlreadyAssigned,
+    /// The case waits already.
+    AlreadyWaiting,
+    /// The case does not wait.
+    NotWaiting,
+    /// Nothing may leave during this wait.
+    ReleaseHeld {
+        /// What the case waits for.
+        wait: WaitKind,
+    },
+    /// The line is not on this instrument's checklist, or none was ticked.
+    NotOnChecklist,
+    /// A defect was ticked without saying what it is.
+    DefectUnsaid,
+    /// No approved redirect is in force.
+    NoRedirect,
+    /// What became of the redirect is recorded already.
+    RedirectAnswered,
+    /// Nobody has recorded yet what became of the redirect.
+    RedirectPending,
+    /// The cases lie in different compartments, and a link would tell of one in the other.
+    CompartmentsDiffer,
+    /// A case can't be linked to itself.
+    LinkToItself,
+    /// The cases are linked already.
+    AlreadyLinked,
+    /// There is no such link.
+    NoSuchLink,
 }
 
 impl Refusal {
@@ -120,6 +150,19 @@ impl Refusal {
             Refusal::FilesMisfit => "files_misfit",
             Refusal::NothingToRelease => "nothing_to_release",
             Refusal::NotSteppedUp => "not_stepped_up",
+            Refusal::AlreadyAssigned => "already_assigned",
+            Refusal::AlreadyWaiting => "already_waiting",
+            Refusal::NotWaiting => "not_waiting",
+            Refusal::ReleaseHeld { .. } => "release_held",
+            Refusal::NotOnChecklist => "not_on_checklist",
+            Refusal::DefectUnsaid => "defect_unsaid",
+            Refusal::NoRedirect => "no_redirect",
+            Refusal::RedirectAnswered => "redirect_answered",
+            Refusal::RedirectPending => "redirect_pending",
+            Refusal::CompartmentsDiffer => "compartments_differ",
+            Refusal::LinkToItself => "link_to_itself",
+            Refusal::AlreadyLinked => "already_linked",
+            Refusal::NoSuchLink => "no_such_link",
         }
     }
 
@@ -166,6 +209,19 @@ impl Refusal {
                 "There is nothing to release: nothing was found, or the paper only asks to keep data.".into()
             }
             Refusal::NotSteppedUp => "This act needs your password again.".into(),
+            Refusal::AlreadyAssigned => "The case is assigned like this already.".into(),
+            Refusal::AlreadyWaiting => "The case waits already.".into(),
+            Refusal::NotWaiting => "The case does not wait.".into(),
+            Refusal::ReleaseHeld { wait } => format!("Nothing may leave now: {}.", wait.label()),
+            Refusal::NotOnChecklist => "No line of this paper's checklist was ticked.".into(),
+            Refusal::DefectUnsaid => "A defect is ticked without a word on what it is.".into(),
+            Refusal::NoRedirect => "No approved decision of this case redirects the requester.".into(),
+            Refusal::RedirectAnswered => "What became of the redirect is recorded already.".into(),
+            Refusal::RedirectPending => "Nobody has recorded yet what became of the redirect.".into(),
+            Refusal::CompartmentsDiffer => "The two cases are not open to the same people.".into(),
+            Refusal::LinkToItself => "A case can't be linked to itself.".into(),
+            Refusal::AlreadyLinked => "The two cases are linked like this already.".into(),
+            Refusal::NoSuchLink => "There is no such link on this case.".into(),
         }
     }
 
@@ -203,6 +259,21 @@ impl Refusal {
             Refusal::FilesMisfit => "Upload at least one file for “collected”, and none for “no data”.".into(),
             Refusal::NothingToRelease => "Close the case; its outcome says so.".into(),
             Refusal::NotSteppedUp => "Give your password with this act.".into(),
+            Refusal::AlreadyAssigned | Refusal::RedirectAnswered | Refusal::AlreadyLinked => {
+                "Nothing more is needed here.".into()
+            }
+            Refusal::AlreadyWaiting => "End the wait first, then begin the other.".into(),
+            Refusal::NotWaiting => "Begin a wait first.".into(),
+            Refusal::ReleaseHeld { .. } => "End the wait when it is over, with a word on how.".into(),
+            Refusal::NotOnChecklist => "Tick at least one line as in order, defect or not applicable.".into(),
+            Refusal::DefectUnsaid => "Say beside the line what is wrong with the paper.".into(),
+            Refusal::NoRedirect => "Decide to redirect and have it approved first.".into(),
+            Refusal::RedirectPending => {
+                "Record it: withdrawn by the agency, answered by the customer, consent, contract, or lapsed.".into()
+            }
+            Refusal::CompartmentsDiffer => "Note the connection in a comment on the more closed case.".into(),
+            Refusal::LinkToItself => "Give the reference of another case.".into(),
+            Refusal::NoSuchLink => "Reload the case: a colleague may have taken the link away.".into(),
         }
     }
 }

@@ -43,6 +43,14 @@ closed_words! {
         Release = "release", "release a production";
         Close = "close", "close the case";
         Withdraw = "withdraw", "record that the demand was withdrawn";
+        Assign = "assign", "assign the case";
+        BeginWait = "begin_wait", "begin a wait";
+        EndWait = "end_wait", "end a wait";
+        TickChecklist = "tick_checklist", "tick the facial checklist";
+        AnswerRedirect = "answer_redirect", "record what became of a redirect";
+        Comment = "comment", "comment on the case";
+        Link = "link", "link two cases";
+        Search = "search", "search the register";
         ReadQueue = "read_queue", "work at the queue";
         Read = "read", "read a case";
         ReadDocument = "read_document", "read a document";
@@ -115,6 +123,11 @@ pub fn roles_for(verb: Verb) -> &'static [Role] {
         }
         Verb::RemoveDemand | Verb::RecordSecrecy | Verb::Assess | Verb::Decide => &[Analyst, Reviewer],
         Verb::Release | Verb::Close | Verb::Withdraw => &[Analyst, Reviewer],
+        Verb::Assign | Verb::BeginWait | Verb::EndWait | Verb::AnswerRedirect | Verb::Comment | Verb::Link => {
+            &[Analyst, Reviewer]
+        }
+        Verb::TickChecklist => &[Reviewer],
+        Verb::Search => &[Analyst, Reviewer],
         // Auditors follow cases through the log; the queue is the desk of those who work on them.
         Verb::ReadQueue => &[Analyst, Reviewer],
         Verb::Override | Verb::Approve | Verb::Return => &[Reviewer],

@@ -19,6 +19,7 @@ pub mod register;
 pub mod cases;
 pub mod directory;
 pub mod documents;
+pub mod links;
 pub mod lists;
 pub mod staff;
 

@@ -224,6 +224,17 @@ table! {
         opened_at -> DbTime,
         opened_by -> DbUuid,
         version -> Integer,
+        assignee_id -> Nullable<DbUuid>,
+        due_on -> Nullable<Date>,
+        stopped_days -> Integer,
+        wait_kind -> Nullable<Text>,
+        wait_because -> Nullable<Text>,
+        wait_expected_on -> Nullable<Date>,
+        wait_by -> Nullable<DbUuid>,
+        wait_at -> Nullable<DbTime>,
+        ticks -> Text,
+        redirects -> Text,
+        redirect_result -> Nullable<Text>,
     }
 }
 
@@ -296,6 +307,40 @@ table! {
         result_by -> Nullable<DbUuid>,
         result_at -> Nullable<DbTime>,
         removed_at -> Nullable<DbTime>,
+        organisation_name -> Nullable<Text>,
+        organisation_contact -> Nullable<Text>,
+        organisation_reach -> Nullable<Text>,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    comments (id) {
+        id -> DbUuid,
+        case_id -> DbUuid,
+        text -> Text,
+        written_by -> DbUuid,
+        written_at -> DbTime,
+        seq -> BigInt,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    case_links (id) {
+        id -> DbUuid,
+        case_id -> DbUuid,
+        other_id -> DbUuid,
+        kind -> Text,
+        note -> Nullable<Text>,
+        linked_by -> DbUuid,
+        linked_at -> DbTime,
+        removed_at -> Nullable<DbTime>,
+        seq -> BigInt,
     }
 }
 
@@ -443,6 +488,8 @@ allow_tables_to_appear_in_same_query!(
     documents,
     checks,
     demands,
+    comments,
+    case_links,
     secrecy_orders,
     scope_edits,
     approvals,

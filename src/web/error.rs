@@ -173,7 +173,12 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::AlreadyApproved
         | Refusal::AlreadyCollected
         | Refusal::ScopeChanged
-        | Refusal::ApproverCounted => StatusCode::CONFLICT,
+        | Refusal::ApproverCounted
+        | Refusal::AlreadyAssigned
+        | Refusal::AlreadyWaiting
+        | Refusal::NotWaiting
+        | Refusal::RedirectAnswered
+        | Refusal::AlreadyLinked => StatusCode::CONFLICT,
         Refusal::NoRight { .. }
         | Refusal::GateShut { .. }
         | Refusal::WrongStage { .. }
@@ -193,7 +198,15 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::NotGranted
         | Refusal::FilesMisfit
         | Refusal::NothingToRelease
-        | Refusal::NotSteppedUp => StatusCode::FORBIDDEN,
+        | Refusal::NotSteppedUp
+        | Refusal::ReleaseHeld { .. }
+        | Refusal::NotOnChecklist
+        | Refusal::DefectUnsaid
+        | Refusal::NoRedirect
+        | Refusal::RedirectPending
+        | Refusal::CompartmentsDiffer
+        | Refusal::LinkToItself
+        | Refusal::NoSuchLink => StatusCode::FORBIDDEN,
     }
 }
 

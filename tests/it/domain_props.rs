@@ -23,6 +23,7 @@ use writ::domain::id::{
 use writ::domain::identifier::{Identifier, IdentifierKind};
 use writ::domain::instrument::Instrument;
 use writ::domain::paper::Paper;
+use writ::domain::redirect::Organisation;
 use writ::domain::refusal::Refusal;
 use writ::domain::requester::RequesterLevel;
 use writ::domain::secrecy::{SecrecyOrder, SecrecySource};
@@ -500,6 +501,11 @@ fn asked(pick: u8) -> Asked {
         period: Period::new(Some(day(2026, 1, 1)), (pick.is_multiple_of(3)).then(|| day(2026, 10, 20))).unwrap(),
         in_signed_paper: Some(pick % 9 != 8),
         is_ours: (pick % 10 != 9).then_some(true),
+        organisation: (pick % 7 == 6).then(|| Organisation {
+            name: line("organisation"),
+            contact: Some(line("contact")),
+            reach: Some(line("reach")),
+        }),
     }
 }
 

@@ -315,6 +315,7 @@ fn asked(
         period,
         in_signed_paper: Some(true),
         is_ours: Some(true),
+        organisation: None,
     })
 }
 

@@ -17,13 +17,16 @@ impl Case {
     /// Closes the case with the outcome that follows from what was decided and collected.
     ///
     /// # Errors
-    /// While a gate that this case needs is shut.
+    /// While a gate that this case needs is shut, or nobody knows what became of a redirect.
     pub fn close(self, note: Option<Prose>, by: StaffId, now: Instant) -> Result<Change<Case>, Refusal> {
         if self.closing().is_some() {
             return Err(Refusal::AlreadyClosed);
         }
         if let Some(gate) = self.gate_before_closing() {
             return Err(Refusal::GateShut { gate, verb: Verb::Close });
+        }
+        if self.is_redirect_pending() {
+            return Err(Refusal::RedirectPending);
         }
         let closing = Closing { outcome: self.outcome(), note, by, at: now };
         Ok(self.become_by(Event::CaseClosed { closing }))
@@ -32,9 +35,12 @@ impl Case {
     /// Records that the agency withdrew its demand.
     ///
     /// # Errors
-    /// When something has left or the case is closed.
+    /// When something has left or the case is closed; while a redirect is pending, whose answer says it better.
     pub fn withdraw(self, note: Prose, by: StaffId, now: Instant) -> Result<Change<Case>, Refusal> {
         self.needs_unfinished()?;
+        if self.is_redirect_pending() {
+            return Err(Refusal::RedirectPending);
+        }
         let closing = Closing { outcome: Outcome::Withdrawn, note: Some(note), by, at: now };
         Ok(self.become_by(Event::CaseWithdrawn { closing }))
     }
@@ -70,7 +76,7 @@ impl Case {
             Outcome::NonContentOnly
         } else if decisions.iter().any(|d| d.kind.grants()) {
             Outcome::NoData
-        } else if decided(DecisionKind::Redirect) {
+        } else if decided(DecisionKind::Redirect) && self.redirect_answer().is_none_or(|a| a.result.is_redirected()) {
             Outcome::Redirected
         } else if decided(DecisionKind::Reject) && rejects_only_for_lack_of_data {
             Outcome::NoData

@@ -47,6 +47,11 @@ impl Case {
             next_position: highest.saturating_add(1),
             secrecy: Vec::new(),
             scope: Scope { salt: opened.scope_salt.clone(), revision: opened.edit.revision, edits: vec![opened.edit] },
+            assignee: None,
+            wait: None,
+            stopped_days: 0,
+            ticks: Vec::new(),
+            redirects: Vec::new(),
             progress: if has_paper { Progress::Triage } else { Progress::Intake },
             version: 1,
         }
@@ -65,6 +70,12 @@ impl Case {
             Event::DemandAdded { demand, edit } => {
                 self.next_position = self.next_position.max(demand.position.saturating_add(1));
                 self.demands.push(demand.clone());
+                self.edited(*edit)
+            }
+            Event::DemandsAdded { demands, edit } => {
+                let highest = demands.iter().map(|d| d.position).max().unwrap_or(0);
+                self.next_position = self.next_position.max(highest.saturating_add(1));
+                self.demands.extend(demands.iter().cloned());
                 self.edited(*edit)
             }
             Event::DemandChanged { demand, edit } => {
@@ -111,6 +122,32 @@ impl Case {
                 self.progress = Progress::Closed(Box::new(self.progress), closing.clone());
                 self
             }
+            Event::CaseAssigned { assignee, .. } => {
+                self.assignee = *assignee;
+                self
+            }
+            Event::WaitStarted { wait } => {
+                self.wait = Some(wait.clone());
+                self
+            }
+            Event::WaitEnded { ended } => {
+                let stopped = self.clock_stopped_by().map_or(0, |wait| wait.days_until(ended.at));
+                self.stopped_days = self.stopped_days.saturating_add(stopped);
+                self.wait = None;
+                self
+            }
+            Event::ChecklistTicked { ticks } => {
+                self.ticks.retain(|old| ticks.iter().all(|new| new.item != old.item));
+                self.ticks.extend(ticks.iter().cloned());
+                self
+            }
+            Event::RedirectAnswered { answer, edit } => {
+                self.redirects.push(answer.clone());
+                match edit {
+                    Some(edit) => self.edited(*edit),
+                    None => self,
+                }
+            }
             _ => self,
         }
     }
@@ -119,6 +156,8 @@ impl Case {
         let before = &self.paper.requester;
         let is_another = paper.requester.agency != before.agency || paper.requester.officer != before.officer;
         self.paper = paper;
+        // Another reading of the paper is looked at anew.
+        self.ticks.clear();
         if is_another {
             self.checks.clear();
         }

@@ -111,6 +111,21 @@ impl Case {
         Ok(self.become_by(Event::DemandAdded { demand, edit }))
     }
 
+    /// Adds demands together, in order. Voids assessment, decision and approvals.
+    ///
+    /// # Errors
+    /// When there are none, something has left, or the case is closed.
+    pub fn add_demands(self, new: Vec<(DemandId, Asked)>, by: StaffId, now: Instant) -> Result<Change<Case>, Refusal> {
+        self.needs_unfinished()?;
+        if new.is_empty() {
+            return Err(Refusal::NoDemands);
+        }
+        let demand = |(position, (id, asked))| Demand { id, position, asked };
+        let demands = (self.next_position..).zip(new).map(demand).collect();
+        let edit = self.scope.next_edit(by, now);
+        Ok(self.become_by(Event::DemandsAdded { demands, edit }))
+    }
+
     /// Changes what a demand asks. Voids assessment, decision and approvals.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 //! replay alike.
 
 mod closing;
+mod desk;
 mod fold;
 mod fulfilment;
 mod intake;
@@ -25,11 +26,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::checklist::Tick;
 use super::decision::{Approval, Closing, CollectionResult, Decision, Draft, Release};
 use super::demand::Demand;
 use super::document::Document;
 use super::id::{CaseId, DemandId, StaffId, TeamId};
 use super::paper::Paper;
+use super::redirect::RedirectAnswer;
 use super::refusal::Refusal;
 use super::secrecy::SecrecyOrder;
 use super::staff::Verb;
@@ -37,6 +40,7 @@ use super::stage::{Compartment, Gate, Stage};
 use super::text::ParseError;
 use super::time::Instant;
 use super::verification::Check;
+use super::wait::Wait;
 
 /// One incoming legal demand and all that follows from it.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +73,16 @@ pub struct Case {
     pub secrecy: Vec<SecrecyOrder>,
     /// Who edited which revision of the scope.
     pub scope: Scope,
+    /// Who works on it.
+    pub assignee: Option<StaffId>,
+    /// What it waits for.
+    pub wait: Option<Wait>,
+    /// Whole days in which the clock stood still, over all waits that ended.
+    pub stopped_days: u32,
+    /// What reviewers saw on the paper, each line of the checklist once.
+    pub ticks: Vec<Tick>,
+    /// What became of redirects, in order.
+    pub redirects: Vec<RedirectAnswer>,
     /// Where it stands, with what is true there.
     pub progress: Progress,
     /// Counts the acts on this case, from 1; two people who changed the same version conflict.

@@ -6,11 +6,13 @@ use super::{Case, Progress};
 use crate::domain::decision::{DecisionKind, ReleaseMethod};
 use crate::domain::id::{ApprovalId, CheckId};
 use crate::domain::outcome::Outcome;
+use crate::domain::redirect::RedirectResult;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::{Staff, Verb, may};
 use crate::domain::stage::Gate;
 use crate::domain::text::{Line, Prose};
 use crate::domain::verification::{Check, CheckMethod, CheckResult};
+use crate::domain::wait::{Wait, WaitEnded, WaitKind};
 
 /// The one step that brings a case on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +54,8 @@ pub enum NextStep {
         /// How many files it has.
         files: usize,
     },
+    /// Somebody must record what became of the redirect.
+    AnswerRedirect,
     /// Nothing is left but to close, with this outcome.
     Close {
         /// As it follows from decisions and results.
@@ -76,6 +80,7 @@ impl NextStep {
             NextStep::Approve { .. } => Some(Verb::Approve),
             NextStep::Collect { .. } => Some(Verb::Collect),
             NextStep::Release { .. } => Some(Verb::Release),
+            NextStep::AnswerRedirect => Some(Verb::AnswerRedirect),
             NextStep::Close { .. } => Some(Verb::Close),
             NextStep::Nothing { .. } => None,
         }
@@ -90,7 +95,7 @@ impl NextStep {
             NextStep::Approve { .. } => Some(Gate::Approved),
             NextStep::Collect { .. } => Some(Gate::Collected),
             NextStep::Release { .. } => Some(Gate::Released),
-            NextStep::Close { .. } | NextStep::Nothing { .. } => None,
+            NextStep::AnswerRedirect | NextStep::Close { .. } | NextStep::Nothing { .. } => None,
         }
     }
 
@@ -116,6 +121,7 @@ impl NextStep {
             }
             NextStep::Release { files: 1 } => "release the production of 1 file.".into(),
             NextStep::Release { files } => format!("release the production of {files} files."),
+            NextStep::AnswerRedirect => "record what became of the redirect.".into(),
             NextStep::Close { outcome } => format!("close the case as “{}”.", outcome.label()),
             NextStep::Nothing { outcome } => format!("nothing; the case is closed as “{}”.", outcome.label()),
         }
@@ -144,6 +150,7 @@ impl Case {
             }
             Some(Gate::Collected) => NextStep::Collect { done: self.results().len(), granted: self.granted().len() },
             Some(Gate::Released) => NextStep::Release { files: self.production().len() },
+            None if self.is_redirect_pending() => NextStep::AnswerRedirect,
             None => NextStep::Close { outcome: self.outcome() },
         }
     }
@@ -183,6 +190,13 @@ impl Case {
             Verb::Withdraw => case.withdraw(word, by, now),
             Verb::Decide => return self.keeps_from_deciding(),
             Verb::Collect if self.approvals().iter().any(|a| a.by == by) => return Some(Refusal::CollectorApproved),
+            Verb::AnswerRedirect => case.answer_redirect(RedirectResult::Lapsed, word, by, now),
+            Verb::BeginWait => {
+                let kind = WaitKind::AwaitingRequester;
+                case.begin_wait(Wait { kind, because: word, expected_on: None, by, at: now })
+            }
+            Verb::EndWait => case.end_wait(WaitEnded { account: word, by, at: now }),
+            Verb::Assign | Verb::TickChecklist if self.closing().is_some() => return Some(Refusal::AlreadyClosed),
             Verb::Attach | Verb::RecordSecrecy if self.closing().is_some() => return Some(Refusal::AlreadyClosed),
             _ => return None,
         };

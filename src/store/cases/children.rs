@@ -9,6 +9,7 @@ use crate::domain::decision::{Approval, CollectionResult, Decision};
 use crate::domain::demand::{Asked, Demand, Period};
 use crate::domain::id::{ApprovalId, CaseId, CheckId, DemandId, SecrecyOrderId, StaffId};
 use crate::domain::identifier::Identifier;
+use crate::domain::redirect::Organisation;
 use crate::domain::secrecy::SecrecyOrder;
 use crate::domain::text::{Line, Prose};
 use crate::domain::time::Instant;
@@ -49,6 +50,9 @@ pub struct DemandRow {
     pub result_by: Option<Id>,
     pub result_at: Option<Ts>,
     pub removed_at: Option<Ts>,
+    pub organisation_name: Option<String>,
+    pub organisation_contact: Option<String>,
+    pub organisation_reach: Option<String>,
 }
 
 /// Reads a word of a closed list out of a column.
@@ -75,6 +79,7 @@ impl DemandRow {
     /// A new demand's row.
     pub fn of(case: CaseId, demand: &Demand) -> Result<DemandRow, StoreError> {
         let asked = &demand.asked;
+        let organisation = asked.organisation.as_ref();
         let position = i32::try_from(demand.position).map_err(|e| StoreError::corrupt(DEMANDS, demand.id, e))?;
         Ok(DemandRow {
             id: Id(demand.id.0),
@@ -105,6 +110,9 @@ impl DemandRow {
             result_by: None,
             result_at: None,
             removed_at: None,
+            organisation_name: organisation.map(|o| o.name.to_string()),
+            organisation_contact: organisation.and_then(|o| o.contact.as_ref()).map(ToString::to_string),
+            organisation_reach: organisation.and_then(|o| o.reach.as_ref()).map(ToString::to_string),
         })
     }
 
@@ -129,9 +137,17 @@ impl DemandRow {
             period: Period { from: self.period_from, to: self.period_to },
             in_signed_paper: self.in_signed_paper,
             is_ours: self.is_ours,
+            organisation: self.organisation()?,
         };
         let position = u32::try_from(self.position).map_err(|e| corrupt(e.to_string()))?;
         Ok(Demand { id: DemandId(id), position, asked })
+    }
+
+    fn organisation(&self) -> Result<Option<Organisation>, StoreError> {
+        let read = |text: &Option<String>| text.as_deref().map(|t| line(DEMANDS, self.id.0, t)).transpose();
+        let Some(name) = read(&self.organisation_name)? else { return Ok(None) };
+        let (contact, reach) = (read(&self.organisation_contact)?, read(&self.organisation_reach)?);
+        Ok(Some(Organisation { name, contact, reach }))
     }
 
     /// The engine's answer kept on this row.

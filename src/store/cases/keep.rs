@@ -66,6 +66,17 @@ impl Stored for Case {
                 self.void(tx)?;
                 self.keep_edit(tx, *edit)
             }
+            Event::DemandsAdded { demands, edit } => {
+                for demand in demands {
+                    self.insert_demand(tx, demand)?;
+                }
+                self.void(tx)?;
+                self.keep_edit(tx, *edit)
+            }
+            Event::RedirectAnswered { edit: Some(edit), .. } => {
+                self.void(tx)?;
+                self.keep_edit(tx, *edit)
+            }
             Event::DemandChanged { demand, edit } => {
                 self.update_demand(tx, demand)?;
                 self.void(tx)?;
@@ -168,6 +179,9 @@ impl Case {
                 demands::period_to.eq(row.period_to),
                 demands::in_signed_paper.eq(row.in_signed_paper),
                 demands::is_ours.eq(row.is_ours),
+                demands::organisation_name.eq(row.organisation_name),
+                demands::organisation_contact.eq(row.organisation_contact),
+                demands::organisation_reach.eq(row.organisation_reach),
             ))
             .execute(tx.conn)?;
         Ok(())

@@ -11,6 +11,7 @@ use crate::domain::case::{
 use crate::domain::decision::{Approval, Closing, CollectionResult, Draft, Release};
 use crate::domain::id::{CaseId, StaffId, TeamId};
 use crate::domain::stage::Stage;
+use crate::domain::wait::Wait;
 use crate::store::conn::Conn;
 use crate::store::directory::{AgencyRow, OfficerRow};
 use crate::store::documents;
@@ -146,6 +147,11 @@ fn assemble(conn: &mut Conn, row: CaseRow) -> Result<Case, StoreError> {
             revision: number(row.scope_revision)?,
             edits: edit_rows.iter().map(ScopeEditRow::edit).collect::<Result<_, _>>()?,
         },
+        assignee: row.assignee_id.map(|a| StaffId(a.0)),
+        wait: wait(&row)?,
+        stopped_days: number(row.stopped_days)?,
+        ticks: serde_json::from_str(&row.ticks).map_err(|e| corrupt(e.to_string()))?,
+        redirects: serde_json::from_str(&row.redirects).map_err(|e| corrupt(e.to_string()))?,
         progress,
         version: row.version,
     })
@@ -205,6 +211,21 @@ fn draft(row: &CaseRow, demands: &[DemandRow]) -> Result<Option<Draft>, StoreErr
     let decisions = demands.iter().filter_map(|d| d.decision().transpose()).collect::<Result<_, _>>()?;
     let approvals_needed = u8::try_from(needed).map_err(|e| StoreError::corrupt(CASES, row.id.0, e))?;
     Ok(Some(Draft { decisions, scope_hash, approvals_needed, by: StaffId(by.0), at }))
+}
+
+fn wait(row: &CaseRow) -> Result<Option<Wait>, StoreError> {
+    let (Some(kind), Some(because), Some(by), Some(Ts(at))) =
+        (&row.wait_kind, &row.wait_because, row.wait_by, row.wait_at)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Wait {
+        kind: word(CASES, row.id.0, kind)?,
+        because: prose(CASES, row.id.0, because)?,
+        expected_on: row.wait_expected_on,
+        by: StaffId(by.0),
+        at,
+    }))
 }
 
 fn returned(row: &CaseRow) -> Result<Option<Returned>, StoreError> {

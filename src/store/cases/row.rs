@@ -56,6 +56,17 @@ pub struct CaseRow {
     pub opened_at: Ts,
     pub opened_by: Id,
     pub version: i32,
+    pub assignee_id: Option<Id>,
+    pub due_on: Option<NaiveDate>,
+    pub stopped_days: i32,
+    pub wait_kind: Option<String>,
+    pub wait_because: Option<String>,
+    pub wait_expected_on: Option<NaiveDate>,
+    pub wait_by: Option<Id>,
+    pub wait_at: Option<Ts>,
+    pub ticks: String,
+    pub redirects: String,
+    pub redirect_result: Option<String>,
 }
 
 impl CaseRow {
@@ -65,7 +76,7 @@ impl CaseRow {
         let json = |text: serde_json::Result<String>| text.map_err(|e| corrupt(e.to_string()));
         let number = |n: u32| i32::try_from(n).map_err(|e| corrupt(e.to_string()));
         let (assessed, draft, release, closing) = (case.assessed(), case.draft(), case.released(), case.closing());
-        let returned = case.progress.returned();
+        let (returned, wait) = (case.progress.returned(), case.wait.as_ref());
         let closed_from = match &case.progress {
             Progress::Closed(before, _) => Some(before.stage().as_str().to_owned()),
             _ => None,
@@ -114,6 +125,17 @@ impl CaseRow {
             opened_at: Ts(case.opened_at),
             opened_by: Id(case.opened_by.0),
             version: case.version,
+            assignee_id: case.assignee.map(|a| Id(a.0)),
+            due_on: case.due_on(),
+            stopped_days: number(case.stopped_days)?,
+            wait_kind: wait.map(|w| w.kind.as_str().to_owned()),
+            wait_because: wait.map(|w| w.because.to_string()),
+            wait_expected_on: wait.and_then(|w| w.expected_on),
+            wait_by: wait.map(|w| Id(w.by.0)),
+            wait_at: wait.map(|w| Ts(w.at)),
+            ticks: json(serde_json::to_string(&case.ticks))?,
+            redirects: json(serde_json::to_string(&case.redirects))?,
+            redirect_result: case.last_redirect().map(|r| r.as_str().to_owned()),
         })
     }
 }

@@ -5,7 +5,8 @@ use crate::actions::Ctx;
 use crate::actions::open_case::AskedEntry;
 use crate::domain::demand::{Asked, Period};
 use crate::domain::identifier::{Identifier, IdentifierKind};
-use crate::domain::text::ParseError;
+use crate::domain::redirect::Organisation;
+use crate::domain::text::{Line, ParseError};
 use crate::web::fields::{Errors, Fields, Form};
 
 /// How many rows a new case shows at least, and how many more *more rows* adds.
@@ -90,8 +91,28 @@ pub fn parse_asked(ctx: &Ctx, fields: &Fields, pre: &str, errors: &mut Errors) -
     let period = errors.take(period);
     let in_signed_paper = fields.yes_no(&at("in_signed_paper"), errors);
     let is_ours = fields.yes_no(&at("is_ours"), errors);
+    let organisation = organisation(fields, pre, errors);
     let (service, category) = item?;
-    Some(AskedEntry { identifier: identifier?, service, category, words, period: period?, in_signed_paper, is_ours })
+    Some(AskedEntry {
+        identifier: identifier?,
+        service,
+        category,
+        words,
+        period: period?,
+        in_signed_paper,
+        is_ours,
+        organisation,
+    })
+}
+
+/// The customer's organisation. A contact without an organisation is half an answer.
+fn organisation(fields: &Fields, pre: &str, errors: &mut Errors) -> Option<Organisation> {
+    let mut line = |name: &str| fields.line(&format!("{pre}{name}"), errors);
+    let (name, contact, reach) = (line("organisation"), line("organisation_contact"), line("organisation_reach"));
+    if name.is_none() && (contact.is_some() || reach.is_some()) {
+        errors.add(&format!("{pre}organisation"), "Name the organisation that the contact belongs to.");
+    }
+    name.map(|name| Organisation { name, contact, reach })
 }
 
 fn identifier(ctx: &Ctx, fields: &Fields, name: &str, kind: IdentifierKind, errors: &mut Errors) -> Option<Identifier> {
@@ -111,6 +132,9 @@ fn item(ctx: &Ctx, fields: &Fields, name: &str, errors: &mut Errors) -> Option<(
 pub fn filled(asked: &Asked) -> Fields {
     let day = |on: Option<chrono::NaiveDate>| on.map(|d| d.to_string()).unwrap_or_default();
     let answer = |what: Option<bool>| what.map_or("", |yes| if yes { "yes" } else { "no" }).to_owned();
+    let of_organisation = |part: fn(&Organisation) -> Option<&Line>| {
+        asked.organisation.as_ref().and_then(part).map(ToString::to_string).unwrap_or_default()
+    };
     Fields::filled([
         ("identifier_kind", asked.identifier.kind.as_str().to_owned()),
         ("identifier", asked.identifier.received.clone()),
@@ -120,5 +144,8 @@ pub fn filled(asked: &Asked) -> Fields {
         ("period_to", day(asked.period.to)),
         ("in_signed_paper", answer(asked.in_signed_paper)),
         ("is_ours", answer(asked.is_ours)),
+        ("organisation", of_organisation(|o| Some(&o.name))),
+        ("organisation_contact", of_organisation(|o| o.contact.as_ref())),
+        ("organisation_reach", of_organisation(|o| o.reach.as_ref())),
     ])
 }

@@ -209,6 +209,7 @@ fn go(case: &Case, step: &NextStep, tab: &str) -> Option<Go> {
             Go::Link { href: format!("/tasks/{}", case.reference), says: "Open the collection task" }
         }
         NextStep::Release { .. } => form_or_tab("review", "release", "Release the production"),
+        NextStep::AnswerRedirect => form_or_tab("review", "redirect", "Record what became of it"),
         NextStep::Close { .. } => form_or_tab("review", "close", "Close the case"),
         NextStep::Nothing { .. } => return None,
     })

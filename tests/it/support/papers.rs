@@ -129,6 +129,7 @@ pub fn asked_about(phone: &str, item: &str) -> AskedEntry {
         period: Period::new(Some(day(2026, 1, 1)), Some(day(2026, 10, 20))).unwrap(),
         in_signed_paper: Some(true),
         is_ours: Some(true),
+        organisation: None,
     }
 }
 

@@ -99,6 +99,7 @@ fn asked() -> Asked {
         period: Period::default(),
         in_signed_paper: Some(true),
         is_ours: Some(true),
+        organisation: None,
     }
 }
 
