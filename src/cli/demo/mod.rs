@@ -1,7 +1,10 @@
 //! `writ demo`: a register with made-up people and papers, made through the same actions as a real one.
 
+mod acts;
 mod cases;
+mod paper;
 mod people;
+mod script;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -107,12 +110,13 @@ impl Demo {
         eprintln!("Making a demonstration in {} …", self.data.display());
         place::write_file(&folder, UNFINISHED, "This folder is being made, or its making was cut short.\n", 0o600)
             .with_context(|| format!("{} can't be written", self.data.display()))?;
-        let clock = Clock::by_hand(cases::BEGINS.instant()?);
+        let now = Clock::System.now();
+        let clock = Clock::by_hand(cases::begins(now)?);
         place::make(settings, true, &clock)?;
         let ctx = place::open(settings, clock.clone())?;
         let team = create_register(&ctx, TeamId(system::fresh_id()), Line::parse("team", "Compliance")?)?;
         let people = people::add_all(&ctx, team.id)?;
-        cases::make_all(&ctx, &clock, &people)?;
+        cases::make_all(&ctx, &clock, &people, now)?;
         let sign_ins = SignIns { url: String::new(), people: people.sign_ins() };
         place::write_file(&folder, SIGN_INS, &serde_json::to_string_pretty(&sign_ins)?, 0o600)?;
         folder.remove_file(UNFINISHED)?;

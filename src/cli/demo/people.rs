@@ -24,6 +24,7 @@ const STAFF: &[(&str, &str, &str, Role)] = &[
     ("analyst-2", "ben", "Ben Castellan", Role::Analyst),
     ("reviewer", "carla", "Carla Dorn", Role::Reviewer),
     ("reviewer-2", "dan", "Dan Eklund", Role::Reviewer),
+    ("reviewer-3", "hana", "Hana Ito", Role::Reviewer),
     ("fulfiller", "emil", "Emil Falade", Role::Fulfiller),
     ("auditor", "fay", "Fay Gundersen", Role::Auditor),
     ("admin", "gus", "Gus Harrow", Role::Admin),
