@@ -13,6 +13,11 @@ pub mod create_register;
 pub mod add_staff;
 pub mod sign_in;
 
+pub mod staff;
+pub mod account;
+pub mod teams;
+pub mod view_rules;
+
 pub mod receive_document;
 pub mod open_case;
 pub mod amend_case;
@@ -49,6 +54,7 @@ use std::sync::Arc;
 use crate::audit::{SigningKey, VerifierKey};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::policy::ApprovalPolicy;
+use crate::domain::setting::SettingLine;
 use crate::domain::staff::{Actor, Staff};
 use crate::domain::time::Instant;
 use crate::law::Rulebook;
@@ -83,6 +89,8 @@ pub struct Ctx {
     pub log: Arc<LogIdentity>,
     /// Whether this is a demonstration, which every page says.
     pub is_demo: bool,
+    /// The settings in effect as admins read them, secrets masked.
+    pub settings: Arc<[SettingLine]>,
 }
 
 /// The log's name in the world and the key that signs its checkpoints.

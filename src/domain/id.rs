@@ -48,6 +48,8 @@ ids! {
     CheckId;
     /// An API token.
     TokenId;
+    /// A change to the staff that waits for a second admin.
+    StaffRequestId;
 }
 
 /// What the system hands to the domain when new things need ids: a source of fresh ones.

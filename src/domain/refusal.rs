@@ -3,6 +3,7 @@
 use super::id::StaffId;
 use super::staff::Verb;
 use super::stage::{Gate, Stage};
+use super::time::Instant;
 
 /// A refused act. Shown to the person, and recorded in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +89,21 @@ pub enum Refusal {
     NothingToRelease,
     /// The act needs the password again.
     NotSteppedUp,
+    /// Whoever asked for a change to the staff, or whom it is about, can't confirm it.
+    NeedsSecondAdmin,
+    /// A change to the staff needs a second admin, and nobody there can be it.
+    NoSecondAdmin,
+    /// The only admin gave this admin the right, or the password, too short a while ago.
+    AdminWatched {
+        /// Until when they can neither ask for nor confirm what needs two admins.
+        until: Instant,
+    },
+    /// Something about this person waits for a second admin already.
+    AlreadyAsked,
+    /// Nobody would be left to manage staff.
+    OnlyAdmin,
+    /// An admin's own password is not reset but changed.
+    OwnPassword,
 }
 
 impl Refusal {
@@ -120,6 +136,12 @@ impl Refusal {
             Refusal::FilesMisfit => "files_misfit",
             Refusal::NothingToRelease => "nothing_to_release",
             Refusal::NotSteppedUp => "not_stepped_up",
+            Refusal::NeedsSecondAdmin => "needs_second_admin",
+            Refusal::NoSecondAdmin => "no_second_admin",
+            Refusal::AdminWatched { .. } => "admin_watched",
+            Refusal::AlreadyAsked => "already_asked",
+            Refusal::OnlyAdmin => "only_admin",
+            Refusal::OwnPassword => "own_password",
         }
     }
 
@@ -166,6 +188,14 @@ impl Refusal {
                 "There is nothing to release: nothing was found, or the paper only asks to keep data.".into()
             }
             Refusal::NotSteppedUp => "This act needs your password again.".into(),
+            Refusal::NeedsSecondAdmin => "You asked for this, or it is about you, so you can't confirm it.".into(),
+            Refusal::NoSecondAdmin => "This needs a second admin, and nobody can be that one now.".into(),
+            Refusal::AdminWatched { until } => {
+                format!("The only admin made you one, or your password: until {until} you can't do this.")
+            }
+            Refusal::AlreadyAsked => "Something about this person waits for a second admin already.".into(),
+            Refusal::OnlyAdmin => "Nobody would be left to manage staff.".into(),
+            Refusal::OwnPassword => "Your own password can't be reset here.".into(),
         }
     }
 
@@ -203,6 +233,14 @@ impl Refusal {
             Refusal::FilesMisfit => "Upload at least one file for “collected”, and none for “no data”.".into(),
             Refusal::NothingToRelease => "Close the case; its outcome says so.".into(),
             Refusal::NotSteppedUp => "Give your password with this act.".into(),
+            Refusal::NeedsSecondAdmin => "Another admin whom it is not about can confirm it.".into(),
+            Refusal::NoSecondAdmin => {
+                "The other admin can ask for what is about themselves; else wait 7 days after the last other admin left.".into()
+            }
+            Refusal::AdminWatched { .. } => "Another admin can ask for it and confirm it meanwhile.".into(),
+            Refusal::AlreadyAsked => "Have that confirmed, declined or withdrawn first.".into(),
+            Refusal::OnlyAdmin => "Make somebody else an admin first.".into(),
+            Refusal::OwnPassword => "Change it with the old one, under Your account.".into(),
         }
     }
 }

@@ -21,6 +21,9 @@ pub mod directory;
 pub mod documents;
 pub mod lists;
 pub mod staff;
+pub mod members;
+pub mod access;
+pub mod second_admin;
 
 pub mod housekeep;
 

@@ -173,6 +173,7 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::AlreadyApproved
         | Refusal::AlreadyCollected
         | Refusal::ScopeChanged
+        | Refusal::AlreadyAsked
         | Refusal::ApproverCounted => StatusCode::CONFLICT,
         Refusal::NoRight { .. }
         | Refusal::GateShut { .. }
@@ -193,7 +194,12 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::NotGranted
         | Refusal::FilesMisfit
         | Refusal::NothingToRelease
-        | Refusal::NotSteppedUp => StatusCode::FORBIDDEN,
+        | Refusal::NotSteppedUp
+        | Refusal::NeedsSecondAdmin
+        | Refusal::NoSecondAdmin
+        | Refusal::AdminWatched { .. }
+        | Refusal::OnlyAdmin
+        | Refusal::OwnPassword => StatusCode::FORBIDDEN,
     }
 }
 
