@@ -112,6 +112,13 @@ pub struct SignedIn {
     pub session: Option<Session>,
 }
 
+impl SignedIn {
+    /// Whether this person signed in with a password that somebody else made, and must choose another first.
+    pub fn must_change_password(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| session.must_change_password)
+    }
+}
+
 impl Ctx {
     /// The time now.
     pub fn now(&self) -> Instant {

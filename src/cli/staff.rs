@@ -9,8 +9,8 @@ use clap::{Args, Subcommand};
 use secrecy::SecretString;
 
 use super::{WhichRegister, place};
-pub use crate::actions::passwords::made_up_password;
 use crate::actions::add_staff::{add_staff, add_token};
+pub use crate::actions::passwords::made_up_password;
 use crate::domain::id::StaffId;
 use crate::domain::staff::{Actor, Role, Staff, sign_in_name};
 use crate::domain::text::Line;

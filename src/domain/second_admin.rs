@@ -176,6 +176,13 @@ impl Watch {
     }
 }
 
+/// The mark beside something that this person did at a moment, such as an approval; none where nothing is watched.
+pub fn mark(watches: &[Watch], who: StaffId, at: Instant) -> Option<String> {
+    let marks: Vec<String> =
+        watches.iter().filter(|watch| watch.staff == who && watch.covers(at)).map(Watch::says).collect();
+    if marks.is_empty() { None } else { Some(marks.join("; ")) }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -9,8 +9,8 @@ use crate::domain::change::Change;
 use crate::domain::event::Event;
 use crate::domain::id::{StaffId, StaffRequestId};
 use crate::domain::second_admin::{StaffChange, StaffRequest, may_confirm};
-use crate::store::second_admin::{self, KeptRequest};
 use crate::store::Tx;
+use crate::store::second_admin::{self, KeptRequest};
 
 /// What came of confirming.
 pub struct Confirmed {

@@ -49,7 +49,11 @@ pub fn change_person(
             ask(tx, admin, Asking { about: id, change: StaffChange::Grant, roles: newly, half: half.clone() })?;
             return Ok(half.map(Shown::FirstHalf));
         }
-        if differs { Ok(None) } else { Err(ActionError::invalid("full_name", "Nothing here differs from what is kept.")) }
+        if differs {
+            Ok(None)
+        } else {
+            Err(ActionError::invalid("full_name", "Nothing here differs from what is kept."))
+        }
     })
 }
 

@@ -10,6 +10,8 @@ use crate::actions::view_log::{LogPage, case_key, view_log};
 use crate::actions::{ActionError, Ctx, SignedIn};
 use crate::audit::{Fault, Verified};
 use crate::domain::case::CaseReference;
+use crate::domain::id::StaffId;
+use crate::domain::second_admin::mark;
 use crate::store::log::{LogFilter, LogRow};
 use crate::web::WebError;
 use crate::web::extract::Visitor;
@@ -57,6 +59,8 @@ struct Row {
     leaf: String,
     is_refused: bool,
     is_sealed: bool,
+    /// What the only admin did alone about whoever approved.
+    watched: Option<String>,
 }
 
 struct CaseCell {
@@ -172,8 +176,15 @@ fn line(row: &LogRow, page: &LogPage) -> Row {
         leaf: row.leaf.chars().take(16).collect(),
         is_refused: row.kind == "action.refused",
         is_sealed: row.kind == "sealed.act",
+        watched: approver(row).and_then(|who| mark(&page.watches, who, row.at)),
         kind: row.kind.clone(),
     }
+}
+
+/// Who approved, where that is what happened.
+fn approver(row: &LogRow) -> Option<StaffId> {
+    let id = row.actor.strip_prefix("staff:").filter(|_| row.kind == "decision.approved")?;
+    id.parse().ok()
 }
 
 /// The process payload as names and values. What is no object is shown as it stands.
