@@ -8,16 +8,18 @@ use std::path::{Path, PathBuf};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 
 use crate::domain::policy::ApprovalPolicy;
+use crate::domain::setting::SettingLine;
 use crate::law::of_case::Provider;
 
 /// Every setting with its default and a comment.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
 
 /// All settings in effect.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Where things are kept.
@@ -39,10 +41,11 @@ pub struct Settings {
 }
 
 /// Where things are kept.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterSettings {
     /// The database's URL; may hold a password, so it is never printed.
+    #[serde(serialize_with = "masked")]
     pub database: SecretString,
     /// A file with the database's URL instead.
     pub database_file: Option<PathBuf>,
@@ -57,7 +60,7 @@ pub struct RegisterSettings {
 }
 
 /// The web server.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WebSettings {
     /// Address and port.
@@ -67,7 +70,7 @@ pub struct WebSettings {
 }
 
 /// Argon2id's costs.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordSettings {
     /// Memory per hash in KiB.
@@ -77,7 +80,7 @@ pub struct PasswordSettings {
 }
 
 /// Rule packs.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LawSettings {
     /// A folder to use instead of the built-in packs; empty for those.
@@ -85,7 +88,7 @@ pub struct LawSettings {
 }
 
 /// The catalogue.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CatalogueSettings {
     /// A file to use instead of the built-in one; empty for that.
@@ -93,7 +96,7 @@ pub struct CatalogueSettings {
 }
 
 /// Log lines.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TelemetrySettings {
     /// For people or for machines.
@@ -103,7 +106,7 @@ pub struct TelemetrySettings {
 }
 
 /// For whom log lines are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TelemetryFormat {
     /// People.
@@ -160,6 +163,23 @@ impl Settings {
         )
     }
 
+    /// Each setting in effect with what it means, in the order of `config/default.toml`, secrets masked.
+    pub fn lines(&self) -> Vec<SettingLine> {
+        let defaults = documented();
+        let (now, built_in) = (flat(serde_json::to_value(self)), flat(built_in()));
+        let line = |(section, key, value): &(String, String, String)| {
+            let means = defaults.iter().find(|d| d.0 == *section && d.1 == *key).map(|d| d.2.clone());
+            let is_default = built_in.iter().any(|d| d == &(section.clone(), key.clone(), value.clone()));
+            let (section, key, value) = (section.clone(), key.clone(), value.clone());
+            let means = means.unwrap_or_else(|| "See config/example.toml.".into());
+            SettingLine { section, key, value, is_default, means }
+        };
+        let mut lines: Vec<SettingLine> = now.iter().map(line).collect();
+        let place = |l: &SettingLine| defaults.iter().position(|d| d.0 == l.section && d.1 == l.key);
+        lines.sort_by_key(|l| (place(l).is_none(), place(l)));
+        lines
+    }
+
     #[allow(clippy::disallowed_methods, reason = "a secret may stand in a file of its own")]
     fn with_secrets_from_files(mut self) -> Result<Self, SettingsError> {
         if let Some(file) = &self.register.database_file {
@@ -199,4 +219,86 @@ fn load(figment: Figment) -> Result<Settings, SettingsError> {
         .merge(Env::prefixed("WRIT__").split("__"))
         .extract()
         .map_err(|e| SettingsError(format!("The settings can't be used: {e}.")))
+}
+
+/// Section, key and comment of each setting of `config/default.toml`, in its order.
+fn documented() -> Vec<(String, String, String)> {
+    let (mut section, mut comment, mut found) = (String::new(), Vec::new(), Vec::new());
+    let mut is_after_key = false;
+    for line in DEFAULTS.lines() {
+        if let Some(words) = line.strip_prefix('#') {
+            if std::mem::take(&mut is_after_key) {
+                comment.clear();
+            }
+            comment.push(words.trim().to_owned());
+        } else if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            (section, comment) = (name.to_owned(), Vec::new());
+        } else if let Some((key, _)) = line.split_once(" = ") {
+            // One comment may stand above several settings.
+            found.push((section.clone(), key.to_owned(), comment.join(" ")));
+            is_after_key = true;
+        } else {
+            comment.clear();
+        }
+    }
+    found
+}
+
+/// Section, key and value as text of each setting.
+fn flat(settings: Result<Value, serde_json::Error>) -> Vec<(String, String, String)> {
+    let Ok(Value::Object(sections)) = settings else { return Vec::new() };
+    let of_section = |(section, keys): (String, Value)| {
+        let keys = if let Value::Object(keys) = keys { keys } else { serde_json::Map::new() };
+        keys.into_iter().map(move |(key, value)| (section.clone(), key, plain(value)))
+    };
+    sections.into_iter().flat_map(of_section).collect()
+}
+
+fn plain(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        Value::Bool(yes) => if yes { "yes" } else { "no" }.into(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+fn built_in() -> Result<Value, serde_json::Error> {
+    match Figment::new().merge(Toml::string(DEFAULTS)).extract::<Settings>() {
+        Ok(settings) => serde_json::to_value(settings),
+        Err(_) => Ok(Value::Null),
+    }
+}
+
+/// Tells whether there is a secret, and of an address its scheme, nothing else.
+fn masked<S: Serializer>(secret: &SecretString, to: S) -> Result<S::Ok, S::Error> {
+    let shown = match secret.expose_secret().split_once("://") {
+        Some((scheme, _)) => format!("{scheme}://… (not shown)"),
+        None if secret.expose_secret().is_empty() => String::new(),
+        None => "set, not shown".to_owned(),
+    };
+    to.serialize_str(&shown)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_setting_is_listed_with_what_it_means_and_no_secret() {
+        let mut settings = Settings::for_folder(Path::new("/srv/writ"), "writ.example/r").unwrap();
+        settings.register.database = "postgres://writ:hunter2@db/writ".to_owned().into();
+        let lines = settings.lines();
+        for (section, key, means) in documented() {
+            let line = lines.iter().find(|l| l.section == section && l.key == key);
+            assert!(line.is_some_and(|l| l.means == means), "{section}.{key} is not listed");
+            assert!(means.len() > 10, "{section}.{key} has no comment in config/default.toml");
+        }
+        let database = lines.iter().find(|l| l.key == "database").unwrap();
+        assert_eq!(database.value, "postgres://… (not shown)");
+        assert_eq!(database.variable(), "WRIT__REGISTER__DATABASE");
+        assert!(!database.is_default && lines.iter().any(|l| l.key == "usual" && l.is_default && l.value == "1"));
+        assert!(lines.iter().all(|l| !l.value.contains("hunter2")));
+    }
 }

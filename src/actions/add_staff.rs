@@ -9,6 +9,7 @@ use crate::domain::event::Event;
 use crate::domain::id::{StaffId, TokenId};
 use crate::domain::staff::{Actor, Staff};
 use crate::domain::text::Line;
+use crate::domain::time::Instant;
 use crate::store::staff::{NewStaff, NewToken};
 use crate::system;
 
@@ -27,8 +28,9 @@ pub fn add_staff(ctx: &Ctx, by: Actor, staff: Staff, password: &SecretString) ->
             teams: staff.teams.clone(),
             is_cleared: staff.is_cleared,
             email: staff.email.clone(),
+            watched_until: None,
         };
-        Ok(tx.apply(Change { state: NewStaff { staff, password_hash }, event })?.staff)
+        Ok(tx.apply(Change { state: NewStaff { staff, password_hash, is_first_password: false }, event })?.staff)
     });
     match added {
         Err(ActionError::Conflict(_)) => {
@@ -38,17 +40,31 @@ pub fn add_staff(ctx: &Ctx, by: Actor, staff: Staff, password: &SecretString) ->
     }
 }
 
-/// Makes an API token and returns it. It is shown once: the register keeps only its hash.
+/// Makes an API token without an end and returns it. It is shown once: the register keeps only its hash.
 ///
 /// # Errors
 /// When the store fails.
 pub fn add_token(ctx: &Ctx, by: Actor, staff: StaffId, name: Line) -> Result<String, ActionError> {
+    add_token_until(ctx, by, staff, name, None)
+}
+
+/// Makes an API token that ends by itself, if it is told when.
+///
+/// # Errors
+/// When the store fails.
+pub fn add_token_until(
+    ctx: &Ctx,
+    by: Actor,
+    staff: StaffId,
+    name: Line,
+    expires_at: Option<Instant>,
+) -> Result<String, ActionError> {
     let token = format!("writ_{}", hex::encode(system::chance::<32>()));
     let token_hash = hash_of(&token);
     let id = TokenId(system::fresh_id());
     ctx.write_as(by, move |tx| {
-        let state = NewToken { id, staff, name, token_hash, created_at: tx.now() };
-        Ok(tx.apply(Change { state, event: Event::TokenAdded { staff } })?)
+        let state = NewToken { id, staff, name, token_hash, created_at: tx.now(), expires_at };
+        Ok(tx.apply(Change { state, event: Event::TokenAdded { staff, token: Some(id), expires_at } })?)
     })?;
     Ok(token)
 }

@@ -13,6 +13,11 @@ pub mod create_register;
 pub mod add_staff;
 pub mod sign_in;
 
+pub mod staff;
+pub mod account;
+pub mod teams;
+pub mod view_rules;
+
 pub mod receive_document;
 pub mod open_case;
 pub mod amend_case;
@@ -57,6 +62,7 @@ use std::sync::Arc;
 use crate::audit::{SigningKey, VerifierKey};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::policy::ApprovalPolicy;
+use crate::domain::setting::SettingLine;
 use crate::domain::staff::{Actor, Staff};
 use crate::domain::time::Instant;
 use crate::law::Rulebook;
@@ -91,6 +97,8 @@ pub struct Ctx {
     pub log: Arc<LogIdentity>,
     /// Whether this is a demonstration, which every page says.
     pub is_demo: bool,
+    /// The settings in effect as admins read them, secrets masked.
+    pub settings: Arc<[SettingLine]>,
 }
 
 /// The log's name in the world and the key that signs its checkpoints.
@@ -110,6 +118,13 @@ pub struct SignedIn {
     pub staff: Staff,
     /// The browser's session; none for an API token.
     pub session: Option<Session>,
+}
+
+impl SignedIn {
+    /// Whether this person signed in with a password that somebody else made, and must choose another first.
+    pub fn must_change_password(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| session.must_change_password)
+    }
 }
 
 impl Ctx {

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::ActionError;
 use crate::store::StoreError;
+use crate::system;
 
 /// Makes and checks password hashes.
 pub struct Passwords {
@@ -16,6 +17,53 @@ pub struct Passwords {
     freed: Condvar,
     /// Verified against when there is no such account, so that both cases take the same time.
     decoy: String,
+}
+
+/// A password that an admin hands over, to be used once: two halves of 64 bits, easy to read aloud. Where two admins
+/// are needed each of them learns one half, so that neither can sign in with it.
+pub struct OneTime {
+    /// What the asking admin is shown.
+    pub first: String,
+    /// What the confirming admin is shown.
+    pub second: String,
+}
+
+/// What an admin is shown, once, of a password made for somebody.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// All of it.
+    Whole(String),
+    /// What comes before the other half.
+    FirstHalf(String),
+    /// What comes after the other half.
+    SecondHalf(String),
+}
+
+impl OneTime {
+    /// A new one.
+    pub fn made_up() -> OneTime {
+        OneTime::completing(half())
+    }
+
+    /// One with this first half.
+    pub fn completing(first: String) -> OneTime {
+        OneTime { first, second: half() }
+    }
+
+    /// As its owner types it.
+    pub fn whole(&self) -> SecretString {
+        SecretString::from(format!("{}-{}", self.first, self.second))
+    }
+}
+
+/// A password of 128 bits, easy to read aloud.
+pub fn made_up_password() -> String {
+    OneTime::made_up().whole().expose_secret().to_owned()
+}
+
+fn half() -> String {
+    let hex = hex::encode(system::chance::<8>());
+    hex.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect::<Vec<_>>().join("-")
 }
 
 /// The shortest password taken, in characters.

@@ -17,7 +17,7 @@ use crate::system;
 /// How long a session lasts at the most.
 const LONGEST: TimeDelta = TimeDelta::hours(12);
 /// How long a session lasts unused.
-const IDLE: TimeDelta = TimeDelta::minutes(60);
+pub(super) const IDLE: TimeDelta = TimeDelta::minutes(60);
 /// Failures taken on one account before signing in is paused.
 const FAILURES_PER_ACCOUNT: i32 = 5;
 /// Failures taken from one address, behind which a whole office may sit.
@@ -101,7 +101,8 @@ pub fn by_cookie(ctx: &Ctx, cookie: &str) -> Result<Option<SignedIn>, ActionErro
 /// When the store fails.
 pub fn by_token(ctx: &Ctx, token: &str) -> Result<Option<SignedIn>, ActionError> {
     let hash = hash_of(token);
-    let staff = ctx.store.read(|conn| staff::find_by_token(conn, &hash))?;
+    let now = ctx.now();
+    let staff = ctx.store.read(|conn| staff::find_by_token(conn, &hash, now))?;
     Ok(staff.map(|staff| SignedIn { staff, session: None }))
 }
 
@@ -132,7 +133,14 @@ pub fn step_up(
 fn start(ctx: &Ctx, staff: crate::domain::staff::Staff, keys: &[String], now: Instant) -> Result<Started, ActionError> {
     let cookie = hex::encode(system::chance::<32>());
     let id_hash = hash_of(&cookie);
-    let session = Session { id_hash, staff: staff.id, created_at: now, seen_at: now, ends_at: now.plus(LONGEST) };
+    let session = Session {
+        id_hash,
+        staff: staff.id,
+        created_at: now,
+        seen_at: now,
+        ends_at: now.plus(LONGEST),
+        must_change_password: false,
+    };
     let kept = session.clone();
     let event = Event::SignedIn { staff: staff.id };
     ctx.write(&staff, move |tx| {

@@ -11,9 +11,11 @@ use crate::domain::agency::{Agency, Officer};
 use crate::domain::case::{Case, CaseReference};
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, StaffId};
+use crate::domain::second_admin::Watch;
 use crate::domain::staff::{Role, Verb};
 use crate::store::cases::Details;
 use crate::store::log::{self};
+use crate::store::second_admin::{self, NamesAndWatches};
 use crate::store::{About, StoreError, Stored, cases, directory, documents, housekeep, staff};
 
 pub use crate::store::log::CaseEvent;
@@ -30,6 +32,8 @@ pub struct CaseView {
     pub officer: Option<Officer>,
     /// Names by id.
     pub names: BTreeMap<StaffId, String>,
+    /// What the only admin did alone about people: shown beside their approvals.
+    pub watches: Vec<Watch>,
     /// Whether personal data is to be shown as sealed: the viewer audits and does not work on the case.
     pub is_sealed: bool,
     /// The case's own log, oldest first, where it was asked for.
@@ -49,8 +53,9 @@ pub fn view_case(
     reference: &CaseReference,
     with_log: bool,
 ) -> Result<CaseView, ActionError> {
-    let (details, names) =
-        ctx.store.read(|conn| Ok::<_, StoreError>((cases::find_details(conn, reference)?, staff::names(conn)?)))?;
+    let (details, NamesAndWatches { names, watches }) = ctx.store.read(|conn| {
+        Ok::<_, StoreError>((cases::find_details(conn, reference)?, second_admin::names_and_watches(conn)?))
+    })?;
     let Details { case, agency, officer } = details.ok_or(ActionError::NotFound)?;
     on_case::check(ctx, who, &case, Verb::Read)?;
     let works_on_it = who.staff.is(Role::Analyst) || who.staff.is(Role::Reviewer);
@@ -61,7 +66,7 @@ pub fn view_case(
     } else {
         Vec::new()
     };
-    Ok(CaseView { case, agency, officer, names, is_sealed, log })
+    Ok(CaseView { case, agency, officer, names, watches, is_sealed, log })
 }
 
 /// What the form for a new case needs: the directory, and the documents that arrived for it.

@@ -6,10 +6,12 @@ use super::{ActionError, Ctx, SignedIn};
 use crate::domain::case::{Case, CaseReference};
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, StaffId};
+use crate::domain::second_admin::Watch;
 use crate::domain::staff::{Verb, may};
 use crate::domain::stage::Compartment;
 use crate::store::log::{self, LogFilter, LogRow};
-use crate::store::{About, StoreError, cases, staff};
+use crate::store::second_admin::{self, NamesAndWatches};
+use crate::store::{About, StoreError, cases};
 
 /// A page of the log, newest first.
 #[derive(Debug, Clone)]
@@ -20,6 +22,8 @@ pub struct LogPage {
     pub next_before: Option<i64>,
     /// Names by id.
     pub names: BTreeMap<StaffId, String>,
+    /// What the only admin did alone about people: shown beside their approvals.
+    pub watches: Vec<Watch>,
     /// References by case id, for the entries on this page.
     pub references: BTreeMap<String, String>,
 }
@@ -47,7 +51,8 @@ pub fn view_log(ctx: &Ctx, who: &SignedIn, filter: LogFilter) -> Result<LogPage,
         let ids: Vec<CaseId> = rows.iter().filter_map(|r| r.case_key.as_deref()?.parse().ok()).collect();
         let references = cases::references(conn, &ids)?;
         let next_before = rows.last().filter(|_| has_more).map(|r| r.seq);
-        Ok::<_, StoreError>(LogPage { rows, next_before, names: staff::names(conn)?, references })
+        let NamesAndWatches { names, watches } = second_admin::names_and_watches(conn)?;
+        Ok::<_, StoreError>(LogPage { rows, next_before, names, watches, references })
     })?;
     Ok(page)
 }

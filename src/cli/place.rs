@@ -81,6 +81,7 @@ pub fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Ctx> {
         passwords: Arc::new(passwords),
         log: Arc::new(LogIdentity { origin, trusted: vec![key.verifier().clone()], key }),
         is_demo,
+        settings: settings.lines().into(),
     })
 }
 

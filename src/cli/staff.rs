@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Args, Subcommand};
 use secrecy::SecretString;
 
 use super::{WhichRegister, place};
 use crate::actions::add_staff::{add_staff, add_token};
+pub use crate::actions::passwords::made_up_password;
 use crate::domain::id::StaffId;
-use crate::domain::staff::{Actor, Role, Staff};
+use crate::domain::staff::{Actor, Role, Staff, sign_in_name};
 use crate::domain::text::Line;
 use crate::store::{StoreError, staff};
 use crate::system::{self, Clock};
@@ -80,7 +81,7 @@ impl Add {
         let password = if self.password_stdin { read_password()? } else { made_up_password() };
         let staff = Staff {
             id: StaffId(system::fresh_id()),
-            name: sign_in_name(&self.name)?,
+            name: sign_in_name(&self.name).map_err(|e| anyhow::anyhow!("{}", e.reason))?,
             full_name: Line::parse("full-name", &self.full_name)?,
             roles: self.roles.into_iter().collect(),
             teams,
@@ -100,20 +101,6 @@ impl Add {
         }
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// A password of 128 bits, easy to read aloud.
-pub fn made_up_password() -> String {
-    let hex = hex::encode(system::chance::<16>());
-    hex.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect::<Vec<_>>().join("-")
-}
-
-fn sign_in_name(given: &str) -> anyhow::Result<String> {
-    let is_fit = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_');
-    if given.is_empty() || given.len() > 60 || !given.chars().all(is_fit) {
-        bail!("a sign-in name has lower-case letters, digits, dots, dashes or underscores, 60 at most");
-    }
-    Ok(given.to_owned())
 }
 
 fn read_password() -> anyhow::Result<String> {

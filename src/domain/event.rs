@@ -14,13 +14,15 @@ use super::comment::{Comment, Link};
 use super::decision::{Approval, Closing, CollectionResult, Draft, Release};
 use super::demand::Demand;
 use super::document::Document;
-use super::id::{CaseId, DemandId, DocumentId, LinkId, StaffId, TeamId};
+use super::id::{CaseId, DemandId, DocumentId, LinkId, StaffId, TeamId, TokenId};
 use super::paper::Paper;
 use super::redirect::RedirectAnswer;
+use super::second_admin::StaffRequest;
 use super::secrecy::SecrecyOrder;
 use super::staff::{Role, Verb};
 use super::stage::{Compartment, Stage};
 use super::text::{Line, Prose};
+use super::time::Instant;
 use super::verification::Check;
 use super::wait::{Wait, WaitEnded};
 
@@ -62,12 +64,104 @@ pub enum Event {
         /// Where mails go.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         email: Option<Line>,
+        /// Until when it is shown on their approvals that the only admin did this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        watched_until: Option<Instant>,
+    },
+    /// A member of staff was changed: all there is of them now.
+    #[serde(rename = "staff.changed")]
+    StaffChanged {
+        /// Who.
+        staff: StaffId,
+        /// Name as colleagues read it.
+        full_name: Line,
+        /// Roles held.
+        roles: BTreeSet<Role>,
+        /// Teams joined.
+        teams: BTreeSet<TeamId>,
+        /// Cleared for national security.
+        is_cleared: bool,
+        /// Where mails go.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<Line>,
+        /// Until when it is shown on their approvals that the only admin did this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        watched_until: Option<Instant>,
+    },
+    /// An admin asked for a change that needs a second admin.
+    #[serde(rename = "staff.change_asked")]
+    StaffChangeAsked(StaffRequest),
+    /// A second admin confirmed a change; what came of it is the next entry.
+    #[serde(rename = "staff.change_confirmed")]
+    StaffChangeConfirmed(StaffRequest),
+    /// A change was declined, or withdrawn by whoever asked for it.
+    #[serde(rename = "staff.change_declined")]
+    StaffChangeDeclined(StaffRequest),
+    /// Somebody left: their sessions ended and their tokens were revoked.
+    #[serde(rename = "staff.deactivated")]
+    StaffDeactivated {
+        /// Who.
+        staff: StaffId,
+    },
+    /// Somebody came back.
+    #[serde(rename = "staff.reactivated")]
+    StaffReactivated {
+        /// Who.
+        staff: StaffId,
+        /// Until when it is shown on their approvals that the only admin did this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        watched_until: Option<Instant>,
+    },
+    /// Somebody changed their own password; their other sessions ended.
+    #[serde(rename = "password.changed")]
+    PasswordChanged {
+        /// Whose.
+        staff: StaffId,
+    },
+    /// A new one-time password was made for somebody; their sessions ended and their tokens were revoked.
+    #[serde(rename = "password.reset")]
+    PasswordReset {
+        /// Whose.
+        staff: StaffId,
+        /// Until when it is shown on their approvals that the only admin did this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        watched_until: Option<Instant>,
+    },
+    /// Sessions were ended from another one.
+    #[serde(rename = "session.ended")]
+    SessionsEnded {
+        /// Whose.
+        staff: StaffId,
+        /// How many.
+        count: u32,
     },
     /// An API token was made for somebody.
     #[serde(rename = "token.added")]
     TokenAdded {
         /// Whose.
         staff: StaffId,
+        /// Which.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<TokenId>,
+        /// When it ends by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_at: Option<Instant>,
+    },
+    /// An API token was revoked.
+    #[serde(rename = "token.revoked")]
+    TokenRevoked {
+        /// Whose.
+        staff: StaffId,
+        /// Which.
+        token: TokenId,
+    },
+    /// A team got another name.
+    #[serde(rename = "team.renamed")]
+    TeamRenamed {
+        /// Which.
+        team: TeamId,
+        /// Its name now.
+        name: Line,
     },
     /// Somebody signed in.
     #[serde(rename = "staff.signed_in")]
@@ -377,10 +471,12 @@ const PROCESS_KEYS: &[&str] = &[
     "by",
     "case",
     "category",
+    "change",
     "channel",
     "citations",
     "code",
     "compartment",
+    "count",
     "country",
     "customer",
     "data_class",
@@ -388,6 +484,7 @@ const PROCESS_KEYS: &[&str] = &[
     "disposition",
     "document",
     "expected_on",
+    "expires_at",
     "files",
     "hits",
     "id",
@@ -423,6 +520,7 @@ const PROCESS_KEYS: &[&str] = &[
     "reference",
     "refusal",
     "report",
+    "request",
     "result",
     "revision",
     "roles",
@@ -439,9 +537,11 @@ const PROCESS_KEYS: &[&str] = &[
     "statute_covers",
     "team",
     "teams",
+    "token",
     "verb",
     "verdict",
     "was_sealed",
+    "watched_until",
 ];
 
 /// The keys whose whole value is process, objects included: dates a paper states, edits, and what packs say.

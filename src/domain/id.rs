@@ -52,6 +52,8 @@ ids! {
     CommentId;
     /// A link between two cases.
     LinkId;
+    /// A change to the staff that waits for a second admin.
+    StaffRequestId;
 }
 
 /// What the system hands to the domain when new things need ids: a source of fresh ones.

@@ -36,3 +36,5 @@ pub mod event;
 pub mod change;
 pub mod refusal;
 pub mod staff;
+pub mod second_admin;
+pub mod setting;

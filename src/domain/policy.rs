@@ -1,12 +1,12 @@
 //! The provider's own policy on approvals. Apart from the law, and never able to waive the second person.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::case::Case;
 use super::decision::{Decision, DecisionKind};
 
 /// How many people must approve what. Each figure is at least 1; 0 in the file is an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalPolicy {
     /// The usual number.

@@ -3,6 +3,7 @@
 use super::id::StaffId;
 use super::staff::Verb;
 use super::stage::{Gate, Stage};
+use super::time::Instant;
 use super::wait::WaitKind;
 
 /// A refused act. Shown to the person, and recorded in the log.
@@ -118,6 +119,21 @@ pub enum Refusal {
     AlreadyLinked,
     /// There is no such link.
     NoSuchLink,
+    /// Whoever asked for a change to the staff, or whom it is about, can't confirm it.
+    NeedsSecondAdmin,
+    /// A change to the staff needs a second admin, and nobody there can be it.
+    NoSecondAdmin,
+    /// The only admin gave this admin the right, or the password, too short a while ago.
+    AdminWatched {
+        /// Until when they can neither ask for nor confirm what needs two admins.
+        until: Instant,
+    },
+    /// Something about this person waits for a second admin already.
+    AlreadyAsked,
+    /// Nobody would be left to manage staff.
+    OnlyAdmin,
+    /// An admin's own password is not reset but changed.
+    OwnPassword,
 }
 
 impl Refusal {
@@ -163,6 +179,12 @@ impl Refusal {
             Refusal::LinkToItself => "link_to_itself",
             Refusal::AlreadyLinked => "already_linked",
             Refusal::NoSuchLink => "no_such_link",
+            Refusal::NeedsSecondAdmin => "needs_second_admin",
+            Refusal::NoSecondAdmin => "no_second_admin",
+            Refusal::AdminWatched { .. } => "admin_watched",
+            Refusal::AlreadyAsked => "already_asked",
+            Refusal::OnlyAdmin => "only_admin",
+            Refusal::OwnPassword => "own_password",
         }
     }
 
@@ -222,6 +244,14 @@ impl Refusal {
             Refusal::LinkToItself => "A case can't be linked to itself.".into(),
             Refusal::AlreadyLinked => "The two cases are linked like this already.".into(),
             Refusal::NoSuchLink => "There is no such link on this case.".into(),
+            Refusal::NeedsSecondAdmin => "You asked for this, or it is about you, so you can't confirm it.".into(),
+            Refusal::NoSecondAdmin => "This needs a second admin, and nobody can be that one now.".into(),
+            Refusal::AdminWatched { until } => {
+                format!("The only admin made you one, or your password: until {until} you can't do this.")
+            }
+            Refusal::AlreadyAsked => "Something about this person waits for a second admin already.".into(),
+            Refusal::OnlyAdmin => "Nobody would be left to manage staff.".into(),
+            Refusal::OwnPassword => "Your own password can't be reset here.".into(),
         }
     }
 
@@ -274,6 +304,14 @@ impl Refusal {
             Refusal::CompartmentsDiffer => "Note the connection in a comment on the more closed case.".into(),
             Refusal::LinkToItself => "Give the reference of another case.".into(),
             Refusal::NoSuchLink => "Reload the case: a colleague may have taken the link away.".into(),
+            Refusal::NeedsSecondAdmin => "Another admin whom it is not about can confirm it.".into(),
+            Refusal::NoSecondAdmin => {
+                "The other admin can ask for what is about themselves; else wait 7 days after the last other admin left.".into()
+            }
+            Refusal::AdminWatched { .. } => "Another admin can ask for it and confirm it meanwhile.".into(),
+            Refusal::AlreadyAsked => "Have that confirmed, declined or withdrawn first.".into(),
+            Refusal::OnlyAdmin => "Make somebody else an admin first.".into(),
+            Refusal::OwnPassword => "Change it with the old one, under Your account.".into(),
         }
     }
 }

@@ -59,6 +59,9 @@ closed_words! {
         VerifyLog = "verify_log", "verify the log";
         Report = "report", "draw up a report";
         ManageStaff = "manage_staff", "manage staff";
+        ManageAccount = "manage_account", "change your own account";
+        ReadRules = "read_rules", "read the catalogue and the rules";
+        ReadSettings = "read_settings", "read the settings in effect";
     }
 }
 
@@ -106,6 +109,20 @@ pub fn email(given: &str) -> Result<Line, ParseError> {
     }
 }
 
+/// Reads a sign-in name: lower-case letters, digits, dots, dashes or underscores, 1 to 60 of them.
+///
+/// # Errors
+/// When it is something else.
+pub fn sign_in_name(given: &str) -> Result<String, ParseError> {
+    let is_fit = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_');
+    let given = given.trim();
+    if given.is_empty() || given.len() > 60 || !given.chars().all(is_fit) {
+        let says = "A sign-in name has lower-case letters, digits, dots, dashes or underscores, 60 at most.";
+        return Err(ParseError::new("name", says));
+    }
+    Ok(given.to_owned())
+}
+
 /// Initials of a name: the first letters of its first and last word.
 pub fn initials(full_name: &str) -> String {
     let mut words = full_name.split_whitespace();
@@ -136,7 +153,9 @@ pub fn roles_for(verb: Verb) -> &'static [Role] {
         Verb::ReadDocument => &[Analyst, Reviewer],
         Verb::ReadLog | Verb::VerifyLog => &[Auditor],
         Verb::Report => &[Reviewer, Auditor],
-        Verb::ManageStaff => &[Admin],
+        Verb::ManageStaff | Verb::ReadSettings => &[Admin],
+        Verb::ManageAccount => Role::ALL,
+        Verb::ReadRules => &[Analyst, Reviewer, Auditor, Admin],
     }
 }
 

@@ -6,6 +6,7 @@ use super::dates;
 use super::facts::Facts;
 use super::schema::Schema;
 use super::test::Test;
+use super::words::{self, Told};
 
 /// The answer to a condition: doubt is an answer of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,6 +141,21 @@ impl Condition {
     pub fn paths(&self) -> BTreeSet<String> {
         self.clauses.iter().flat_map(Clause::paths).collect()
     }
+
+    /// The clauses in words, each with all its tests.
+    pub fn in_words(&self, schema: &Schema) -> Vec<Vec<Told>> {
+        let told = |(path, term): &(String, Term)| term.in_words(path, schema);
+        self.clauses.iter().map(|clause| clause.tests.iter().flat_map(told).collect()).collect()
+    }
+
+    /// The words that a path may be, where the condition lists them.
+    pub fn words_of(&self, wanted: &str) -> Vec<String> {
+        let tests = self.clauses.iter().flat_map(|clause| clause.tests.iter());
+        let terms = tests.filter(|(path, _)| path == wanted).map(|(_, term)| term);
+        let lists = terms.filter_map(|term| if let Term::Fact(tests) = term { Some(tests) } else { None });
+        let values = lists.flatten().filter_map(|test| if let Test::OneOf(all) = test { Some(all) } else { None });
+        values.flatten().map(words::value).collect()
+    }
 }
 
 impl Clause {
@@ -185,6 +201,17 @@ impl Term {
         let defined = schema.defined.get(name).ok_or(format!("“{key}” is not defined in facts.toml under [define]"))?;
         let met = value.as_bool().ok_or(format!("“{key}” is true or false, not {value}"))?;
         Ok(Term::Defined(defined.clone(), met))
+    }
+
+    fn in_words(&self, path: &str, schema: &Schema) -> Vec<Told> {
+        let told = |fact: &str, is: String| Told { path: path.to_owned(), fact: fact.to_owned(), is };
+        match self {
+            Term::Defined(_, met) => {
+                let name = words::spaced(path.trim_start_matches('@'));
+                vec![told(&name, if *met { "yes" } else { "no" }.to_owned())]
+            }
+            Term::Fact(tests) => tests.iter().map(|test| told(schema.means(path), test.in_words(schema))).collect(),
+        }
     }
 
     fn answer(&self, path: &str, ground: &Ground<'_>) -> Reading {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::condition::Ground;
 use super::dates;
 use super::schema::Schema;
+use super::words;
 
 /// The closed list of duties.
 pub const DUTY_KEYS: &[&str] = &[
@@ -135,6 +136,12 @@ impl Duty {
 }
 
 impl Counted {
+    /// The day in words.
+    pub(super) fn in_words(&self, schema: &Schema) -> String {
+        let days = words::moved(schema.means(&self.day), self.add_days, "day");
+        words::moved(&days, i64::from(self.add_business_days), "business day")
+    }
+
     fn reach(&self, ground: &Ground<'_>) -> Option<NaiveDate> {
         let from = ground.day(&self.day)?;
         let later = dates::plus_days(from, self.add_days)?;

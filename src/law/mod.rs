@@ -51,6 +51,9 @@ pub mod propose;
 /// The answer in words.
 pub mod explain;
 
+/// Rules, conditions and duties in words, for pages that show the packs.
+pub mod words;
+
 /// One line of facts in, one line of answer out, for `writ law check`.
 pub mod check;
 

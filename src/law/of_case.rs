@@ -1,6 +1,6 @@
 //! The facts of one demand of a case, as the rules speak of them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::facts::Facts;
@@ -13,7 +13,7 @@ use crate::domain::stated::Stated;
 use crate::domain::time::Instant;
 
 /// Who is asked, and the provider's own policy: facts that are the same for every case of one installation.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// The legal entity that is served.

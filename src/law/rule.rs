@@ -108,6 +108,11 @@ impl Rule {
         [&self.scope, &self.applies_to, &self.when, &self.unless].into_iter().flat_map(Condition::paths).collect()
     }
 
+    /// Scope, applies to, when, unless: for putting them into words.
+    pub(super) fn conditions(&self) -> [&Condition; 4] {
+        [&self.scope, &self.applies_to, &self.when, &self.unless]
+    }
+
     /// The rule version is chosen by the day asked, which is the day of receipt unless `as_of` says otherwise.
     /// A question without a day (a report is never served) is answered by the law as it now stands.
     fn in_force(&self, ground: &Ground<'_>) -> Reading {

@@ -212,6 +212,11 @@ impl Fact {
         self.kind
     }
 
+    /// Whether null is an answer: somebody looked and there is none.
+    pub fn is_nullable(&self) -> bool {
+        self.nullable
+    }
+
     /// The closed list of a word fact; empty for others.
     pub fn words(&self) -> &[String] {
         &self.words

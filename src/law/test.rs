@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::condition::{Ground, Reading};
 use super::dates;
 use super::schema::{Fact, FactKind, Schema};
+use super::words;
 
 /// One test on one fact.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,6 +113,29 @@ impl Test {
         }
     }
 
+    /// What the fact must be, in words.
+    pub fn in_words(&self, schema: &Schema) -> String {
+        match self {
+            Test::OneOf(list) => words::one_of(list),
+            Test::NoneOf(list) => format!("not {}", words::one_of(list)),
+            Test::Null(true) => "there is none".into(),
+            Test::Null(false) => "there is one".into(),
+            Test::Given(true) => "somebody has looked".into(),
+            Test::Given(false) => "nobody has looked".into(),
+            Test::Over(limit) => format!("over {limit}"),
+            Test::Under(limit) => format!("under {limit}"),
+            Test::Before(mark) => format!("before {}", mark.in_words(schema)),
+            Test::After(mark) => format!("after {}", mark.in_words(schema)),
+            Test::OlderThanDays(days) => format!("more than {days} days before the day asked"),
+            Test::Only(list) => {
+                let list: Vec<Value> = list.iter().map(|word| Value::from(word.as_str())).collect();
+                format!("only {}", words::one_of(&list))
+            }
+            Test::SameAs(other, true) => format!("the same as {}", schema.means(other)),
+            Test::SameAs(other, false) => format!("not the same as {}", schema.means(other)),
+        }
+    }
+
     /// The second fact a test reads, if it reads one.
     pub fn other_path(&self) -> Option<&str> {
         match self {
@@ -155,6 +179,11 @@ impl TestText {
 }
 
 impl Mark {
+    fn in_words(&self, schema: &Schema) -> String {
+        let months = words::moved(schema.means(&self.path), i64::from(self.months), "month");
+        words::moved(&months, self.days, "day")
+    }
+
     fn compare(&self, ground: &Ground<'_>, path: &str, holds: impl Fn(NaiveDate, NaiveDate) -> bool) -> Reading {
         let Some(day) = ground.day(path) else { return Reading::No };
         let Some(other) = ground.day(&self.path) else {

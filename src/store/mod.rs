@@ -22,6 +22,9 @@ pub mod documents;
 pub mod links;
 pub mod lists;
 pub mod staff;
+pub mod members;
+pub mod access;
+pub mod second_admin;
 
 pub mod housekeep;
 

@@ -40,6 +40,10 @@ table! {
         created_at -> DbTime,
         version -> Integer,
         email -> Nullable<Text>,
+        must_change_password -> Bool,
+        password_made_at -> Nullable<DbTime>,
+        signed_in_at -> Nullable<DbTime>,
+        admin_until -> Nullable<DbTime>,
     }
 }
 
@@ -87,6 +91,7 @@ table! {
         token_hash -> Text,
         created_at -> DbTime,
         revoked_at -> Nullable<DbTime>,
+        expires_at -> Nullable<DbTime>,
     }
 }
 
@@ -463,6 +468,37 @@ table! {
     }
 }
 
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    staff_requests (id) {
+        id -> DbUuid,
+        staff_id -> DbUuid,
+        change -> Text,
+        roles -> Text,
+        asked_by -> DbUuid,
+        asked_at -> DbTime,
+        half -> Nullable<Binary>,
+        ended_at -> Nullable<DbTime>,
+        ended_by -> Nullable<DbUuid>,
+        ended_as -> Nullable<Text>,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    staff_watches (id) {
+        id -> DbUuid,
+        staff_id -> DbUuid,
+        cause -> Text,
+        since -> DbTime,
+        until -> DbTime,
+    }
+}
+
 joinable!(cases -> agencies (agency_id));
 joinable!(cases -> officers (officer_id));
 joinable!(sessions -> staff (staff_id));
@@ -498,5 +534,7 @@ allow_tables_to_appear_in_same_query!(
     log_personal,
     log_node,
     log_checkpoint,
-    log_head
+    log_head,
+    staff_requests,
+    staff_watches
 );

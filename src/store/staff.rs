@@ -23,6 +23,8 @@ pub struct NewStaff {
     pub staff: Staff,
     /// Argon2id in PHC form.
     pub password_hash: String,
+    /// Whether an admin knows the password, so that its owner must choose another first.
+    pub is_first_password: bool,
 }
 
 /// A team.
@@ -47,6 +49,8 @@ pub struct Session {
     pub seen_at: Instant,
     /// When it ends at the latest.
     pub ends_at: Instant,
+    /// Whether its owner must choose another password before anything else.
+    pub must_change_password: bool,
 }
 
 /// A new API token: only its hash is kept.
@@ -62,20 +66,26 @@ pub struct NewToken {
     pub token_hash: String,
     /// When it was made.
     pub created_at: Instant,
+    /// When it ends by itself.
+    pub expires_at: Option<Instant>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = staff)]
-struct StaffRow {
-    id: Id,
+#[diesel(table_name = staff, treat_none_as_default_value = false)]
+pub(super) struct StaffRow {
+    pub(super) id: Id,
     name: String,
     full_name: String,
     is_cleared: bool,
-    is_active: bool,
+    pub(super) is_active: bool,
     password_hash: String,
-    created_at: Ts,
-    version: i32,
+    pub(super) created_at: Ts,
+    pub(super) version: i32,
     email: Option<String>,
+    pub(super) must_change_password: bool,
+    pub(super) password_made_at: Option<Ts>,
+    pub(super) signed_in_at: Option<Ts>,
+    pub(super) admin_until: Option<Ts>,
 }
 
 impl Stored for Team {
@@ -83,7 +93,13 @@ impl Stored for Team {
         About::Register
     }
 
-    fn keep(&self, tx: &mut Tx<'_>, _event: &Event, _seq: i64) -> Result<(), StoreError> {
+    fn keep(&self, tx: &mut Tx<'_>, event: &Event, _seq: i64) -> Result<(), StoreError> {
+        if matches!(event, Event::TeamRenamed { .. }) {
+            let renamed = diesel::update(teams::table.find(Id(self.id.0)))
+                .set((teams::name.eq(self.name.as_str()), teams::version.eq(teams::version + 1)))
+                .execute(tx.conn)?;
+            return if renamed == 1 { Ok(()) } else { Err(StoreError::Conflict) };
+        }
         diesel::insert_into(teams::table)
             .values((teams::id.eq(Id(self.id.0)), teams::name.eq(self.name.as_str()), teams::version.eq(1)))
             .execute(tx.conn)?;
@@ -108,18 +124,31 @@ impl Stored for NewStaff {
             created_at: Ts(tx.now()),
             version: 1,
             email: self.staff.email.as_ref().map(ToString::to_string),
+            must_change_password: self.is_first_password,
+            password_made_at: self.is_first_password.then(|| Ts(tx.now())),
+            signed_in_at: None,
+            admin_until: None,
         };
         diesel::insert_into(staff::table).values(row).execute(tx.conn)?;
-        for role in &self.staff.roles {
-            let row = (staff_roles::staff_id.eq(id), staff_roles::role.eq(role.as_str()));
-            diesel::insert_into(staff_roles::table).values(row).execute(tx.conn)?;
-        }
-        for team in &self.staff.teams {
-            let row = (staff_teams::staff_id.eq(id), staff_teams::team_id.eq(Id(team.0)));
-            diesel::insert_into(staff_teams::table).values(row).execute(tx.conn)?;
-        }
-        Ok(())
+        insert_rights(tx, &self.staff)
     }
+}
+
+/// Writes the rows of roles and teams.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn insert_rights(tx: &mut Tx<'_>, who: &Staff) -> Result<(), StoreError> {
+    let id = Id(who.id.0);
+    for role in &who.roles {
+        let row = (staff_roles::staff_id.eq(id), staff_roles::role.eq(role.as_str()));
+        diesel::insert_into(staff_roles::table).values(row).execute(tx.conn)?;
+    }
+    for team in &who.teams {
+        let row = (staff_teams::staff_id.eq(id), staff_teams::team_id.eq(Id(team.0)));
+        diesel::insert_into(staff_teams::table).values(row).execute(tx.conn)?;
+    }
+    Ok(())
 }
 
 impl Stored for NewToken {
@@ -136,17 +165,21 @@ impl Stored for NewToken {
                 api_tokens::token_hash.eq(&self.token_hash),
                 api_tokens::created_at.eq(Ts(self.created_at)),
                 api_tokens::revoked_at.eq(None::<Ts>),
+                api_tokens::expires_at.eq(self.expires_at.map(Ts)),
             ))
             .execute(tx.conn)?;
         Ok(())
     }
 }
 
-/// Keeps a new session; the sign-in's entry stands in the same transaction.
+/// Keeps a new session, and when its owner signed in; the sign-in's entry stands in the same transaction.
 ///
 /// # Errors
 /// When the database fails.
 pub fn insert_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError> {
+    diesel::update(staff::table.find(Id(session.staff.0)))
+        .set(staff::signed_in_at.eq(Some(Ts(session.created_at))))
+        .execute(tx.conn)?;
     diesel::insert_into(sessions::table)
         .values((
             sessions::id_hash.eq(&session.id_hash),
@@ -181,20 +214,28 @@ pub fn find_session(conn: &mut Conn, id_hash: &str, now: Instant) -> Result<Opti
         .optional()?;
     let Some((created, seen, ends, row)) = row else { return Ok(None) };
     let staff = with_rights(conn, &row)?;
-    let id_hash = id_hash.to_owned();
-    Ok(Some((Session { id_hash, staff: staff.id, created_at: created.0, seen_at: seen.0, ends_at: ends.0 }, staff)))
+    let session = Session {
+        id_hash: id_hash.to_owned(),
+        staff: staff.id,
+        created_at: created.0,
+        seen_at: seen.0,
+        ends_at: ends.0,
+        must_change_password: row.must_change_password,
+    };
+    Ok(Some((session, staff)))
 }
 
-/// The owner of an API token that is not revoked.
+/// The owner of an API token that is neither revoked nor expired.
 ///
 /// # Errors
 /// When the database fails or a row makes no sense.
-pub fn find_by_token(conn: &mut Conn, token_hash: &str) -> Result<Option<Staff>, StoreError> {
+pub fn find_by_token(conn: &mut Conn, token_hash: &str, now: Instant) -> Result<Option<Staff>, StoreError> {
     let row: Option<StaffRow> = api_tokens::table
         .inner_join(staff::table)
         .filter(
             api_tokens::token_hash.eq(token_hash).and(api_tokens::revoked_at.is_null()).and(staff::is_active.eq(true)),
         )
+        .filter(api_tokens::expires_at.is_null().or(api_tokens::expires_at.gt(Ts(now))))
         .select(StaffRow::as_select())
         .first(conn)
         .optional()?;
@@ -251,22 +292,26 @@ pub fn list_teams(conn: &mut Conn) -> Result<Vec<Team>, StoreError> {
 
 /// Roles and teams in one statement each.
 fn with_rights(conn: &mut Conn, row: &StaffRow) -> Result<Staff, StoreError> {
-    let corrupt = |why: String| StoreError::corrupt("staff", row.id.0, why);
     let roles: Vec<String> =
         staff_roles::table.filter(staff_roles::staff_id.eq(row.id)).select(staff_roles::role).load(conn)?;
-    let roles = roles
-        .iter()
-        .map(|role| role.parse().map_err(|e: crate::domain::words::UnknownWord| corrupt(e.to_string())))
-        .collect::<Result<BTreeSet<_>, _>>()?;
     let teams: Vec<Id> =
         staff_teams::table.filter(staff_teams::staff_id.eq(row.id)).select(staff_teams::team_id).load(conn)?;
-    Ok(Staff {
-        id: StaffId(row.id.0),
-        name: row.name.clone(),
-        full_name: Line::parse("full_name", &row.full_name).map_err(|e| corrupt(e.reason))?,
-        roles,
-        teams: teams.into_iter().map(|id| TeamId(id.0)).collect(),
-        is_cleared: row.is_cleared,
-        email: row.email.as_deref().map(|e| Line::parse("email", e)).transpose().map_err(|e| corrupt(e.reason))?,
-    })
+    row.staff(&roles, &teams)
+}
+
+impl StaffRow {
+    /// The person of this row, with the rights read beside it.
+    pub(super) fn staff(&self, roles: &[String], teams: &[Id]) -> Result<Staff, StoreError> {
+        let corrupt = |why: String| StoreError::corrupt("staff", self.id.0, why);
+        let role = |word: &String| word.parse().map_err(|e: crate::domain::words::UnknownWord| corrupt(e.to_string()));
+        Ok(Staff {
+            id: StaffId(self.id.0),
+            name: self.name.clone(),
+            full_name: Line::parse("full_name", &self.full_name).map_err(|e| corrupt(e.reason))?,
+            roles: roles.iter().map(role).collect::<Result<BTreeSet<_>, _>>()?,
+            teams: teams.iter().map(|id| TeamId(id.0)).collect(),
+            is_cleared: self.is_cleared,
+            email: self.email.as_deref().map(|e| Line::parse("email", e)).transpose().map_err(|e| corrupt(e.reason))?,
+        })
+    }
 }

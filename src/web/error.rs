@@ -178,7 +178,8 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::AlreadyWaiting
         | Refusal::NotWaiting
         | Refusal::RedirectAnswered
-        | Refusal::AlreadyLinked => StatusCode::CONFLICT,
+        | Refusal::AlreadyLinked
+        | Refusal::AlreadyAsked => StatusCode::CONFLICT,
         Refusal::NoRight { .. }
         | Refusal::GateShut { .. }
         | Refusal::WrongStage { .. }
@@ -206,7 +207,12 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::RedirectPending
         | Refusal::CompartmentsDiffer
         | Refusal::LinkToItself
-        | Refusal::NoSuchLink => StatusCode::FORBIDDEN,
+        | Refusal::NoSuchLink
+        | Refusal::NeedsSecondAdmin
+        | Refusal::NoSecondAdmin
+        | Refusal::AdminWatched { .. }
+        | Refusal::OnlyAdmin
+        | Refusal::OwnPassword => StatusCode::FORBIDDEN,
     }
 }
 

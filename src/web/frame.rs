@@ -5,7 +5,7 @@ use actix_web::web::Data;
 
 use super::extract::Visitor;
 use super::{App, assets};
-use crate::domain::staff::{Role, Verb};
+use crate::domain::staff::Verb;
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
 use crate::system;
@@ -21,8 +21,16 @@ pub enum Place {
     Tasks,
     /// The log.
     Log,
-    /// One's own account.
-    Account,
+    /// The staff.
+    Staff,
+    /// The teams.
+    Teams,
+    /// What the services keep.
+    Catalogue,
+    /// The rule packs.
+    Rules,
+    /// The settings in effect.
+    Settings,
     /// Nowhere in the bar.
     Elsewhere,
 }
@@ -40,6 +48,8 @@ pub struct Frame {
     pub may_report: bool,
     /// The bar's entries: only what this person may use.
     pub nav: Vec<NavItem>,
+    /// What this person may read and the bar has no room for.
+    pub menu: Vec<NavItem>,
     /// A fresh form token.
     pub csrf: String,
     /// The time now.
@@ -94,6 +104,7 @@ impl Frame {
             who: Some(who),
             may_report: visitor.may(Verb::Report),
             nav: nav(visitor, place),
+            menu: menu(visitor, place),
             csrf: visitor.csrf(),
             ..Frame::bare(&visitor.app, title)
         }
@@ -109,6 +120,7 @@ impl Frame {
             who: None,
             may_report: false,
             nav: Vec::new(),
+            menu: Vec::new(),
             csrf: String::new(),
             now: ctx.now(),
             packs: packs.join(", "),
@@ -127,6 +139,7 @@ impl Frame {
                 who: None,
                 may_report: false,
                 nav: Vec::new(),
+                menu: Vec::new(),
                 csrf: String::new(),
                 now: Instant::new(chrono::DateTime::UNIX_EPOCH),
                 packs: String::new(),
@@ -150,19 +163,36 @@ impl Frame {
 
 fn nav(visitor: &Visitor, place: Place) -> Vec<NavItem> {
     let works_on_cases = visitor.may(Verb::Open);
+    let manages = visitor.may(Verb::ManageStaff);
     let all = [
         (works_on_cases, Place::Queue, "Queue", "/queue", "q"),
         (visitor.may(Verb::Approve), Place::Approvals, "Approvals", "/queue?lane=approval", "a"),
         (visitor.may(Verb::ReadTask), Place::Tasks, "Tasks", "/tasks", "t"),
         (visitor.may(Verb::ReadLog), Place::Log, "Log", "/log", "l"),
-        // An admin has no other page: not one case is an admin's business.
-        (visitor.is(Role::Admin), Place::Account, "Account", "/account", "u"),
+        (manages, Place::Staff, "Staff", "/staff", "s"),
+        (manages, Place::Teams, "Teams", "/teams", "m"),
+        (manages, Place::Catalogue, "Catalogue", "/catalogue", "k"),
+        (manages, Place::Rules, "Rules", "/law", "w"),
+        (visitor.may(Verb::ReadSettings), Place::Settings, "Settings", "/settings", "e"),
     ];
-    all.into_iter()
-        .filter(|(may, ..)| *may)
-        .map(|(_, at, label, href, key)| NavItem { label, href, key, is_current: at == place })
-        .collect()
+    items(&all, visitor, place)
 }
+
+/// The catalogue and the rules, for those who read them now and then.
+fn menu(visitor: &Visitor, place: Place) -> Vec<NavItem> {
+    let reads = visitor.may(Verb::ReadRules) && !visitor.may(Verb::ManageStaff);
+    let all = [(reads, Place::Catalogue, "Catalogue", "/catalogue", "k"), (reads, Place::Rules, "Rules", "/law", "w")];
+    items(&all, visitor, place)
+}
+
+fn items(all: &[Entry], visitor: &Visitor, place: Place) -> Vec<NavItem> {
+    // Whoever must choose a password first gets nowhere else.
+    let shown = all.iter().filter(|(may, ..)| *may && !visitor.who().must_change_password());
+    shown.map(|&(_, at, label, href, key)| NavItem { label, href, key, is_current: at == place }).collect()
+}
+
+/// Whether this person may use it, where it belongs, its name, address and key.
+type Entry = (bool, Place, &'static str, &'static str, &'static str);
 
 /// One step of the stage bar.
 #[derive(Debug, Clone)]

@@ -52,3 +52,23 @@ where
     }
     Ok(see_other(&to))
 }
+
+/// The same for an act that ends with something shown once: its answer is the page itself, never kept anywhere.
+/// A second submit is sent to where such things are made.
+///
+/// # Errors
+/// What the act ends with; then the form may be sent again.
+pub async fn show_once<F>(visitor: &Visitor, fields: &Fields, act: impl FnOnce() -> F) -> Result<HttpResponse, WebError>
+where
+    F: Future<Output = Result<(HttpResponse, String), WebError>>,
+{
+    let mut shown = None;
+    let slot = &mut shown;
+    let sent_on = post_once(visitor, fields, || async move {
+        let (page, to) = act().await?;
+        *slot = Some(page);
+        Ok(to)
+    });
+    let sent_on = sent_on.await?;
+    Ok(shown.unwrap_or(sent_on))
+}

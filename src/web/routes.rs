@@ -5,8 +5,8 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
 use super::pages::{
-    account, approval, case, closing, decision, demand, documents, find, log, new_case, queue, report, sign_in, task,
-    tasks,
+    account, approval, case, catalogue, closing, decision, demand, documents, find, law, log, member, new_case,
+    own_password, queue, report, settings, sign_in, staff, staff_request, task, tasks, teams,
 };
 use super::{WebError, assets, session};
 use crate::domain::staff::{Role, Verb, roles_for};
@@ -71,7 +71,32 @@ routes! {
     Post "/sign-in",                            Public => sign_in::sign_in;
     Post "/sign-out",                           AnyStaff => sign_in::sign_out;
     Get  "/account",                            AnyStaff => account::show;
+    Get  "/account/password",                   AnyStaff => own_password::show;
+    Post "/account/password",                   AnyStaff => own_password::change;
+    Post "/account/sessions",                   AnyStaff => account::end_sessions;
+    Post "/account/tokens",                     AnyStaff => account::make_token;
+    Post "/account/tokens/revoke",              AnyStaff => account::revoke_token;
     Post "/find",                               AnyStaff => find::go;
+
+    Get  "/staff",                              May(&[Verb::ManageStaff]) => staff::show;
+    Post "/staff",                              May(&[Verb::ManageStaff]) => staff::add;
+    Post "/staff/requests/{id}/confirm",        May(&[Verb::ManageStaff]) => staff_request::confirm;
+    Post "/staff/requests/{id}/decline",        May(&[Verb::ManageStaff]) => staff_request::decline;
+    Get  "/staff/{id}",                         May(&[Verb::ManageStaff]) => member::show;
+    Post "/staff/{id}",                         May(&[Verb::ManageStaff]) => member::change;
+    Post "/staff/{id}/deactivate",              May(&[Verb::ManageStaff]) => member::deactivate;
+    Post "/staff/{id}/reactivate",              May(&[Verb::ManageStaff]) => member::reactivate;
+    Post "/staff/{id}/password",                May(&[Verb::ManageStaff]) => member::reset_password;
+    Post "/staff/{id}/sessions",                May(&[Verb::ManageStaff]) => member::end_sessions;
+    Post "/staff/{id}/tokens/revoke",           May(&[Verb::ManageStaff]) => member::revoke_token;
+    Get  "/teams",                              May(&[Verb::ManageStaff]) => teams::show;
+    Post "/teams",                              May(&[Verb::ManageStaff]) => teams::add;
+    Post "/teams/{id}",                         May(&[Verb::ManageStaff]) => teams::rename;
+    Get  "/catalogue",                          May(&[Verb::ReadRules]) => catalogue::show;
+    Get  "/law",                                May(&[Verb::ReadRules]) => law::show;
+    Get  "/law/facts",                          May(&[Verb::ReadRules]) => law::facts;
+    Get  "/law/{pack}",                         May(&[Verb::ReadRules]) => law::pack;
+    Get  "/settings",                           May(&[Verb::ReadSettings]) => settings::show;
 
     Get  "/queue",                              May(&[Verb::ReadQueue]) => queue::show;
     Post "/documents",                          May(&[Verb::Open]) => documents::receive;

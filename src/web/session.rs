@@ -10,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest};
 
+use super::page::see_other;
 use super::run::run;
 use super::{App, WebError, WebSettings, csrf};
 use crate::actions::{SignedIn, sign_in};
@@ -78,10 +79,18 @@ pub async fn required(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match Caller::of(req.request()).known() {
+        Ok(known) if known.who.must_change_password() && !MEANWHILE.contains(&req.path()) => {
+            Ok(req.into_response(see_other(CHANGE_PASSWORD)))
+        }
         Ok(_) => Ok(next.call(req).await?.map_into_boxed_body()),
         Err(error) => Ok(refuse(req, error)),
     }
 }
+
+/// Where everybody is sent who signed in with a password that somebody else made.
+pub const CHANGE_PASSWORD: &str = "/account/password";
+/// What is open to them before they have chosen another.
+const MEANWHILE: [&str; 2] = [CHANGE_PASSWORD, "/sign-out"];
 
 /// With its error still in it, from which the error page is made.
 fn refuse(req: ServiceRequest, error: WebError) -> ServiceResponse<BoxBody> {

@@ -372,7 +372,18 @@ fn events_about_people_and_agencies_keep_names_out_of_their_process_payload() {
             teams: staff.teams,
             is_cleared: true,
             email: Some(line("email")),
+            watched_until: None,
         },
+        Event::StaffChanged {
+            staff: people().remove(5).id,
+            full_name: line("full name"),
+            roles: people().remove(5).roles,
+            teams: [team()].into(),
+            is_cleared: true,
+            email: Some(line("email")),
+            watched_until: None,
+        },
+        Event::TeamRenamed { team: team(), name: line("team") },
         Event::AgencyAdded(Agency {
             id: AgencyId(agency),
             name: line("agency"),

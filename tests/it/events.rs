@@ -20,13 +20,14 @@ use writ::domain::event::{CaseOpened, Event, Payloads};
 use writ::domain::finding::FindingCode;
 use writ::domain::id::{
     AgencyId, ApprovalId, CaseId, CheckId, CommentId, DemandId, DocumentId, LinkId, OfficerId, SecrecyOrderId, StaffId,
-    TeamId,
+    StaffRequestId, TeamId, TokenId,
 };
 use writ::domain::identifier::{Identifier, IdentifierKind};
 use writ::domain::outcome::Outcome;
 use writ::domain::paper::{Paper, Requester};
 use writ::domain::redirect::{Organisation, RedirectAnswer, RedirectResult};
 use writ::domain::requester::{RequesterLevel, RequesterType};
+use writ::domain::second_admin::{StaffChange, StaffRequest};
 use writ::domain::secrecy::{SecrecyOrder, SecrecySource};
 use writ::domain::staff::{Role, Verb};
 use writ::domain::stage::{Compartment, Stage};
@@ -113,8 +114,28 @@ fn events() -> Vec<Event> {
             teams: [TeamId(id(2))].into(),
             is_cleared: false,
             email: None,
+            watched_until: None,
         },
-        Event::TokenAdded { staff },
+        Event::TokenAdded { staff, token: None, expires_at: None },
+        Event::StaffChanged {
+            staff,
+            full_name: line("Anna Adler"),
+            roles: [Role::Analyst, Role::Reviewer].into(),
+            teams: [TeamId(id(2))].into(),
+            is_cleared: true,
+            email: Some(line("anna@writ.example")),
+            watched_until: Some(at),
+        },
+        Event::StaffChangeAsked(staff_request(StaffChange::Grant)),
+        Event::StaffChangeConfirmed(staff_request(StaffChange::ResetPassword)),
+        Event::StaffChangeDeclined(staff_request(StaffChange::Reactivate)),
+        Event::StaffDeactivated { staff },
+        Event::StaffReactivated { staff, watched_until: Some(at) },
+        Event::PasswordChanged { staff },
+        Event::PasswordReset { staff, watched_until: Some(at) },
+        Event::SessionsEnded { staff, count: 2 },
+        Event::TokenRevoked { staff, token: TokenId(id(16)) },
+        Event::TeamRenamed { team: TeamId(id(2)), name: line("Europe") },
         Event::SignedIn { staff },
         Event::SignInFailed { staff },
         Event::SignedOut { staff },
@@ -282,6 +303,11 @@ fn id(number: u128) -> Uuid {
 
 fn at() -> Instant {
     Instant::from_micros(1_793_000_000_123_456).unwrap()
+}
+
+fn staff_request(change: StaffChange) -> StaffRequest {
+    let roles = if change == StaffChange::Grant { [Role::Reviewer].into() } else { [].into() };
+    StaffRequest { id: StaffRequestId(id(17)), staff: StaffId(id(1)), change, roles, by: StaffId(id(18)), at: at() }
 }
 
 fn us() -> Country {

@@ -166,12 +166,23 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         } else {
             case.demands[0].id.to_string()
         };
-        path.replace("{reference}", case.reference.as_str()).replace("{id}", &id).replace("{file}", "no-such-file")
+        let id = if path.starts_with("/staff") { world.anna().id().to_string() } else { id };
+        let path = path.replace("{reference}", case.reference.as_str()).replace("{id}", &id);
+        path.replace("{file}", "no-such-file").replace("{pack}", "us-federal")
     };
     use Role::*;
     let pages: &[(&str, &[Role])] = &[
         ("/", Role::ALL),
         ("/account", Role::ALL),
+        ("/account/password", Role::ALL),
+        ("/staff", &[Admin]),
+        ("/staff/{id}", &[Admin]),
+        ("/teams", &[Admin]),
+        ("/catalogue", &[Analyst, Reviewer, Auditor, Admin]),
+        ("/law", &[Analyst, Reviewer, Auditor, Admin]),
+        ("/law/facts", &[Analyst, Reviewer, Auditor, Admin]),
+        ("/law/{pack}", &[Analyst, Reviewer, Auditor, Admin]),
+        ("/settings", &[Admin]),
         ("/queue", &[Analyst, Reviewer]),
         ("/cases/new", &[Analyst, Reviewer]),
         ("/cases/{reference}", &[Analyst, Reviewer, Auditor]),

@@ -543,7 +543,14 @@ fn granted(world: &World, paper: Paper) -> Case {
 
 fn session(world: &World, id_hash: &str) -> Session {
     let now = world.ctx.now();
-    Session { id_hash: id_hash.to_owned(), staff: world.anna().id(), created_at: now, seen_at: now, ends_at: now }
+    Session {
+        id_hash: id_hash.to_owned(),
+        staff: world.anna().id(),
+        created_at: now,
+        seen_at: now,
+        ends_at: now,
+        must_change_password: false,
+    }
 }
 
 /// From now on this table takes no rows, as when the disk is full in the middle of an act.

@@ -284,7 +284,8 @@ impl Acts<'_> {
 
     /// The second-level check of an emergency.
     fn check_again(&self, standing: &Standing) -> anyhow::Result<()> {
-        let account = prose("The officer's supervisor, reached through the switchboard, confirmed officer and danger.")?;
+        let account =
+            prose("The officer's supervisor, reached through the switchboard, confirmed officer and danger.")?;
         let with = VerifyRequester { method: CheckMethod::Supervisor, result: CheckResult::Confirmed, account };
         verify_requester(self.ctx, self.people.get("reviewer-2")?, &standing.on()?, with)?;
         Ok(())
@@ -376,7 +377,9 @@ impl Acts<'_> {
             let uploads = if found { vec![self.export(who, standing.reference()?, &demand)?] } else { Vec::new() };
             let (outcome, account) = match found {
                 true => (CollectionOutcome::Collected, "Export from the service's own archive by account."),
-                false => (CollectionOutcome::NoData, "Searched accounts and archive by address; there is no such account."),
+                false => {
+                    (CollectionOutcome::NoData, "Searched accounts and archive by address; there is no such account.")
+                }
             };
             let with = Collect { demand: demand.id, outcome, account: prose(account)? };
             collect(self.ctx, who, &standing.on()?, with, uploads)?;

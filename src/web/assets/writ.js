@@ -12,6 +12,9 @@ const KEYS = [
   ["g  a", "approvals"],
   ["g  t", "tasks"],
   ["g  l", "log"],
+  ["g  k", "catalogue"],
+  ["g  w", "rules"],
+  ["g  u", "your account"],
   ["?", "all keys"],
   ["Esc", "close this"],
 ];

@@ -17,8 +17,9 @@ use crate::actions::sign_in::step_up;
 use crate::actions::view_case::{CaseView, view_case};
 use crate::actions::{ActionError, Ctx, SignedIn};
 use crate::domain::case::Case;
-use crate::domain::decision::Draft;
+use crate::domain::decision::{Approval, Draft};
 use crate::domain::refusal::Refusal;
+use crate::domain::second_admin::mark;
 use crate::domain::staff::{Staff, Verb};
 use crate::domain::stage::Gate;
 use crate::web::WebError;
@@ -44,7 +45,7 @@ struct ApprovalPage {
     hash_grouped: String,
     drafted: ByWhom,
     editors: Vec<ByWhom>,
-    approvals: Vec<ByWhom>,
+    approvals: Vec<Approved>,
     needed: usize,
     verified: Vec<ByWhom>,
     document: Option<DocumentLine>,
@@ -58,6 +59,13 @@ struct ApprovalPage {
     kept: String,
     form: Form,
     problems: Vec<Problem>,
+}
+
+/// An approval that was given.
+struct Approved {
+    by: ByWhom,
+    /// What the only admin did alone about this person just before.
+    mark: Option<String>,
 }
 
 /// `GET /cases/{reference}/approval`
@@ -148,7 +156,7 @@ fn page(visitor: &Visitor, view: &CaseView, draft: &Draft, form: Form) -> Approv
         hash: draft.scope_hash.clone(),
         drafted: words.by(draft.by, draft.at),
         editors: editors(case, words),
-        approvals: case.approvals().iter().map(|a| words.by(a.by, a.at)).collect(),
+        approvals: approved(view, words),
         needed: usize::from(draft.approvals_needed),
         verified: case.checks.iter().filter(|c| c.confirms()).map(|c| words.by(c.by, c.at)).collect(),
         document: served(case, words).filter(|_| !sealed),
@@ -171,6 +179,11 @@ fn editors(case: &Case, words: Words<'_>) -> Vec<ByWhom> {
         last.insert(edit.by, edit.at);
     }
     last.into_iter().map(|(by, at)| words.by(by, at)).collect()
+}
+
+fn approved(view: &CaseView, words: Words<'_>) -> Vec<Approved> {
+    let one = |a: &Approval| Approved { by: words.by(a.by, a.at), mark: mark(&view.watches, a.by, a.at) };
+    view.case.approvals().iter().map(one).collect()
 }
 
 fn summary(case: &Case, draft: &Draft) -> String {

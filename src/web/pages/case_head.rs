@@ -3,8 +3,10 @@
 use super::case_parts::{Chip, Moment, Words, day, standing_chips};
 use crate::actions::view_case::CaseView;
 use crate::domain::case::{Case, NextStep};
+use crate::domain::decision::Approval;
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::{Refusal, gate_opens};
+use crate::domain::second_admin::mark;
 use crate::domain::staff::{Staff, Verb};
 use crate::domain::stage::Gate;
 use crate::web::frame::{Step, steps};
@@ -52,6 +54,8 @@ pub struct GateMark {
     pub label: String,
     /// Who opened it when, or what opens it.
     pub note: String,
+    /// What must be known of those who opened it.
+    pub watched: Vec<String>,
 }
 
 /// The bar that says what comes next.
@@ -111,12 +115,13 @@ impl CaseHead {
             }),
             outcome: case.closing().map(|c| c.outcome),
             stages: steps(case.stage()),
-            gates: gate_marks(case, words),
+            gates: gate_marks(view, words),
         }
     }
 }
 
-fn gate_marks(case: &Case, words: Words<'_>) -> Vec<GateMark> {
+fn gate_marks(view: &CaseView, words: Words<'_>) -> Vec<GateMark> {
+    let case = &view.case;
     let first_shut = case.first_shut_gate();
     let still_needed = if case.closing().is_some() { None } else { case.gate_before_closing() };
     let mark = |gate: &Gate| {
@@ -128,7 +133,8 @@ fn gate_marks(case: &Case, words: Words<'_>) -> Vec<GateMark> {
         } else {
             ("", "ring", String::new())
         };
-        GateMark { class, icon, label: gate_label(case, *gate), note }
+        let watched = if *gate == Gate::Approved { watched(view, words) } else { Vec::new() };
+        GateMark { class, icon, label: gate_label(case, *gate), note, watched }
     };
     Gate::ALL.iter().map(mark).collect()
 }
@@ -147,6 +153,12 @@ fn gate_label(case: &Case, gate: Gate) -> String {
         _ => None,
     };
     count.map_or_else(|| gate.label().to_owned(), |(done, all)| format!("{} {done} of {all}", gate.label()))
+}
+
+/// What the only admin did alone about those who approved, just before they did.
+fn watched(view: &CaseView, words: Words<'_>) -> Vec<String> {
+    let marked = |a: &Approval| mark(&view.watches, a.by, a.at).map(|mark| format!("{}: {mark}", words.name(a.by)));
+    view.case.approvals().iter().filter_map(marked).collect()
 }
 
 /// Who opened a gate and when.

@@ -9,6 +9,7 @@ use crate::domain::case::{Assessed, Case};
 use crate::domain::decision::Draft;
 use crate::domain::event::Event;
 use crate::domain::id::DocumentId;
+use crate::domain::second_admin::mark;
 use crate::domain::secrecy::SecrecyOrder;
 use crate::domain::staff::initials;
 
@@ -28,13 +29,18 @@ pub struct LogLine {
 
 /// The entries of a case, newest first.
 pub fn log_lines(view: &CaseView, words: Words<'_>) -> Vec<LogLine> {
-    view.log.iter().rev().map(|entry| line(&view.case, entry, words)).collect()
+    view.log.iter().rev().map(|entry| line(view, entry, words)).collect()
 }
 
-fn line(case: &Case, entry: &CaseEvent, words: Words<'_>) -> LogLine {
+fn line(view: &CaseView, entry: &CaseEvent, words: Words<'_>) -> LogLine {
     let name = actor_name(&entry.actor, words.names);
     let (says, more) = match &entry.event {
-        Some(event) => said(case, event),
+        Some(Event::DecisionApproved { approval }) => {
+            let watched = mark(&view.watches, approval.by, approval.at);
+            let watched = watched.map(|mark| format!(" ({name}: {mark})")).unwrap_or_default();
+            (format!("Approved scope {}{watched}", short_hash(&approval.scope_hash)), String::new())
+        }
+        Some(event) => said(&view.case, event),
         None => (capital(kind_label(&entry.kind)), "Its personal part was erased.".into()),
     };
     let by = ByWhom { initials: initials(&name), name, at: Moment::new(entry.at, words.now) };
@@ -69,7 +75,6 @@ fn said(case: &Case, event: &Event) -> (String, String) {
         }
         Event::CaseAssessed { assessed } => plain(format!("Checked the legal basis: {}", verdicts(assessed))),
         Event::DecisionDrafted { draft, .. } => plain(drafted(draft)),
-        Event::DecisionApproved { approval } => plain(format!("Approved scope {}", short_hash(&approval.scope_hash))),
         Event::DecisionReturned { returned } => ("Returned the draft".into(), returned.because.to_string()),
         _ => said_later(case, event),
     }

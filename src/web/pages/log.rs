@@ -10,6 +10,8 @@ use crate::actions::view_log::{LogPage, case_key, view_log};
 use crate::actions::{ActionError, Ctx, SignedIn};
 use crate::audit::{Fault, Verified};
 use crate::domain::case::CaseReference;
+use crate::domain::id::StaffId;
+use crate::domain::second_admin::mark;
 use crate::store::log::{LogFilter, LogRow};
 use crate::web::WebError;
 use crate::web::extract::Visitor;
@@ -57,6 +59,8 @@ struct Row {
     leaf: String,
     is_refused: bool,
     is_sealed: bool,
+    /// What the only admin did alone about whoever approved.
+    watched: Option<String>,
 }
 
 struct CaseCell {
@@ -172,8 +176,15 @@ fn line(row: &LogRow, page: &LogPage) -> Row {
         leaf: row.leaf.chars().take(16).collect(),
         is_refused: row.kind == "action.refused",
         is_sealed: row.kind == "sealed.act",
+        watched: approver(row).and_then(|who| mark(&page.watches, who, row.at)),
         kind: row.kind.clone(),
     }
+}
+
+/// Who approved, where that is what happened.
+fn approver(row: &LogRow) -> Option<StaffId> {
+    let id = row.actor.strip_prefix("staff:").filter(|_| row.kind == "decision.approved")?;
+    id.parse().ok()
 }
 
 /// The process payload as names and values. What is no object is shown as it stands.
@@ -231,9 +242,11 @@ fn older(before: i64, fields: &Fields) -> String {
 
 /// Every kind of entry, in the order of a case's life.
 #[rustfmt::skip]
-const KINDS: [&str; 36] = [
+const KINDS: [&str; 47] = [
     "register.created", "team.added", "staff.added", "token.added", "staff.signed_in", "staff.sign_in_failed",
-    "staff.signed_out", "agency.added", "officer.added", "document.received", "case.opened", "case.amended",
+    "staff.signed_out", "staff.changed", "staff.change_asked", "staff.change_confirmed", "staff.change_declined",
+    "staff.deactivated", "staff.reactivated", "password.changed", "password.reset", "session.ended", "token.revoked",
+    "team.renamed", "agency.added", "officer.added", "document.received", "case.opened", "case.amended",
     "document.attached", "requester.checked", "demand.added", "demand.changed", "demand.removed", "secrecy.recorded",
     "case.assessed", "decision.drafted", "decision.approved", "decision.returned", "collection.recorded",
     "production.released", "case.closed", "case.withdrawn", "case.viewed", "document.viewed", "task.viewed",

@@ -1,6 +1,7 @@
 //! The pages, one file each: what the template needs, and the handlers that answer.
 
 pub mod account;
+pub mod own_password;
 pub mod find;
 pub mod sign_in;
 
@@ -34,6 +35,18 @@ pub mod tasks;
 
 pub mod log;
 pub mod report;
+
+pub mod staff;
+pub mod member;
+pub mod staff_request;
+pub mod teams;
+mod shown_once;
+mod staff_parts;
+
+pub mod catalogue;
+pub mod law;
+mod law_rules;
+pub mod settings;
 
 /// A size as people read it.
 pub fn size(bytes: u64) -> String {

@@ -38,6 +38,8 @@ fn first_page(visitor: &Visitor) -> &'static str {
         "/tasks"
     } else if visitor.is(Role::Auditor) {
         "/log"
+    } else if visitor.is(Role::Admin) {
+        "/staff"
     } else {
         "/account"
     }

@@ -61,12 +61,21 @@ impl Site {
     /// A person who signed in with name and password, and whose browser keeps the cookie.
     pub fn browser_of(&self, person: &Person<'_>) -> Client<'_> {
         let name = &person.who.staff.name;
-        let password = password_of(name);
-        let fields = [("name", name.as_str()), ("password", password.expose_secret())];
-        let answer = self.visitor().posts("/sign-in", &fields);
+        self.browser_with(name, password_of(name).expose_secret())
+    }
+
+    /// The same with a name and a password of one's own.
+    pub fn browser_with(&self, name: &str, password: &str) -> Client<'_> {
+        let answer = self.visitor().posts("/sign-in", &[("name", name), ("password", password)]);
         assert_eq!(answer.status, 303, "{name} can't sign in: {}", answer.text());
         let cookie = answer.cookie.unwrap();
-        Client::new(self, name, Some(("cookie", cookie.split(';').next().unwrap().to_owned())))
+        let cookie = ("cookie", cookie.split(';').next().unwrap().to_owned());
+        Client { password: password.into(), ..Client::new(self, name, Some(cookie)) }
+    }
+
+    /// A program with an API token as it was shown.
+    pub fn program_with(&self, token: &str) -> Client<'_> {
+        Client::new(self, "", Some(("authorization", format!("Bearer {token}"))))
     }
 
     /// A program that acts with a person's API token.

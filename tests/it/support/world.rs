@@ -106,6 +106,7 @@ impl World {
             passwords: Arc::new(Passwords::new(8, 1).unwrap()),
             log: Arc::new(LogIdentity { origin: ORIGIN.to_owned(), trusted: vec![key.verifier().clone()], key }),
             is_demo: false,
+            settings: Arc::new([]),
         };
         let team = TeamId(system::fresh_id());
         create_register(&ctx, team, line("Legal requests")).unwrap();

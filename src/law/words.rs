@@ -1,0 +1,140 @@
+use serde_json::Value;
+
+use super::condition::Condition;
+use super::duty::Duty;
+use super::rule::{Effect, Rule};
+use super::schema::{FactKind, Schema};
+
+/// A rule as people read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleWords {
+    /// The data classes it speaks of; empty where it speaks of all.
+    pub classes: Vec<String>,
+    /// What it applies to: one of these sets must hold. Empty where nothing is asked.
+    pub applies_to: Vec<Vec<Told>>,
+    /// What must be so besides.
+    pub when: Vec<Vec<Told>>,
+    /// What keeps it from binding.
+    pub unless: Vec<Vec<Told>>,
+    /// The duties it brings, each with its value in words.
+    pub duties: Vec<(String, String)>,
+}
+
+/// One thing that is asked of a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The path of the fact, or the name of a shared condition with its `@`.
+    pub path: String,
+    /// What the fact means.
+    pub fact: String,
+    /// What it must be.
+    pub is: String,
+}
+
+impl Rule {
+    /// The rule in words.
+    pub fn in_words(&self, schema: &Schema) -> RuleWords {
+        let [scope, applies_to, when, unless] = self.conditions();
+        let duties = self.duties.iter().map(|(key, duty)| (spaced(key), duty.in_words(schema)));
+        RuleWords {
+            classes: scope.words_of("data_class"),
+            applies_to: said(applies_to, schema),
+            when: said(when, schema),
+            unless: said(unless, schema),
+            duties: duties.collect(),
+        }
+    }
+}
+
+impl Effect {
+    /// What a rule with this effect does.
+    pub fn does(self) -> &'static str {
+        match self {
+            Effect::Permit => "permits",
+            Effect::Refuse => "bars",
+            Effect::Review => "sends to a person",
+            Effect::Note => "adds a note",
+        }
+    }
+}
+
+impl FactKind {
+    /// The type as people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            FactKind::Bool => "yes or no",
+            FactKind::Count => "a whole number",
+            FactKind::Word => "one word of a list",
+            FactKind::Words => "several words of a list",
+            FactKind::Country => "a country",
+            FactKind::State => "a US state",
+            FactKind::Day => "a day",
+            FactKind::Instant => "a moment",
+            FactKind::Reference => "a reference: only whether there is one counts",
+            FactKind::Names => "several names",
+            FactKind::Name => "a name",
+            FactKind::Prose => "prose for people; no rule reads it",
+            FactKind::Object => "holds other facts",
+        }
+    }
+}
+
+/// A condition in words; nothing where it asks nothing.
+pub fn said(condition: &Condition, schema: &Schema) -> Vec<Vec<Told>> {
+    let clauses = condition.in_words(schema);
+    if clauses.iter().any(Vec::is_empty) { Vec::new() } else { clauses }
+}
+
+/// `grand_jury_subpoena` → `grand jury subpoena`.
+pub fn spaced(word: &str) -> String {
+    word.replace('_', " ")
+}
+
+/// Values of a list: `a, b or c`.
+pub(super) fn one_of(values: &[Value]) -> String {
+    let all: Vec<String> = values.iter().map(value).collect();
+    match all.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} or {last}", before.join(", ")),
+        _ => all.concat(),
+    }
+}
+
+/// One value.
+pub(super) fn value(one: &Value) -> String {
+    match one {
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::String(text) => spaced(text),
+        other => other.to_string(),
+    }
+}
+
+/// A day moved by so many units: `90 days after the day of receipt`; unmoved for nought.
+pub(super) fn moved(from: &str, by: i64, unit: &str) -> String {
+    let many = if by.abs() == 1 { "" } else { "s" };
+    match by {
+        0 => from.to_owned(),
+        ..0 => format!("{} {unit}{many} before {from}", by.unsigned_abs()),
+        1.. => format!("{by} {unit}{many} after {from}"),
+    }
+}
+
+impl Duty {
+    /// The duty's value in words.
+    pub fn in_words(&self, schema: &Schema) -> String {
+        match self {
+            Duty::Fixed(fixed) => value(fixed),
+            Duty::Fact(path) => schema.means(path).to_owned(),
+            Duty::Day(counted) => counted.in_words(schema),
+            Duty::Earliest(all) => {
+                let days: Vec<_> = all.iter().map(|counted| counted.in_words(schema)).collect();
+                format!("the earliest of: {}", days.join("; "))
+            }
+            Duty::Latest(all) => {
+                let days: Vec<_> = all.iter().map(|counted| counted.in_words(schema)).collect();
+                format!("the latest of: {}", days.join("; "))
+            }
+            Duty::Band { of, width } => format!("{}, in bands of {width}", schema.means(of)),
+        }
+    }
+}
