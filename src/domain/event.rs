@@ -14,6 +14,7 @@ use super::demand::Demand;
 use super::document::Document;
 use super::id::{CaseId, DemandId, DocumentId, StaffId, TeamId};
 use super::paper::Paper;
+use super::past_case::PastCase;
 use super::secrecy::SecrecyOrder;
 use super::staff::{Role, Verb};
 use super::stage::{Compartment, Stage};
@@ -238,6 +239,9 @@ pub enum Event {
         /// Which.
         report: String,
     },
+    /// A case closed before Writ was imported. It never passed a gate.
+    #[serde(rename = "case.imported")]
+    CaseImported(Box<PastCase>),
     /// An act was refused.
     #[serde(rename = "action.refused")]
     ActionRefused {
@@ -311,13 +315,16 @@ const PROCESS_KEYS: &[&str] = &[
     "customer",
     "data_class",
     "demand",
+    "disclosed_by",
     "disposition",
     "document",
     "files",
     "id",
+    "identifier_count",
     "in_signed_paper",
     "instrument",
     "is_cleared",
+    "is_day_known",
     "is_demo",
     "is_ours",
     "is_particular",
@@ -341,6 +348,7 @@ const PROCESS_KEYS: &[&str] = &[
     "reason",
     "received_at",
     "received_by",
+    "received_on",
     "reference",
     "refusal",
     "report",
@@ -351,6 +359,7 @@ const PROCESS_KEYS: &[&str] = &[
     "scope_hash",
     "scope_revision",
     "service",
+    "services",
     "size",
     "software",
     "source",

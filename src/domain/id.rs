@@ -48,6 +48,8 @@ ids! {
     CheckId;
     /// An API token.
     TokenId;
+    /// A past case: one that was closed before Writ, and imported.
+    PastCaseId;
 }
 
 /// What the system hands to the domain when new things need ids: a source of fresh ones.

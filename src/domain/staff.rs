@@ -50,6 +50,7 @@ closed_words! {
         ReadLog = "read_log", "read the log";
         VerifyLog = "verify_log", "verify the log";
         Report = "report", "draw up a report";
+        ReadPastCases = "read_past_cases", "read past cases";
         ManageStaff = "manage_staff", "manage staff";
     }
 }
@@ -123,6 +124,7 @@ pub fn roles_for(verb: Verb) -> &'static [Role] {
         Verb::ReadDocument => &[Analyst, Reviewer],
         Verb::ReadLog | Verb::VerifyLog => &[Auditor],
         Verb::Report => &[Reviewer, Auditor],
+        Verb::ReadPastCases => &[Analyst, Reviewer, Auditor],
         Verb::ManageStaff => &[Admin],
     }
 }

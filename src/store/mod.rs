@@ -20,6 +20,7 @@ pub mod cases;
 pub mod directory;
 pub mod documents;
 pub mod lists;
+pub mod past_cases;
 pub mod staff;
 
 pub mod housekeep;

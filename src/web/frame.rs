@@ -21,6 +21,10 @@ pub enum Place {
     Tasks,
     /// The log.
     Log,
+    /// Reports.
+    Reports,
+    /// Cases closed before Writ.
+    PastCases,
     /// One's own account.
     Account,
     /// Nowhere in the bar.
@@ -155,6 +159,8 @@ fn nav(visitor: &Visitor, place: Place) -> Vec<NavItem> {
         (visitor.may(Verb::Approve), Place::Approvals, "Approvals", "/queue?lane=approval", "a"),
         (visitor.may(Verb::ReadTask), Place::Tasks, "Tasks", "/tasks", "t"),
         (visitor.may(Verb::ReadLog), Place::Log, "Log", "/log", "l"),
+        (visitor.may(Verb::Report), Place::Reports, "Reports", "/reports/transparency", "r"),
+        (visitor.may(Verb::ReadPastCases), Place::PastCases, "Past cases", "/past-cases", "p"),
         // An admin has no other page: not one case is an admin's business.
         (visitor.is(Role::Admin), Place::Account, "Account", "/account", "u"),
     ];

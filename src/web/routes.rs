@@ -5,8 +5,8 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
 use super::pages::{
-    account, approval, case, closing, decision, demand, documents, find, log, new_case, queue, report, sign_in, task,
-    tasks,
+    account, approval, case, closing, decision, demand, documents, find, log, new_case, past_cases, queue, report,
+    sign_in, task, tasks,
 };
 use super::{WebError, assets, session};
 use crate::domain::staff::{Role, Verb, roles_for};
@@ -104,7 +104,10 @@ routes! {
 
     Get  "/log",                                May(&[Verb::ReadLog]) => log::show;
     Post "/log/verify",                         May(&[Verb::VerifyLog]) => log::verify;
-    Get  "/reports/transparency.csv",           May(&[Verb::Report]) => report::transparency;
+    Get  "/reports/transparency",               May(&[Verb::Report]) => report::show;
+    Get  "/reports/transparency.csv",           May(&[Verb::Report]) => report::csv;
+    Get  "/reports/transparency.json",          May(&[Verb::Report]) => report::json;
+    Get  "/past-cases",                         May(&[Verb::ReadPastCases]) => past_cases::show;
 
     Get  "/static/{file}",                      Public => assets::show;
 }

@@ -33,6 +33,7 @@ pub mod task;
 pub mod tasks;
 
 pub mod log;
+pub mod past_cases;
 pub mod report;
 
 /// A size as people read it.
