@@ -24,9 +24,8 @@ pub fn report_transparency(ctx: &Ctx, who: &SignedIn) -> Result<Transparency, Ac
 /// # Errors
 /// When the store fails.
 pub fn draw(ctx: &Ctx, by: Actor) -> Result<Transparency, ActionError> {
-    let (cases, past) = ctx.store.read::<_, StoreError>(|conn| {
-        Ok((lists::counted_cases(conn)?, past_cases::counted_past(conn)?))
-    })?;
+    let (cases, past) =
+        ctx.store.read::<_, StoreError>(|conn| Ok((lists::counted_cases(conn)?, past_cases::counted_past(conn)?)))?;
     let event = Event::ReportDrawn { report: "transparency".into() };
     ctx.write_as(by, move |tx| Ok(tx.record(&event, About::Register)?))?;
     Ok(Transparency::from_cases(cases.into_iter().map(counted).chain(past.into_iter().map(counted_past))))

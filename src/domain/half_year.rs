@@ -73,7 +73,10 @@ mod tests {
             assert_eq!(text.parse::<HalfYear>().unwrap().to_string(), "2013-H1");
         }
         let half: HalfYear = "2012-H2".parse().unwrap();
-        assert_eq!((half.first_day().to_string(), half.last_day().to_string()), ("2012-07-01".into(), "2012-12-31".into()));
+        assert_eq!(
+            (half.first_day().to_string(), half.last_day().to_string()),
+            ("2012-07-01".into(), "2012-12-31".into())
+        );
         assert_eq!((HalfYear::of(half.first_day()), HalfYear::of(half.last_day())), (half, half));
         for bad in ["", "2013", "2013-H3", "13-H1", "1800-H1", "H1", "2013-Q1"] {
             assert!(bad.parse::<HalfYear>().is_err(), "{bad}");

@@ -17,8 +17,7 @@ use writ::domain::document::{Document, DocumentKind};
 use writ::domain::event::{CaseOpened, Event, Payloads};
 use writ::domain::finding::FindingCode;
 use writ::domain::id::{
-    AgencyId, ApprovalId, CaseId, CheckId, DemandId, DocumentId, OfficerId, PastCaseId, SecrecyOrderId, StaffId,
-    TeamId,
+    AgencyId, ApprovalId, CaseId, CheckId, DemandId, DocumentId, OfficerId, PastCaseId, SecrecyOrderId, StaffId, TeamId,
 };
 use writ::domain::identifier::{Identifier, IdentifierKind};
 use writ::domain::instrument::Instrument;

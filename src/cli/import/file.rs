@@ -20,13 +20,34 @@ pub fn read_sheet(path: &Path, delimiter: Option<char>) -> anyhow::Result<Sheet>
     if header.iter().all(String::is_empty) {
         bail!("{} is empty: its first line must name the columns", path.display());
     }
-    let mut rows = Vec::new();
+    let (mut rows, mut counted) = (Vec::new(), Counted { text, at: 0, line: 1 });
     for record in lines.records() {
         let record = record.with_context(|| format!("{} can't be read", path.display()))?;
-        let line = record.position().map_or(0, |position| position.line());
+        let line = counted.line_at(record.position().map_or(0, |position| position.byte()));
         rows.push(SheetRow { line, cells: record.iter().map(str::to_owned).collect() });
     }
     Ok(Sheet { header, rows })
+}
+
+/// Counts lines as an editor does. The reader's own count is one short where lines end with two characters.
+struct Counted<'t> {
+    text: &'t str,
+    at: usize,
+    line: u64,
+}
+
+impl Counted<'_> {
+    /// The line of the first character at or after a place that is no line end. Places come in rising order.
+    fn line_at(&mut self, byte: u64) -> u64 {
+        let from = usize::try_from(byte).unwrap_or(usize::MAX);
+        let bytes = self.text.as_bytes();
+        let ends = bytes.get(from..).unwrap_or_default().iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        let to = from.saturating_add(ends);
+        let passed = bytes.get(self.at..to).unwrap_or_default().iter().filter(|b| **b == b'\n').count();
+        self.line = self.line.saturating_add(u64::try_from(passed).unwrap_or(0));
+        self.at = to;
+        self.line
+    }
 }
 
 fn trimmed(cell: &str) -> String {

@@ -28,7 +28,9 @@ pub(super) fn received(given: &str, form: Option<&str>, today: NaiveDate) -> Par
     };
     let era = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default();
     match read {
-        Some((day, _)) if day > today => Err(format!("“{given}” lies in the future. A past case was received before today.")),
+        Some((day, _)) if day > today => {
+            Err(format!("“{given}” lies in the future. A past case was received before today."))
+        }
         Some((day, _)) if day < era => Err(format!("“{given}” lies before 1900. Give the year with four digits.")),
         Some(read) => Ok(read),
         None => Err(format!("“{given}” is no day as {form} writes it, and no half-year such as 2013-H1.")),

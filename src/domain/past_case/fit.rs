@@ -107,7 +107,9 @@ impl<'m> Fit<'m> {
     /// Whether the mapping says that a row is no case, such as a line of totals.
     pub fn skips(&self, row: &SheetRow) -> bool {
         let is_one = |at: &usize, words: &[String]| {
-            row.cells.get(*at).is_some_and(|cell| words.iter().any(|word| word.trim().eq_ignore_ascii_case(cell.trim())))
+            row.cells
+                .get(*at)
+                .is_some_and(|cell| words.iter().any(|word| word.trim().eq_ignore_ascii_case(cell.trim())))
         };
         self.skip.iter().any(|(at, words)| is_one(at, words))
     }

@@ -65,7 +65,9 @@ impl Mapping {
         }
         let is_known = |word: &String| word == "total" || word.parse::<Outcome>().is_ok();
         match mapping.counts.keys().find(|word| !is_known(word)) {
-            Some(word) => Err(ParseError::new("mapping", format!("[counts]: “{word}” is neither an outcome nor total"))),
+            Some(word) => {
+                Err(ParseError::new("mapping", format!("[counts]: “{word}” is neither an outcome nor total")))
+            }
             None => Ok(mapping),
         }
     }

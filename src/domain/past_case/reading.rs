@@ -70,12 +70,7 @@ pub fn read(sheet: &Sheet, mapping: &Mapping, source: &Source, today: NaiveDate)
     Ok(reading)
 }
 
-fn read_case(
-    row: &mut Row<'_>,
-    source: &Source,
-    today: NaiveDate,
-    references: &mut References,
-) -> Option<Particulars> {
+fn read_case(row: &mut Row<'_>, source: &Source, today: NaiveDate, references: &mut References) -> Option<Particulars> {
     let facets = row.facets(today);
     let identifiers = row.needs(Field::Identifiers, cell::count);
     let outcome = row.needs(Field::Outcome, cell::outcome);
@@ -102,7 +97,8 @@ impl References {
             Some(earlier) => {
                 self.lines.insert(own.as_str().to_owned(), earlier);
                 let column = row.fit.column(Field::Reference).to_owned();
-                let reason = format!("“{own}” stands on line {earlier} already. Each case needs a reference of its own.");
+                let reason =
+                    format!("“{own}” stands on line {earlier} already. Each case needs a reference of its own.");
                 row.take(&column, Err(reason))
             }
         }

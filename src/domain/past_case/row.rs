@@ -39,7 +39,8 @@ impl<'r> Row<'r> {
         let mut read = Row { fit, row, problems: Vec::new() };
         if row.cells.len() != fit.width() {
             let (has, needs) = (row.cells.len(), fit.width());
-            let reason = format!("The row has {has} cells, the header {needs}. Put a cell with a comma in it in quotes.");
+            let reason =
+                format!("The row has {has} cells, the header {needs}. Put a cell with a comma in it in quotes.");
             read.problems.push(Problem { line: row.line, column: String::new(), reason });
         }
         read
@@ -87,7 +88,9 @@ impl<'r> Row<'r> {
     pub fn check_ground(&mut self, facets: &Facets, outcome: Outcome) {
         let is_given = matches!(outcome, Outcome::Content | Outcome::NonContentOnly);
         let reason = match (facets.disclosed_by, facets.customer) {
-            (Some(_), Some(CustomerType::Consumer)) => "A consumer's data is not given by consent or contract of an organisation. Leave this empty, or correct the customer.",
+            (Some(_), Some(CustomerType::Consumer)) => {
+                "A consumer's data is not given by consent or contract of an organisation. Leave this empty, or correct the customer."
+            }
             (Some(_), _) if !is_given => "Nothing was given in this case. Leave this empty, or correct the outcome.",
             _ => return,
         };

@@ -113,7 +113,11 @@ fn every_row_says_all_that_is_wrong_with_it_and_what_would_be_right() {
         assert!(told.iter().any(|line| line.starts_with(expected)), "{expected}\nis not told:\n{}", told.join("\n"));
     }
     assert_eq!(told.len(), 13, "{}", told.join("\n"));
-    assert_eq!(reading.cases.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [7], "good rows are cases all the same");
+    assert_eq!(
+        reading.cases.iter().map(|(line, _)| *line).collect::<Vec<_>>(),
+        [7],
+        "good rows are cases all the same"
+    );
 }
 
 #[test]

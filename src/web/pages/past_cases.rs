@@ -108,7 +108,8 @@ fn filter(asked: &Asked) -> Option<PastFilter> {
     Some(PastFilter {
         period: given(&asked.period, |text| text.parse().ok())?,
         country: given(&asked.country, |text| Country::parse("country", text).ok())?,
-        outcomes: given(&asked.outcome, |text| text.split(',').map(|word| word.parse().ok()).collect())?.unwrap_or_default(),
+        outcomes: given(&asked.outcome, |text| text.split(',').map(|word| word.parse().ok()).collect())?
+            .unwrap_or_default(),
         customers: given(&asked.customer, customers)?.unwrap_or_default(),
         disclosed_by: given(&asked.ground, ground)?,
         service: given(&asked.service, |text| ServiceWord::parse(text).ok())?,

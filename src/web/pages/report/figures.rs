@@ -132,11 +132,12 @@ fn about<'c>(half: &HalfYearReport, country: Option<&'c str>, customer: Option<C
 
 fn line<C: Column>(name: &str, code: &str, counts: &Counts<C>, cell: Cell<'_>, of: fn(C) -> Of) -> Line {
     let all = counts.all();
-    let mut cells =
-        vec![figure(all.requests, behind(&Cell { tally: all, ..cell })), figure(counts.accounts, None)];
-    cells.extend(counts.columns().map(|(column, tally)| {
-        figure(tally.requests, behind(&Cell { column: of(column), tally, ..cell }))
-    }));
+    let mut cells = vec![figure(all.requests, behind(&Cell { tally: all, ..cell })), figure(counts.accounts, None)];
+    cells.extend(
+        counts
+            .columns()
+            .map(|(column, tally)| figure(tally.requests, behind(&Cell { column: of(column), tally, ..cell }))),
+    );
     cells.push(figure(all.imported, None));
     Line { name: name.to_owned(), code: code.to_owned(), cells }
 }

@@ -137,8 +137,11 @@ fn tiles(half: &HalfYearReport, report: &Transparency) -> Vec<Tile> {
 
 /// The columns of the half-year's total, written out as the sum they are.
 fn sum(half: &HalfYearReport) -> String {
-    let parts: Vec<String> =
-        half.total.columns().map(|(column, tally)| format!("{} {}", thousands(tally.requests), column.label())).collect();
+    let parts: Vec<String> = half
+        .total
+        .columns()
+        .map(|(column, tally)| format!("{} {}", thousands(tally.requests), column.label()))
+        .collect();
     format!("{} = {} requests", parts.join(" + "), thousands(half.total.requests()))
 }
 

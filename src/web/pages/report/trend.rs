@@ -50,7 +50,8 @@ impl Trend {
         let top = round_up(most);
         let room = RIGHT.saturating_sub(LEFT).checked_div(u64::try_from(halves.len()).unwrap_or(1).max(1)).unwrap_or(1);
         let columns = (0..).zip(&halves).map(|(at, half)| column(at, room, top, half)).collect();
-        let line = |part: u64| (FLOOR.saturating_sub(scaled(part, 2, HEIGHT) / 10), thousands(top.saturating_mul(part) / 2));
+        let line =
+            |part: u64| (FLOOR.saturating_sub(scaled(part, 2, HEIGHT) / 10), thousands(top.saturating_mul(part) / 2));
         let row = |half: &&HalfYearReport| TrendRow {
             period: half.period,
             is_shown: half.period == shown,
