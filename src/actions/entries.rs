@@ -70,6 +70,7 @@ pub fn kind_label(kind: &str) -> &str {
         "log.verified" => "log verified",
         "checkpoint.signed" => "checkpoint signed",
         "report.drawn" => "report drawn up",
+        "case.imported" => "past case imported",
         "action.refused" => "act refused",
         "sealed.act" => "sealed act",
         "payload.erased" => "personal data erased",

@@ -54,6 +54,8 @@ pub mod view_health;
 pub mod post_form;
 pub mod sign_checkpoint;
 pub mod report_transparency;
+pub mod import_cases;
+pub mod view_past_cases;
 
 pub use error::{ActionError, Refused};
 

@@ -16,6 +16,7 @@ use super::demand::Demand;
 use super::document::Document;
 use super::id::{CaseId, DemandId, DocumentId, LinkId, StaffId, TeamId, TokenId};
 use super::paper::Paper;
+use super::past_case::PastCase;
 use super::redirect::RedirectAnswer;
 use super::second_admin::StaffRequest;
 use super::secrecy::SecrecyOrder;
@@ -404,6 +405,9 @@ pub enum Event {
         /// Which.
         report: String,
     },
+    /// A case closed before Writ was imported. It never passed a gate.
+    #[serde(rename = "case.imported")]
+    CaseImported(Box<PastCase>),
     /// An act was refused.
     #[serde(rename = "action.refused")]
     ActionRefused {
@@ -481,6 +485,7 @@ const PROCESS_KEYS: &[&str] = &[
     "customer",
     "data_class",
     "demand",
+    "disclosed_by",
     "disposition",
     "document",
     "expected_on",
@@ -488,9 +493,11 @@ const PROCESS_KEYS: &[&str] = &[
     "files",
     "hits",
     "id",
+    "identifier_count",
     "in_signed_paper",
     "instrument",
     "is_cleared",
+    "is_day_known",
     "is_demo",
     "is_ours",
     "is_particular",
@@ -517,6 +524,7 @@ const PROCESS_KEYS: &[&str] = &[
     "reason",
     "received_at",
     "received_by",
+    "received_on",
     "reference",
     "refusal",
     "report",
@@ -528,6 +536,7 @@ const PROCESS_KEYS: &[&str] = &[
     "scope_hash",
     "scope_revision",
     "service",
+    "services",
     "size",
     "software",
     "source",

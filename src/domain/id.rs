@@ -54,6 +54,8 @@ ids! {
     LinkId;
     /// A change to the staff that waits for a second admin.
     StaffRequestId;
+    /// A past case: one that was closed before Writ, and imported.
+    PastCaseId;
 }
 
 /// What the system hands to the domain when new things need ids: a source of fresh ones.

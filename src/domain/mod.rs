@@ -3,6 +3,7 @@
 
 pub mod words;
 pub mod time;
+pub mod half_year;
 pub mod id;
 pub mod text;
 pub mod stated;
@@ -12,6 +13,7 @@ pub mod instrument;
 pub mod data_class;
 pub mod requester;
 pub mod agency;
+pub mod country;
 pub mod paper;
 pub mod identifier;
 pub mod catalogue;
@@ -30,6 +32,7 @@ pub mod assessment;
 pub mod decision;
 pub mod policy;
 pub mod outcome;
+pub mod past_case;
 
 pub mod case;
 pub mod event;

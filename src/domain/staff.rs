@@ -58,6 +58,7 @@ closed_words! {
         ReadLog = "read_log", "read the log";
         VerifyLog = "verify_log", "verify the log";
         Report = "report", "draw up a report";
+        ReadPastCases = "read_past_cases", "read past cases";
         ManageStaff = "manage_staff", "manage staff";
         ManageAccount = "manage_account", "change your own account";
         ReadRules = "read_rules", "read the catalogue and the rules";
@@ -156,6 +157,7 @@ pub fn roles_for(verb: Verb) -> &'static [Role] {
         Verb::ManageStaff | Verb::ReadSettings => &[Admin],
         Verb::ManageAccount => Role::ALL,
         Verb::ReadRules => &[Analyst, Reviewer, Auditor, Admin],
+        Verb::ReadPastCases => &[Analyst, Reviewer, Auditor],
     }
 }
 

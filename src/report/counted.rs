@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::instrument::Instrument;
+use crate::domain::instrument::{Instrument, InstrumentGroup};
 use crate::domain::outcome::Outcome;
+use crate::domain::redirect::RedirectResult;
 use crate::domain::requester::CustomerType;
 use crate::domain::words::closed_words;
 
@@ -14,14 +15,43 @@ pub struct Counted {
     pub received_on: NaiveDate,
     /// The requesting country, ISO 3166 alpha-2.
     pub country: String,
-    /// The kind of legal process.
-    pub instrument: Instrument,
+    /// The kind of legal process; imported cases may not tell.
+    pub instrument: Option<Instrument>,
     /// Whose account was asked about.
     pub customer: CustomerType,
     /// How many identifiers were asked about.
     pub identifiers: u32,
     /// The one column it is counted in.
     pub state: CountedAs,
+    /// What became of its redirect, for an organisation's account.
+    pub disclosed_by: Option<RedirectResult>,
+    /// The services it names, each once.
+    pub services: Vec<String>,
+    /// Whether it was closed before Writ and imported.
+    pub is_imported: bool,
+}
+
+impl Counted {
+    /// Whether it is counted apart and never here: national-security process.
+    pub fn is_national_security(&self) -> bool {
+        self.instrument.is_some_and(|instrument| instrument.group() == InstrumentGroup::NationalSecurity)
+    }
+
+    /// The column of the enterprise table it is counted in.
+    pub fn as_enterprise(&self) -> EnterpriseAs {
+        match (self.state, self.disclosed_by) {
+            (CountedAs::Rejected | CountedAs::Redirected, _) => EnterpriseAs::RejectedOrRedirected,
+            (CountedAs::Content | CountedAs::NonContentOnly, Some(RedirectResult::Consent)) => EnterpriseAs::ByConsent,
+            (CountedAs::Content | CountedAs::NonContentOnly, Some(RedirectResult::Contract)) => {
+                EnterpriseAs::ByContract
+            }
+            (CountedAs::Content | CountedAs::NonContentOnly, _) => EnterpriseAs::Otherwise,
+            (CountedAs::NoData, _) => EnterpriseAs::NoData,
+            (CountedAs::Withdrawn, _) => EnterpriseAs::Withdrawn,
+            (CountedAs::PreservedOnly, _) => EnterpriseAs::PreservedOnly,
+            (CountedAs::Pending, _) => EnterpriseAs::Pending,
+        }
+    }
 }
 
 closed_words! {
@@ -50,6 +80,20 @@ impl From<Option<Outcome>> for CountedAs {
             Some(Outcome::PreservedOnly) => CountedAs::PreservedOnly,
             None => CountedAs::Pending,
         }
+    }
+}
+
+closed_words! {
+    /// The column an organisation's case is counted in: on what ground data was given, or why none was.
+    pub enum EnterpriseAs {
+        RejectedOrRedirected = "rejected_or_redirected", "rejected or redirected";
+        ByConsent = "disclosed_by_consent", "disclosed by consent";
+        ByContract = "disclosed_by_contract", "disclosed by contract";
+        Otherwise = "disclosed_otherwise", "disclosed otherwise";
+        NoData = "no_data", "no data";
+        Withdrawn = "withdrawn", "withdrawn";
+        PreservedOnly = "preserved_only", "preserved only";
+        Pending = "pending", "pending";
     }
 }
 

@@ -7,7 +7,7 @@ use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::data_keys;
 use super::types::Ts;
-use crate::domain::id::CaseId;
+use crate::domain::id::{CaseId, PastCaseId};
 use crate::domain::time::Instant;
 use crate::seal::Key;
 use crate::system;
@@ -17,6 +17,8 @@ use crate::system;
 pub enum KeyOwner {
     /// One case: its documents and personal payloads.
     Case(CaseId),
+    /// One past case: its personal payload.
+    PastCase(PastCaseId),
     /// What belongs to no case: staff, directory.
     Register,
     /// Acts on national-security cases, for cleared people.
@@ -27,6 +29,7 @@ impl std::fmt::Display for KeyOwner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             KeyOwner::Case(id) => write!(f, "case:{id}"),
+            KeyOwner::PastCase(id) => write!(f, "past_case:{id}"),
             KeyOwner::Register => f.write_str("register"),
             KeyOwner::NationalSecurity => f.write_str("compartment:national_security"),
         }

@@ -13,6 +13,7 @@ use crate::domain::decision::DecisionKind;
 use crate::domain::id::{CaseId, StaffId, TeamId};
 use crate::domain::instrument::Instrument;
 use crate::domain::outcome::Outcome;
+use crate::domain::redirect::RedirectResult;
 use crate::domain::requester::CustomerType;
 use crate::domain::staff::Staff;
 use crate::domain::stage::{Compartment, Stage};
@@ -222,6 +223,10 @@ pub struct CountedCase {
     pub identifiers: i64,
     /// How it ended; `None` while it is open.
     pub outcome: Option<Outcome>,
+    /// What became of its redirect, once the register keeps that.
+    pub disclosed_by: Option<RedirectResult>,
+    /// The services its demands name, each once.
+    pub services: Vec<String>,
 }
 
 /// Every case that published figures may count. National-security cases are counted apart and never come here.
@@ -235,6 +240,15 @@ pub fn counted_cases(conn: &mut Conn) -> Result<Vec<CountedCase>, StoreError> {
         .select((demands::case_id, count(demands::identifier_normalised).aggregate_distinct()))
         .load(conn)?;
     let accounts: BTreeMap<Id, i64> = accounts.into_iter().collect();
+    let named: Vec<(Id, String)> = demands::table
+        .filter(demands::removed_at.is_null())
+        .select((demands::case_id, demands::service))
+        .distinct()
+        .load(conn)?;
+    let mut services: BTreeMap<Id, Vec<String>> = BTreeMap::new();
+    for (case, service) in named {
+        services.entry(case).or_default().push(service);
+    }
     let rows: Vec<(Id, Ts, String, String, String, Option<String>)> = cases::table
         .filter(cases::compartment.ne(Compartment::NationalSecurity.as_str()))
         .order((cases::received_at.asc(), cases::id.asc()))
@@ -250,6 +264,9 @@ pub fn counted_cases(conn: &mut Conn) -> Result<Vec<CountedCase>, StoreError> {
                 customer: customer.parse().map_err(bad)?,
                 identifiers: accounts.get(&id).copied().unwrap_or(0),
                 outcome: outcome.as_deref().map(str::parse).transpose().map_err(bad)?,
+                // The one place where a case's redirect result enters the report.
+                disclosed_by: None,
+                services: services.remove(&id).unwrap_or_default(),
             })
         };
     rows.into_iter().map(read).collect()

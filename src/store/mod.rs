@@ -21,6 +21,7 @@ pub mod directory;
 pub mod documents;
 pub mod links;
 pub mod lists;
+pub mod past_cases;
 pub mod staff;
 pub mod members;
 pub mod access;

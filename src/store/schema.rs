@@ -499,6 +499,30 @@ table! {
     }
 }
 
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    past_cases (id) {
+        id -> DbUuid,
+        source -> Text,
+        source_reference -> Text,
+        received_on -> Date,
+        is_day_known -> Bool,
+        country -> Text,
+        instrument -> Nullable<Text>,
+        agency_name -> Nullable<Text>,
+        docket -> Nullable<Text>,
+        customer -> Text,
+        identifier_count -> Integer,
+        outcome -> Text,
+        disclosed_by -> Nullable<Text>,
+        services -> Text,
+        imported_at -> DbTime,
+        seq -> BigInt,
+    }
+}
+
 joinable!(cases -> agencies (agency_id));
 joinable!(cases -> officers (officer_id));
 joinable!(sessions -> staff (staff_id));

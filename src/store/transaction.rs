@@ -6,7 +6,7 @@ use super::error::StoreError;
 use super::log::{self, Head};
 use crate::domain::change::Change;
 use crate::domain::event::Event;
-use crate::domain::id::CaseId;
+use crate::domain::id::{CaseId, PastCaseId};
 use crate::domain::staff::Actor;
 use crate::domain::stage::Compartment;
 use crate::domain::time::Instant;
@@ -28,6 +28,8 @@ pub enum About {
     Register,
     /// A case.
     Case(CaseId, Compartment),
+    /// A past case, which has no compartment: national-security process is never imported.
+    PastCase(PastCaseId),
 }
 
 /// A state that the store keeps. Keeping touches exactly the rows the event concerns.

@@ -31,6 +31,10 @@ pub enum Place {
     Rules,
     /// The settings in effect.
     Settings,
+    /// Reports.
+    Reports,
+    /// Cases closed before Writ.
+    PastCases,
     /// Nowhere in the bar.
     Elsewhere,
 }
@@ -174,6 +178,8 @@ fn nav(visitor: &Visitor, place: Place) -> Vec<NavItem> {
         (manages, Place::Catalogue, "Catalogue", "/catalogue", "k"),
         (manages, Place::Rules, "Rules", "/law", "w"),
         (visitor.may(Verb::ReadSettings), Place::Settings, "Settings", "/settings", "e"),
+        (visitor.may(Verb::Report), Place::Reports, "Reports", "/reports/transparency", "r"),
+        (visitor.may(Verb::ReadPastCases), Place::PastCases, "Past cases", "/past-cases", "p"),
     ];
     items(&all, visitor, place)
 }

@@ -6,7 +6,7 @@ use actix_web::{guard, http};
 
 use super::pages::{
     account, approval, case, catalogue, closing, decision, demand, documents, find, law, log, member, new_case,
-    own_password, queue, report, settings, sign_in, staff, staff_request, task, tasks, teams,
+    own_password, past_cases, queue, report, settings, sign_in, staff, staff_request, task, tasks, teams,
 };
 use super::{WebError, assets, session};
 use crate::domain::staff::{Role, Verb, roles_for};
@@ -129,7 +129,10 @@ routes! {
 
     Get  "/log",                                May(&[Verb::ReadLog]) => log::show;
     Post "/log/verify",                         May(&[Verb::VerifyLog]) => log::verify;
-    Get  "/reports/transparency.csv",           May(&[Verb::Report]) => report::transparency;
+    Get  "/reports/transparency",               May(&[Verb::Report]) => report::show;
+    Get  "/reports/transparency.csv",           May(&[Verb::Report]) => report::csv;
+    Get  "/reports/transparency.json",          May(&[Verb::Report]) => report::json;
+    Get  "/past-cases",                         May(&[Verb::ReadPastCases]) => past_cases::show;
 
     Get  "/static/{file}",                      Public => assets::show;
 }

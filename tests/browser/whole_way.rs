@@ -71,8 +71,8 @@ fn is_counted(w: &Walk<'_>) {
     let csv = w.desk.prints(&["report", "transparency", "--csv"]);
     let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     let of = |row: usize, column: &str| rows[row][rows[0].iter().position(|name| *name == column).unwrap()];
-    assert_eq!(rows.len(), 3, "{csv}");
-    for (row, country) in [(1, "US"), (2, "all")] {
+    assert_eq!(rows.len(), 4, "{csv}");
+    for (row, country) in [(1, "US"), (2, "all"), (3, "all")] {
         let counts = ["requests", "accounts", "non_content_only", "content", "rejected", "no_data", "pending"];
         assert_eq!(of(row, "country"), country, "{csv}");
         assert_eq!(counts.map(|column| of(row, column)), ["1", "2", "1", "0", "0", "0", "0"], "{csv}");

@@ -19,14 +19,16 @@ use writ::domain::document::{Document, DocumentKind};
 use writ::domain::event::{CaseOpened, Event, Payloads};
 use writ::domain::finding::FindingCode;
 use writ::domain::id::{
-    AgencyId, ApprovalId, CaseId, CheckId, CommentId, DemandId, DocumentId, LinkId, OfficerId, SecrecyOrderId, StaffId,
-    StaffRequestId, TeamId, TokenId,
+    AgencyId, ApprovalId, CaseId, CheckId, CommentId, DemandId, DocumentId, LinkId, OfficerId, PastCaseId,
+    SecrecyOrderId, StaffId, StaffRequestId, TeamId, TokenId,
 };
 use writ::domain::identifier::{Identifier, IdentifierKind};
+use writ::domain::instrument::Instrument;
 use writ::domain::outcome::Outcome;
 use writ::domain::paper::{Paper, Requester};
+use writ::domain::past_case::{Particulars, PastCase, ServiceWord, Source};
 use writ::domain::redirect::{Organisation, RedirectAnswer, RedirectResult};
-use writ::domain::requester::{RequesterLevel, RequesterType};
+use writ::domain::requester::{CustomerType, RequesterLevel, RequesterType};
 use writ::domain::second_admin::{StaffChange, StaffRequest};
 use writ::domain::secrecy::{SecrecyOrder, SecrecySource};
 use writ::domain::staff::{Role, Verb};
@@ -96,6 +98,7 @@ fn the_process_payload_alone_tells_what_gates_and_reports_go_by() {
     told("collection.recorded", &["\"outcome\":\"collected\"", "\"files\":[\"00000000-0000-0000-0000-00000000000d\"]"]);
     told("production.released", &["portal", "\"files\":1"]);
     told("case.closed", &["non_content_only"]);
+    told("case.imported", &["2013-01-01", "US", "enterprise", "\"identifier_count\":3", "consent", "storage_sync"]);
 }
 
 /// One of each.
@@ -291,6 +294,7 @@ fn events() -> Vec<Event> {
         Event::LogVerified { size: 417, is_sound: true },
         Event::CheckpointSigned { size: 417 },
         Event::ReportDrawn { report: "transparency".to_owned() },
+        Event::CaseImported(Box::new(past_case())),
         Event::ActionRefused { verb: Verb::Approve, refusal: "gate_shut".to_owned(), stage: Some(Stage::Triage) },
     ]
 }
@@ -433,6 +437,27 @@ fn assessed() -> Assessed {
         scope_revision: 2,
         by: StaffId(id(1)),
         at: at(),
+    }
+}
+
+fn past_case() -> PastCase {
+    PastCase {
+        id: PastCaseId(id(16)),
+        is: Particulars {
+            source: Source::parse("old-register").unwrap(),
+            source_reference: line("LE-2013-0042 Mockford"),
+            received_on: day(2013, 1, 1),
+            is_day_known: false,
+            country: us(),
+            instrument: Some(Instrument::SearchWarrant),
+            agency_name: Some(line("Bureau of Sample Inquiries")),
+            docket: Some(line("3:13-mj-00417")),
+            customer: CustomerType::Enterprise,
+            identifier_count: 3,
+            outcome: Outcome::Content,
+            disclosed_by: Some(RedirectResult::Consent),
+            services: vec![ServiceWord::parse("mail").unwrap(), ServiceWord::parse("Storage & Sync").unwrap()],
+        },
     }
 }
 

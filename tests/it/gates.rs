@@ -193,7 +193,10 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/tasks", &[Fulfiller]),
         ("/tasks/{reference}", &[Fulfiller]),
         ("/log", &[Auditor]),
+        ("/reports/transparency", &[Reviewer, Auditor]),
         ("/reports/transparency.csv", &[Reviewer, Auditor]),
+        ("/reports/transparency.json", &[Reviewer, Auditor]),
+        ("/past-cases", &[Analyst, Reviewer, Auditor]),
     ];
     let listed: Vec<&str> = pages.iter().map(|(path, _)| *path).collect();
     for route in ROUTES.iter().filter(|r| r.method == Method::Get && r.who != Who::Public) {

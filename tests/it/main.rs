@@ -18,6 +18,7 @@ mod identifiers;
 mod journey;
 mod law;
 mod staff;
+mod past_cases;
 mod store;
 mod tamper;
 mod web;

@@ -188,6 +188,7 @@ pub fn checkpoint(tx: &mut Tx<'_>, origin: &str, key: &SigningKey) -> Result<Str
 fn settle(tx: &mut Tx<'_>, about: About, plain: Payloads) -> Result<(KeyOwner, Option<String>, Payloads), StoreError> {
     match about {
         About::Register => Ok((KeyOwner::Register, None, plain)),
+        About::PastCase(id) => Ok((KeyOwner::PastCase(id), Some(id.to_string()), plain)),
         About::Case(id, Compartment::NationalSecurity) => {
             let key = tx.data_key(KeyOwner::NationalSecurity)?;
             let inner = serde_json::json!({ "case": id, "kind": plain.kind, "process": plain.process }).to_string();

@@ -242,7 +242,7 @@ fn older(before: i64, fields: &Fields) -> String {
 
 /// Every kind of entry, in the order of a case's life.
 #[rustfmt::skip]
-const KINDS: [&str; 47] = [
+const KINDS: &[&str] = &[
     "register.created", "team.added", "staff.added", "token.added", "staff.signed_in", "staff.sign_in_failed",
     "staff.signed_out", "staff.changed", "staff.change_asked", "staff.change_confirmed", "staff.change_declined",
     "staff.deactivated", "staff.reactivated", "password.changed", "password.reset", "session.ended", "token.revoked",
@@ -250,5 +250,5 @@ const KINDS: [&str; 47] = [
     "document.attached", "requester.checked", "demand.added", "demand.changed", "demand.removed", "secrecy.recorded",
     "case.assessed", "decision.drafted", "decision.approved", "decision.returned", "collection.recorded",
     "production.released", "case.closed", "case.withdrawn", "case.viewed", "document.viewed", "task.viewed",
-    "log.viewed", "log.verified", "checkpoint.signed", "report.drawn", "action.refused", "sealed.act", "payload.erased",
+    "log.viewed", "log.verified", "checkpoint.signed", "report.drawn", "case.imported", "action.refused", "sealed.act", "payload.erased",
 ];

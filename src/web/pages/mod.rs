@@ -34,6 +34,7 @@ pub mod task;
 pub mod tasks;
 
 pub mod log;
+pub mod past_cases;
 pub mod report;
 
 pub mod staff;
