@@ -36,6 +36,8 @@ pub struct Settings {
     pub approvals: ApprovalPolicy,
     /// Log lines.
     pub telemetry: TelemetrySettings,
+    /// Mail to staff.
+    pub mail: MailSettings,
 }
 
 /// Where things are kept.
@@ -64,6 +66,8 @@ pub struct WebSettings {
     pub listen: SocketAddr,
     /// Cookies without `Secure`, for trials over plain HTTP.
     pub insecure_cookies: bool,
+    /// Where people find this Writ, for links in mails; empty leaves the links out.
+    pub public_url: String,
 }
 
 /// Argon2id's costs.
@@ -112,6 +116,93 @@ pub enum TelemetryFormat {
     Json,
 }
 
+/// Mail to staff.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailSettings {
+    /// Which way mails go.
+    pub transport: MailTransport,
+    /// Folder for mails; empty is a folder `mail` beside that of the documents.
+    pub folder: PathBuf,
+    /// The address mails come from.
+    pub from: String,
+    /// The mail server's name.
+    pub host: String,
+    /// The mail server's port; 0 is the usual one.
+    pub port: u16,
+    /// How the connection to the mail server is secured.
+    pub security: MailSecurity,
+    /// A certificate authority to trust besides the public ones, as a PEM file; empty for none.
+    pub ca_file: PathBuf,
+    /// Who signs in to the mail server; empty for nobody.
+    pub user: String,
+    /// With which password; never printed.
+    pub password: SecretString,
+    /// A file with the password instead.
+    pub password_file: Option<PathBuf>,
+    /// How many days before an answer is due somebody is reminded.
+    pub due_soon_days: u32,
+}
+
+/// Which way mails go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTransport {
+    /// Into a folder, one file each.
+    File,
+    /// To a mail server.
+    Smtp,
+}
+
+/// How the connection to the mail server is secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailSecurity {
+    /// Not at all.
+    None,
+    /// It begins in the clear and must go on in TLS.
+    StartTls,
+    /// In TLS from its first byte.
+    Tls,
+}
+
+impl MailSettings {
+    /// Where mails go, in words, without secrets.
+    fn in_effect(&self) -> String {
+        match self.transport {
+            MailTransport::File => format!("mail into {}", self.folder.display()),
+            MailTransport::Smtp => {
+                let who = if self.user.is_empty() { "nobody" } else { self.user.as_str() };
+                format!("mail through {} ({:?}, signed in as {who}) from {}", self.host, self.security, self.from)
+            }
+        }
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        let is_missing = |name: &str| {
+            SettingsError(format!("The setting {name} is missing; with mail.transport = \"smtp\" it is needed."))
+        };
+        if self.transport == MailTransport::File {
+            return Ok(());
+        }
+        if self.host.is_empty() {
+            return Err(is_missing("mail.host"));
+        }
+        if self.from.is_empty() {
+            return Err(is_missing("mail.from"));
+        }
+        if !self.user.is_empty() && self.password.expose_secret().is_empty() {
+            return Err(is_missing("mail.password or mail.password_file"));
+        }
+        if !self.user.is_empty() && self.security == MailSecurity::None {
+            return Err(SettingsError(
+                "mail.user would send its password in the clear; set mail.security to \"starttls\" or \"tls\".".into(),
+            ));
+        }
+        Ok(())
+    }
+}
+
 /// Settings that can't be used, as one sentence.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -148,7 +239,8 @@ impl Settings {
         let database = self.register.database.expose_secret();
         let scheme = database.split("://").next().unwrap_or_default();
         format!(
-            "database {scheme}://…, documents {}, keys {}, origin {}, listen {}, approvals {}/{}/{}/{}",
+            "database {scheme}://…, documents {}, keys {}, origin {}, listen {}, approvals {}/{}/{}/{}, public address \
+             {}, {}",
             self.register.documents.display(),
             self.register.keys.display(),
             self.register.origin,
@@ -157,6 +249,8 @@ impl Settings {
             self.approvals.content,
             self.approvals.overridden,
             self.approvals.emergency,
+            if self.web.public_url.is_empty() { "none" } else { self.web.public_url.as_str() },
+            self.mail.in_effect(),
         )
     }
 
@@ -167,10 +261,20 @@ impl Settings {
                 .map_err(|e| SettingsError(format!("The file register.database_file names can't be read: {e}.")))?;
             self.register.database = text.trim().to_owned().into();
         }
+        if let Some(file) = &self.mail.password_file {
+            let text = std::fs::read_to_string(file)
+                .map_err(|e| SettingsError(format!("The file mail.password_file names can't be read: {e}.")))?;
+            self.mail.password = text.trim_end_matches(['\r', '\n']).to_owned().into();
+        }
         Ok(self)
     }
 
-    fn check(self) -> Result<Self, SettingsError> {
+    fn check(mut self) -> Result<Self, SettingsError> {
+        if self.mail.folder.as_os_str().is_empty() {
+            self.mail.folder = self.register.documents.with_file_name("mail");
+        }
+        self.mail.check()?;
+        check_public_url(&self.web.public_url)?;
         let register = &self.register;
         let missing = [
             ("register.database", register.database.expose_secret().is_empty()),
@@ -192,6 +296,14 @@ impl Settings {
         }
         Ok(self)
     }
+}
+
+fn check_public_url(text: &str) -> Result<(), SettingsError> {
+    let is_web = |url: &url::Url| ["http", "https"].contains(&url.scheme()) && url.has_host();
+    if text.is_empty() || url::Url::parse(text).is_ok_and(|url| is_web(&url)) {
+        return Ok(());
+    }
+    Err(SettingsError(format!("web.public_url is “{text}”; it looks like https://writ.example.com.")))
 }
 
 fn load(figment: Figment) -> Result<Settings, SettingsError> {

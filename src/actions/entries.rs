@@ -49,6 +49,8 @@ pub fn kind_label(kind: &str) -> &str {
         "log.verified" => "log verified",
         "checkpoint.signed" => "checkpoint signed",
         "report.drawn" => "report drawn up",
+        "mail.sent" => "mail sent",
+        "mail.retried" => "mail tried again",
         "action.refused" => "act refused",
         "sealed.act" => "sealed act",
         "payload.erased" => "personal data erased",

@@ -2,6 +2,7 @@
 
 mod audit;
 mod demo;
+mod jobs;
 mod law;
 mod migrate;
 mod place;
@@ -39,6 +40,9 @@ enum Command {
     /// The log
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// What happens without a person: mails and reminders
+    #[command(subcommand)]
+    Jobs(jobs::JobsCommand),
     /// Rule packs
     #[command(subcommand)]
     Law(law::LawCommand),
@@ -67,6 +71,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(migrate) => migrate.run(),
         Command::Staff(command) => command.run(),
         Command::Audit(command) => command.run(),
+        Command::Jobs(command) => command.run(),
         Command::Law(command) => command.run(),
         Command::Report(command) => command.run(),
     };

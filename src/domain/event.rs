@@ -13,6 +13,7 @@ use super::decision::{Approval, Closing, CollectionResult, Draft, Release};
 use super::demand::Demand;
 use super::document::Document;
 use super::id::{CaseId, DemandId, DocumentId, StaffId, TeamId};
+use super::mail::MailKind;
 use super::paper::Paper;
 use super::secrecy::SecrecyOrder;
 use super::staff::{Role, Verb};
@@ -237,6 +238,22 @@ pub enum Event {
     ReportDrawn {
         /// Which.
         report: String,
+    },
+    /// A mail to a member of staff was handed to the mail server, or written to its folder.
+    #[serde(rename = "mail.sent")]
+    MailSent {
+        /// What about.
+        kind: MailKind,
+        /// To whom.
+        staff: StaffId,
+    },
+    /// A mail that had been given up was put in the outbox again.
+    #[serde(rename = "mail.retried")]
+    MailRetried {
+        /// What about.
+        kind: MailKind,
+        /// To whom.
+        staff: StaffId,
     },
     /// An act was refused.
     #[serde(rename = "action.refused")]

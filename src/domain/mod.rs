@@ -33,3 +33,4 @@ pub mod event;
 pub mod change;
 pub mod refusal;
 pub mod staff;
+pub mod mail;

@@ -20,6 +20,7 @@ pub mod cases;
 pub mod directory;
 pub mod documents;
 pub mod lists;
+pub mod outbox;
 pub mod staff;
 
 pub mod housekeep;

@@ -12,7 +12,7 @@ use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
 use crate::domain::event::Event;
 use crate::domain::id::{StaffId, TeamId, TokenId};
-use crate::domain::staff::Staff;
+use crate::domain::staff::{Role, Staff};
 use crate::domain::text::Line;
 use crate::domain::time::Instant;
 
@@ -249,24 +249,61 @@ pub fn list_teams(conn: &mut Conn) -> Result<Vec<Team>, StoreError> {
     rows.into_iter().map(team).collect()
 }
 
+/// Active people with a mail address who hold a role, with the rights held now: three statements.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn list_reachable(conn: &mut Conn, role: Role) -> Result<Vec<Staff>, StoreError> {
+    let holders = staff_roles::table.filter(staff_roles::role.eq(role.as_str())).select(staff_roles::staff_id);
+    let rows: Vec<StaffRow> = staff::table
+        .filter(staff::is_active.eq(true).and(staff::email.is_not_null()).and(staff::id.eq_any(holders)))
+        .order(staff::name.asc())
+        .select(StaffRow::as_select())
+        .load(conn)?;
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let roles: Vec<(Id, String)> = staff_roles::table
+        .filter(staff_roles::staff_id.eq_any(&ids))
+        .select((staff_roles::staff_id, staff_roles::role))
+        .load(conn)?;
+    let teams: Vec<(Id, Id)> = staff_teams::table
+        .filter(staff_teams::staff_id.eq_any(&ids))
+        .select((staff_teams::staff_id, staff_teams::team_id))
+        .load(conn)?;
+    let whole = |row: &StaffRow| {
+        let roles = roles.iter().filter(|(of, _)| *of == row.id).map(|(_, role)| role.as_str());
+        let teams = teams.iter().filter(|(of, _)| *of == row.id).map(|(_, team)| *team);
+        row.staff(roles, teams)
+    };
+    rows.iter().map(whole).collect()
+}
+
 /// Roles and teams in one statement each.
 fn with_rights(conn: &mut Conn, row: &StaffRow) -> Result<Staff, StoreError> {
-    let corrupt = |why: String| StoreError::corrupt("staff", row.id.0, why);
     let roles: Vec<String> =
         staff_roles::table.filter(staff_roles::staff_id.eq(row.id)).select(staff_roles::role).load(conn)?;
-    let roles = roles
-        .iter()
-        .map(|role| role.parse().map_err(|e: crate::domain::words::UnknownWord| corrupt(e.to_string())))
-        .collect::<Result<BTreeSet<_>, _>>()?;
     let teams: Vec<Id> =
         staff_teams::table.filter(staff_teams::staff_id.eq(row.id)).select(staff_teams::team_id).load(conn)?;
-    Ok(Staff {
-        id: StaffId(row.id.0),
-        name: row.name.clone(),
-        full_name: Line::parse("full_name", &row.full_name).map_err(|e| corrupt(e.reason))?,
-        roles,
-        teams: teams.into_iter().map(|id| TeamId(id.0)).collect(),
-        is_cleared: row.is_cleared,
-        email: row.email.as_deref().map(|e| Line::parse("email", e)).transpose().map_err(|e| corrupt(e.reason))?,
-    })
+    row.staff(roles.iter().map(String::as_str), teams.into_iter())
+}
+
+impl StaffRow {
+    /// The member of staff of this row, with these roles and teams.
+    fn staff<'r>(
+        &self,
+        roles: impl Iterator<Item = &'r str>,
+        teams: impl Iterator<Item = Id>,
+    ) -> Result<Staff, StoreError> {
+        let corrupt = |why: String| StoreError::corrupt("staff", self.id.0, why);
+        let role = |role: &str| role.parse().map_err(|e: crate::domain::words::UnknownWord| corrupt(e.to_string()));
+        let email = self.email.as_deref().map(|e| Line::parse("email", e)).transpose();
+        Ok(Staff {
+            id: StaffId(self.id.0),
+            name: self.name.clone(),
+            full_name: Line::parse("full_name", &self.full_name).map_err(|e| corrupt(e.reason))?,
+            roles: roles.map(role).collect::<Result<BTreeSet<_>, _>>()?,
+            teams: teams.map(|id| TeamId(id.0)).collect(),
+            is_cleared: self.is_cleared,
+            email: email.map_err(|e| corrupt(e.reason))?,
+        })
+    }
 }

@@ -21,6 +21,8 @@ pub enum Place {
     Tasks,
     /// The log.
     Log,
+    /// How mails do.
+    Outbox,
     /// One's own account.
     Account,
     /// Nowhere in the bar.
@@ -155,7 +157,8 @@ fn nav(visitor: &Visitor, place: Place) -> Vec<NavItem> {
         (visitor.may(Verb::Approve), Place::Approvals, "Approvals", "/queue?lane=approval", "a"),
         (visitor.may(Verb::ReadTask), Place::Tasks, "Tasks", "/tasks", "t"),
         (visitor.may(Verb::ReadLog), Place::Log, "Log", "/log", "l"),
-        // An admin has no other page: not one case is an admin's business.
+        (visitor.may(Verb::ManageStaff), Place::Outbox, "Mail", "/outbox", "m"),
+        // Not one case is an admin's business.
         (visitor.is(Role::Admin), Place::Account, "Account", "/account", "u"),
     ];
     all.into_iter()

@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
 use super::pages::{
-    account, approval, case, closing, decision, demand, documents, find, log, new_case, queue, report, sign_in, task,
+    account, approval, case, closing, decision, demand, documents, find, log, new_case, outbox, queue, report, sign_in, task,
     tasks,
 };
 use super::{WebError, assets, session};
@@ -105,6 +105,9 @@ routes! {
     Get  "/log",                                May(&[Verb::ReadLog]) => log::show;
     Post "/log/verify",                         May(&[Verb::VerifyLog]) => log::verify;
     Get  "/reports/transparency.csv",           May(&[Verb::Report]) => report::transparency;
+
+    Get  "/outbox",                             May(&[Verb::ManageStaff]) => outbox::show;
+    Post "/outbox/retry",                       May(&[Verb::ManageStaff]) => outbox::retry;
 
     Get  "/static/{file}",                      Public => assets::show;
 }

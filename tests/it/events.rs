@@ -20,6 +20,7 @@ use writ::domain::id::{
     AgencyId, ApprovalId, CaseId, CheckId, DemandId, DocumentId, OfficerId, SecrecyOrderId, StaffId, TeamId,
 };
 use writ::domain::identifier::{Identifier, IdentifierKind};
+use writ::domain::mail::MailKind;
 use writ::domain::outcome::Outcome;
 use writ::domain::paper::{Paper, Requester};
 use writ::domain::requester::{RequesterLevel, RequesterType};
@@ -191,6 +192,8 @@ fn events() -> Vec<Event> {
         Event::LogVerified { size: 417, is_sound: true },
         Event::CheckpointSigned { size: 417 },
         Event::ReportDrawn { report: "transparency".to_owned() },
+        Event::MailSent { kind: MailKind::ApprovalAsked, staff },
+        Event::MailRetried { kind: MailKind::ApprovalAsked, staff },
         Event::ActionRefused { verb: Verb::Approve, refusal: "gate_shut".to_owned(), stage: Some(Stage::Triage) },
     ]
 }

@@ -183,6 +183,7 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/tasks/{reference}", &[Fulfiller]),
         ("/log", &[Auditor]),
         ("/reports/transparency.csv", &[Reviewer, Auditor]),
+        ("/outbox", &[Admin]),
     ];
     let listed: Vec<&str> = pages.iter().map(|(path, _)| *path).collect();
     for route in ROUTES.iter().filter(|r| r.method == Method::Get && r.who != Who::Public) {

@@ -19,6 +19,7 @@ struct AccountPage {
     full_name: String,
     roles: Vec<RoleLine>,
     is_cleared: bool,
+    has_email: bool,
     session_ends: Option<String>,
     health: Option<String>,
 }
@@ -42,6 +43,7 @@ pub async fn show(visitor: Visitor) -> Result<HttpResponse, WebError> {
         full_name: staff.full_name.to_string(),
         roles,
         is_cleared: staff.is_cleared,
+        has_email: staff.email.is_some(),
         session_ends: visitor.who().session.as_ref().map(|s| s.ends_at.for_people()),
         health: health
             .map(|h| format!("{} entries, the last at {} ({})", h.size, h.last_at, relative(h.last_at, visitor.now()))),

@@ -231,11 +231,12 @@ fn older(before: i64, fields: &Fields) -> String {
 
 /// Every kind of entry, in the order of a case's life.
 #[rustfmt::skip]
-const KINDS: [&str; 36] = [
+const KINDS: [&str; 38] = [
     "register.created", "team.added", "staff.added", "token.added", "staff.signed_in", "staff.sign_in_failed",
     "staff.signed_out", "agency.added", "officer.added", "document.received", "case.opened", "case.amended",
     "document.attached", "requester.checked", "demand.added", "demand.changed", "demand.removed", "secrecy.recorded",
     "case.assessed", "decision.drafted", "decision.approved", "decision.returned", "collection.recorded",
     "production.released", "case.closed", "case.withdrawn", "case.viewed", "document.viewed", "task.viewed",
     "log.viewed", "log.verified", "checkpoint.signed", "report.drawn", "action.refused", "sealed.act", "payload.erased",
+    "mail.sent", "mail.retried",
 ];

@@ -12,6 +12,7 @@ pub mod closing;
 pub mod decision;
 pub mod demand;
 pub mod new_case;
+pub mod outbox;
 
 mod amend;
 mod asked_form;
