@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt};
 use lettre::address::Envelope;
-use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, MessageBuilder};
 use lettre::{Address, SmtpTransport};
 use uuid::Uuid;
@@ -98,6 +98,7 @@ impl Mailer {
             .date(SystemTime::from(mail.at.as_datetime()))
             .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
             .header(ByProgram)
+            .header(MIME_VERSION_1_0)
             .header(ContentType::TEXT_PLAIN)
             .body(mail.mail.text.clone())
             .map_err(|_| MailFault::Unfit)?;

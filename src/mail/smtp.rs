@@ -83,9 +83,13 @@ fn trust(server: &SmtpServer) -> Result<TlsParameters, MailSettingsError> {
 pub(super) fn send(server: &SmtpTransport, envelope: &Envelope, bytes: &[u8]) -> Result<(), MailFault> {
     server.send_raw(envelope, bytes).map(drop).map_err(|error| match class(&error) {
         // The server can't take an address in another script than Latin.
-        MailFault::Insecure if error.is_client() && envelope.has_non_ascii_addresses() => MailFault::Unfit,
+        MailFault::Insecure if error.is_client() && has_other_script(envelope) => MailFault::Unfit,
         class => class,
     })
+}
+
+fn has_other_script(envelope: &Envelope) -> bool {
+    envelope.to().iter().any(|address| !AsRef::<str>::as_ref(address).is_ascii())
 }
 
 /// The class of an error. What the server said is left behind: it may repeat the address.

@@ -1,8 +1,8 @@
 //! The only file that knows which database it is: opening, settings, beginning a write, locking the head.
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::sql_types::Text;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use diesel::{PgConnection, SqliteConnection, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 

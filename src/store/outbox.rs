@@ -1,9 +1,9 @@
 //! Mails to staff. Written within an act by [`Tx::post`], or as a reminder by housekeeping; sent after the commit.
 //! A row tells the kind, the case and the person, never an address and nothing of what a case is about.
 
+use chrono::NaiveDate;
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
-use chrono::NaiveDate;
 
 use super::conn::Conn;
 use super::error::StoreError;

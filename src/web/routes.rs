@@ -5,8 +5,8 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
 use super::pages::{
-    account, approval, case, closing, decision, demand, documents, find, log, new_case, outbox, queue, report, sign_in, task,
-    tasks,
+    account, approval, case, closing, decision, demand, documents, find, log, new_case, outbox, queue, report, sign_in,
+    task, tasks,
 };
 use super::{WebError, assets, session};
 use crate::domain::staff::{Role, Verb, roles_for};

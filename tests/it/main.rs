@@ -17,6 +17,7 @@ mod gates;
 mod identifiers;
 mod journey;
 mod law;
+mod mail;
 mod store;
 mod tamper;
 mod web;

@@ -12,7 +12,7 @@ use crate::domain::stage::Compartment;
 pub struct Mail {
     /// One line.
     pub subject: String,
-    /// Plain text, lines of at most 76 characters but for the link.
+    /// Plain text, lines of at most 76 characters but for the link; none ends it.
     pub text: String,
 }
 
@@ -87,7 +87,7 @@ fn write(words: &dyn Words, told: &Told) -> Mail {
          Nobody reads answers to this mail.",
         words.because()
     ));
-    Mail { subject: words.subject(), text: parts.join("\n\n") + "\n" }
+    Mail { subject: words.subject(), text: parts.join("\n\n") }
 }
 
 /// How far a day lies from today: `today`, `tomorrow`, `in 3 days`, `2 days ago`.

@@ -39,18 +39,15 @@ impl Broom<'_> {
     /// # Errors
     /// When the database fails.
     pub fn mail_failed(&mut self, mail: &ClaimedMail, fault: MailFault, now: Instant) -> Result<bool, StoreError> {
-        let mine = outbox::table.find(Id(mail.id)).filter(outbox::attempts.eq(mail.attempts));
-        let reason = outbox::last_error.eq(fault.as_str());
-        match pause_after(mail.attempts).filter(|_| !fault.is_final()) {
-            Some(pause) => {
-                diesel::update(mine).set((reason, outbox::not_before.eq(Ts(now.plus(pause))))).execute(self.conn)?;
-                Ok(false)
-            }
-            None => {
-                diesel::update(mine).set((reason, outbox::failed_at.eq(Ts(now)))).execute(self.conn)?;
-                Ok(true)
-            }
-        }
+        let pause = pause_after(mail.attempts).filter(|_| !fault.is_final());
+        diesel::update(outbox::table.find(Id(mail.id)).filter(outbox::attempts.eq(mail.attempts)))
+            .set((
+                outbox::last_error.eq(fault.as_str()),
+                outbox::not_before.eq(Ts(pause.map_or(now, |pause| now.plus(pause)))),
+                outbox::failed_at.eq(pause.is_none().then_some(Ts(now))),
+            ))
+            .execute(self.conn)?;
+        Ok(pause.is_none())
     }
 
     /// Marks that a mail is nobody's business any more: the case went on, or the person may not know of it now.

@@ -12,7 +12,6 @@ pub mod closing;
 pub mod decision;
 pub mod demand;
 pub mod new_case;
-pub mod outbox;
 
 mod amend;
 mod asked_form;
@@ -35,6 +34,7 @@ pub mod tasks;
 
 pub mod log;
 pub mod report;
+pub mod outbox;
 
 /// A size as people read it.
 pub fn size(bytes: u64) -> String {

@@ -87,15 +87,15 @@ pub async fn retry(visitor: Visitor, fields: Fields) -> Result<HttpResponse, Web
 }
 
 fn rows(view: &OutboxView, now: Instant) -> Vec<Row> {
-    let row = |mail: &crate::store::outbox::StuckMail| Row {
+    let rows = view.stuck.iter().map(|mail| Row {
         kind: mail.kind.label(),
         to: view.names.get(&mail.to).cloned().unwrap_or_default(),
         written: moment(mail.created_at, now),
         attempts: mail.attempts,
         fault: mail.fault.map_or("", |fault| fault.label()),
         next: mail.next_at.map(|at| moment(at, now)),
-    };
-    view.stuck.iter().map(row).collect()
+    });
+    rows.collect()
 }
 
 fn moment(at: Instant, now: Instant) -> String {
