@@ -81,7 +81,9 @@ impl Mailer {
         let (envelope, bytes) = self.message(mail)?;
         match &self.transport {
             Transport::Folder(folder) => {
-                write_whole(folder, &format!("{}.eml", mail.id), &bytes).map_err(|_| MailFault::Unwritable)
+                // A mail server ends the last line; a file has to by itself.
+                let whole = [bytes.as_slice(), b"\r\n"].concat();
+                write_whole(folder, &format!("{}.eml", mail.id), &whole).map_err(|_| MailFault::Unwritable)
             }
             Transport::Smtp(server) => smtp::send(server, &envelope, &bytes),
             Transport::Memory(memory) => memory.take(bytes),

@@ -113,7 +113,7 @@ fn those_who_may_approve_are_asked_once_for_each_scope(world: &World) {
         "not Anna, who drafted, not another team's Olga"
     );
     for mail in &mails.0 {
-        assert_eq!(mail.subject, format!("{} waits for an approval", case.reference));
+        assert_eq!(mail.subject, format!("{} waits for approval", case.reference));
         assert!(mail.raw.contains(&format!("https://writ.example/cases/{}/approval", case.reference)), "{}", mail.raw);
         assert!(mail.raw.contains("due on 2026-11-17, in 15 days"), "{}", mail.raw);
     }

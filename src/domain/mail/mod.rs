@@ -25,9 +25,9 @@ closed_words! {
         /// To fulfillers: a scope was approved.
         TaskWaiting = "task_waiting", "collection task waiting";
         /// To whoever answers for a case: its answer is due in a few days.
-        DueSoon = "due_soon", "due soon";
+        DueSoon = "due_soon", "answer due soon";
         /// To the same person: the day has passed.
-        Late = "late", "late";
+        Late = "late", "answer late";
     }
 }
 

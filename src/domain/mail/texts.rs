@@ -130,12 +130,12 @@ struct ApprovalAsked<'t> {
 
 impl Words for ApprovalAsked<'_> {
     fn subject(&self) -> String {
-        format!("{} waits for an approval", self.case)
+        format!("{} waits for approval", self.case)
     }
 
     fn paragraphs(&self) -> Vec<String> {
         let asked = format!(
-            "Every demand of case {} is decided, and the scope waits for an\napproval. Read what exactly would be \
+            "Every demand of case {} is decided, and the scope waits for\napproval. Read what exactly would be \
              signed, then approve or return it.",
             self.case
         );
@@ -275,11 +275,7 @@ impl Words for Late<'_> {
     }
 
     fn paragraphs(&self) -> Vec<String> {
-        let case = format!(
-            "Case {} is still open. Its page shows the next step. If more\ntime was agreed with the agency, amend \
-             the day the paper states.",
-            self.case
-        );
+        let case = format!("Case {} is still open. Its page shows the next step.", self.case);
         [self.told.due_sentence(), Some(case)].into_iter().flatten().collect()
     }
 

@@ -92,7 +92,7 @@ fn certificate(folder: &TempDir) -> Option<(PathBuf, PathBuf)> {
 
 fn sends(to: &SmtpServer, address: &str) -> Result<(), MailFault> {
     let mailer = Mailer::to_server("Writ <writ@writ.example>", to).unwrap();
-    let mail = Mail { subject: "2026-000127 waits for an approval".into(), text: "Read it.\n.\nThen sign.".into() };
+    let mail = Mail { subject: "2026-000127 waits for approval".into(), text: "Read it.\n.\nThen sign.".into() };
     let at = Instant::new(day(2026, 11, 23).and_hms_opt(10, 26, 0).unwrap().and_utc());
     mailer.send(&Outgoing { id: uuid::Uuid::nil(), to: address, at, mail: &mail })
 }
@@ -112,7 +112,7 @@ fn the_outbox_reaches_a_real_mail_server() {
             ["carla@writ.example", "dan@writ.example"]
         );
         let mail = &kept[0];
-        assert_eq!(mail.subject, format!("{} waits for an approval", case.reference));
+        assert_eq!(mail.subject, format!("{} waits for approval", case.reference));
         for (name, value) in [
             ("X-Mail-From", "writ@writ.example"),
             ("X-Rcpt-To", "carla@writ.example"),
