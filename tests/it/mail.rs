@@ -120,6 +120,9 @@ fn those_who_may_approve_are_asked_once_for_each_scope(world: &World) {
     assert!(post.goes().0.is_empty(), "each goes once");
     let sent: Vec<_> = world.log().into_iter().filter(|entry| entry.kind == "mail.sent").collect();
     assert_eq!(sent.len(), 2);
+    // That a mail went changed nothing on the case: whoever comes too late hears who did.
+    let late = world.ben().drafts(&Case { version: case.version - 1, ..case.clone() }, as_assessed(&case));
+    assert!(matches!(&late, Err(ActionError::Conflict(Some(why))) if why.starts_with("Anna Adler")), "{late:?}");
     assert!(sent.iter().all(|e| e.process.contains("approval_asked") && !e.process.contains('@')), "{sent:?}");
 
     // Dan mends the draft: from now on he has edited, and is asked no more.
