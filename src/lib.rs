@@ -26,10 +26,14 @@ pub mod store;
 #[cfg(feature = "server")]
 pub mod vault;
 #[cfg(feature = "server")]
+pub mod mail;
+#[cfg(feature = "server")]
 pub mod actions;
 
 // ── doors ────────────────────────────────────────────────────────────────────────
 #[cfg(feature = "server")]
 pub mod web;
+#[cfg(feature = "server")]
+pub mod jobs;
 #[cfg(feature = "server")]
 pub mod cli;

@@ -2,6 +2,10 @@
 //!
 //! `config/default.toml` (built in) + one file named on the command line + `WRIT__SECTION__KEY`.
 
+mod mail;
+
+pub use mail::{MailSecurity, MailSettings, MailTransport};
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -38,6 +42,8 @@ pub struct Settings {
     pub approvals: ApprovalPolicy,
     /// Log lines.
     pub telemetry: TelemetrySettings,
+    /// Mail to staff.
+    pub mail: MailSettings,
 }
 
 /// Where things are kept.
@@ -67,6 +73,8 @@ pub struct WebSettings {
     pub listen: SocketAddr,
     /// Cookies without `Secure`, for trials over plain HTTP.
     pub insecure_cookies: bool,
+    /// Where people find this Writ, for links in mails; empty leaves the links out.
+    pub public_url: String,
 }
 
 /// Argon2id's costs.
@@ -151,7 +159,8 @@ impl Settings {
         let database = self.register.database.expose_secret();
         let scheme = database.split("://").next().unwrap_or_default();
         format!(
-            "database {scheme}://…, documents {}, keys {}, origin {}, listen {}, approvals {}/{}/{}/{}",
+            "database {scheme}://…, documents {}, keys {}, origin {}, listen {}, approvals {}/{}/{}/{}, public address \
+             {}, {}",
             self.register.documents.display(),
             self.register.keys.display(),
             self.register.origin,
@@ -160,6 +169,8 @@ impl Settings {
             self.approvals.content,
             self.approvals.overridden,
             self.approvals.emergency,
+            if self.web.public_url.is_empty() { "none" } else { self.web.public_url.as_str() },
+            self.mail.in_effect(),
         )
     }
 
@@ -187,10 +198,20 @@ impl Settings {
                 .map_err(|e| SettingsError(format!("The file register.database_file names can't be read: {e}.")))?;
             self.register.database = text.trim().to_owned().into();
         }
+        if let Some(file) = &self.mail.password_file {
+            let text = std::fs::read_to_string(file)
+                .map_err(|e| SettingsError(format!("The file mail.password_file names can't be read: {e}.")))?;
+            self.mail.password = text.trim_end_matches(['\r', '\n']).to_owned().into();
+        }
         Ok(self)
     }
 
-    fn check(self) -> Result<Self, SettingsError> {
+    fn check(mut self) -> Result<Self, SettingsError> {
+        if self.mail.folder.as_os_str().is_empty() {
+            self.mail.folder = self.register.documents.with_file_name("mail");
+        }
+        self.mail.check()?;
+        check_public_url(&self.web.public_url)?;
         let register = &self.register;
         let missing = [
             ("register.database", register.database.expose_secret().is_empty()),
@@ -212,6 +233,14 @@ impl Settings {
         }
         Ok(self)
     }
+}
+
+fn check_public_url(text: &str) -> Result<(), SettingsError> {
+    let is_web = |url: &url::Url| ["http", "https"].contains(&url.scheme()) && url.has_host();
+    if text.is_empty() || url::Url::parse(text).is_ok_and(|url| is_web(&url)) {
+        return Ok(());
+    }
+    Err(SettingsError(format!("web.public_url is “{text}”; it looks like https://writ.example.com.")))
 }
 
 fn load(figment: Figment) -> Result<Settings, SettingsError> {

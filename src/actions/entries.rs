@@ -71,6 +71,8 @@ pub fn kind_label(kind: &str) -> &str {
         "checkpoint.signed" => "checkpoint signed",
         "report.drawn" => "report drawn up",
         "case.imported" => "past case imported",
+        "mail.sent" => "mail sent",
+        "mail.retried" => "mail tried again",
         "action.refused" => "act refused",
         "sealed.act" => "sealed act",
         "payload.erased" => "personal data erased",

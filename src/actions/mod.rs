@@ -8,6 +8,7 @@ pub mod error;
 pub mod on_case;
 pub mod passwords;
 pub mod entries;
+pub mod announce;
 
 pub mod create_register;
 pub mod add_staff;
@@ -53,6 +54,9 @@ pub mod verify_log;
 pub mod view_health;
 pub mod post_form;
 pub mod sign_checkpoint;
+pub mod remind;
+pub mod send_mail;
+pub mod view_outbox;
 pub mod report_transparency;
 pub mod import_cases;
 pub mod view_past_cases;

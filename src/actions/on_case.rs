@@ -1,6 +1,6 @@
 //! The frame of every verb on a case: read it, ask whether this person may, let the domain decide, save.
 
-use super::{ActionError, Ctx, Refused, SignedIn};
+use super::{ActionError, Ctx, Refused, SignedIn, announce};
 use crate::domain::case::{Case, CaseReference};
 use crate::domain::change::Change;
 use crate::domain::refusal::Refusal;
@@ -52,7 +52,10 @@ pub fn act(
             ActionError::Refused(r) => refuse(r.refusal),
             other => other,
         })?;
-        Ok(tx.apply(change)?)
+        let news = announce::news_of(&change.event);
+        let case = tx.apply(change)?;
+        announce::announce(tx, &case, news)?;
+        Ok(case)
     })
 }
 
@@ -95,12 +98,17 @@ fn last_change(conn: &mut Conn, about: About) -> Result<Option<String>, StoreErr
     let About::Case(id, _) = about else { return Ok(None) };
     let filter = log::LogFilter { case_key: Some(id.to_string()), ..Default::default() };
     let rows = log::list_entries(conn, &filter, 20)?;
-    let Some(row) = rows.into_iter().find(|r| !r.kind.ends_with(".viewed") && r.kind != "action.refused") else {
+    let Some(row) = rows.into_iter().find(|r| is_change(&r.kind)) else {
         return Ok(None);
     };
     let names = staff::names(conn)?;
     let name = super::entries::actor_name(&row.actor, &names);
     Ok(Some(format!("{name} changed this case at {} ({}).", row.at, super::entries::kind_label(&row.kind))))
+}
+
+fn is_change(kind: &str) -> bool {
+    let is_beside = ["action.refused", "comment.added", "case.linked", "case.unlinked"].contains(&kind);
+    !is_beside && !kind.ends_with(".viewed") && !kind.starts_with("mail.")
 }
 
 /// Asks whether a person may do a verb on a case that was read; a refusal goes to the log at once.

@@ -3,6 +3,7 @@
 mod audit;
 mod demo;
 mod import;
+mod jobs;
 mod law;
 mod migrate;
 mod place;
@@ -43,6 +44,9 @@ enum Command {
     /// Bring in what was kept before Writ
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// What happens without a person: mails and reminders
+    #[command(subcommand)]
+    Jobs(jobs::JobsCommand),
     /// Rule packs
     #[command(subcommand)]
     Law(law::LawCommand),
@@ -72,6 +76,7 @@ pub fn run() -> ExitCode {
         Command::Staff(command) => command.run(),
         Command::Audit(command) => command.run(),
         Command::Import(command) => command.run(),
+        Command::Jobs(command) => command.run(),
         Command::Law(command) => command.run(),
         Command::Report(command) => command.run(),
     };

@@ -8,8 +8,9 @@ use anyhow::{Context, bail};
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::place;
+use super::{jobs, place};
 use crate::actions::Ctx;
+use crate::jobs::Jobs;
 use crate::settings::Settings;
 use crate::system::Clock;
 use crate::telemetry;
@@ -38,9 +39,10 @@ impl Serve {
         if settings.web.insecure_cookies {
             tracing::warn!("cookies go without “Secure”: passwords and sessions can be read on the way");
         }
+        let jobs = jobs::of(&settings, &ctx)?;
         let listener = listen(settings.web.listen)?;
         println!("Writ listens on http://{}", settings.web.listen);
-        serve(ctx, settings.web.insecure_cookies, listener)
+        serve(ctx, settings.web.insecure_cookies, listener, jobs)
     }
 }
 
@@ -51,12 +53,15 @@ pub fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Serves until the program is told to stop.
-pub fn serve(ctx: Ctx, insecure_cookies: bool, listener: TcpListener) -> anyhow::Result<ExitCode> {
+/// Serves, with the jobs beside it, until the program is told to stop.
+pub fn serve(ctx: Ctx, insecure_cookies: bool, listener: TcpListener, jobs: Jobs) -> anyhow::Result<ExitCode> {
     let csrf_key = ctx.store.installation_key().derive("form tokens");
     let settings = WebSettings { insecure_cookies, csrf_key, software: crate::actions::create_register::SOFTWARE };
     let app = App { ctx, settings };
-    actix_web::rt::System::new().block_on(until_told(app, listener))?;
+    let jobs = jobs.start().context("the jobs can't be started")?;
+    let served = actix_web::rt::System::new().block_on(until_told(app, listener));
+    jobs.stop();
+    served?;
     Ok(ExitCode::SUCCESS)
 }
 

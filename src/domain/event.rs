@@ -15,6 +15,7 @@ use super::decision::{Approval, Closing, CollectionResult, Draft, Release};
 use super::demand::Demand;
 use super::document::Document;
 use super::id::{CaseId, DemandId, DocumentId, LinkId, StaffId, TeamId, TokenId};
+use super::mail::MailKind;
 use super::paper::Paper;
 use super::past_case::PastCase;
 use super::redirect::RedirectAnswer;
@@ -408,6 +409,22 @@ pub enum Event {
     /// A case closed before Writ was imported. It never passed a gate.
     #[serde(rename = "case.imported")]
     CaseImported(Box<PastCase>),
+    /// A mail to a member of staff was handed to the mail server, or written to its folder.
+    #[serde(rename = "mail.sent")]
+    MailSent {
+        /// What about.
+        kind: MailKind,
+        /// To whom.
+        staff: StaffId,
+    },
+    /// A mail that had been given up was put in the outbox again.
+    #[serde(rename = "mail.retried")]
+    MailRetried {
+        /// What about.
+        kind: MailKind,
+        /// To whom.
+        staff: StaffId,
+    },
     /// An act was refused.
     #[serde(rename = "action.refused")]
     ActionRefused {

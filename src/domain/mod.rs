@@ -41,3 +41,4 @@ pub mod refusal;
 pub mod staff;
 pub mod second_admin;
 pub mod setting;
+pub mod mail;

@@ -1,13 +1,15 @@
 //! The only file that knows which database it is: opening, settings, beginning a write, locking the head.
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::prelude::*;
 use diesel::sql_types::Text;
-use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use diesel::{PgConnection, SqliteConnection, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::Conn;
 use super::error::StoreError;
 use super::on_backend;
+use super::types::{Id, Ts};
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -190,6 +192,25 @@ pub fn lock_head(conn: &mut Conn) -> Result<(), StoreError> {
         c.batch_execute("SELECT size FROM log_head WHERE id = 1 FOR UPDATE")?;
     }
     Ok(())
+}
+
+/// The mail that is due first, locked until the transaction ends. One that another node holds is passed over, so
+/// that two nodes never take the same. SQLite's write lock does that already.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock_due_mail(conn: &mut Conn, now: Ts) -> Result<Option<Id>, StoreError> {
+    use super::schema::outbox::dsl;
+    let due = dsl::outbox
+        .filter(dsl::sent_at.is_null().and(dsl::failed_at.is_null()).and(dsl::dropped_at.is_null()))
+        .filter(dsl::not_before.le(now))
+        .order((dsl::not_before.asc(), dsl::id.asc()))
+        .limit(1)
+        .select(dsl::id);
+    Ok(match conn {
+        Conn::Pg(c) => due.for_update().skip_locked().first(c).optional(),
+        Conn::Sqlite(c) => due.first(c).optional(),
+    }?)
 }
 
 /// Whether a connection can still be used after an error.

@@ -1,6 +1,9 @@
 //! The second write path: marks that are no acts and need no entry. It may touch only these tables, and
 //! `tests/house.rs` holds it to the list:
-//! `sessions` (last-seen marks), `throttles`, `form_posts`, `views`.
+//! `sessions` (last-seen marks), `throttles`, `form_posts`, `views`, `outbox` (claims and failures of mails, and
+//! reminders, which no person's act brings about; in [`mails`]).
+
+mod mails;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -14,11 +17,11 @@ use crate::domain::id::StaffId;
 use crate::domain::time::Instant;
 
 /// The tables [`Store::housekeep`] may touch.
-pub const TABLES: &[&str] = &["sessions", "throttles", "form_posts", "views"];
+pub const TABLES: &[&str] = &["sessions", "throttles", "form_posts", "views", "outbox"];
 
 /// A housekeeping mark in progress.
 pub struct Broom<'c> {
-    conn: &'c mut Conn,
+    pub(super) conn: &'c mut Conn,
 }
 
 impl Store {

@@ -223,11 +223,14 @@ pub struct CountedCase {
     pub identifiers: i64,
     /// How it ended; `None` while it is open.
     pub outcome: Option<Outcome>,
-    /// What became of its redirect, once the register keeps that.
+    /// What last became of a redirect on it, if one was answered.
     pub disclosed_by: Option<RedirectResult>,
     /// The services its demands name, each once.
     pub services: Vec<String>,
 }
+
+/// Id, service, country, instrument, customer, outcome, what became of its redirect.
+type CountedRow = (Id, Ts, String, String, String, Option<String>, Option<String>);
 
 /// Every case that published figures may count. National-security cases are counted apart and never come here.
 ///
@@ -249,26 +252,32 @@ pub fn counted_cases(conn: &mut Conn) -> Result<Vec<CountedCase>, StoreError> {
     for (case, service) in named {
         services.entry(case).or_default().push(service);
     }
-    let rows: Vec<(Id, Ts, String, String, String, Option<String>)> = cases::table
+    let rows: Vec<CountedRow> = cases::table
         .filter(cases::compartment.ne(Compartment::NationalSecurity.as_str()))
         .order((cases::received_at.asc(), cases::id.asc()))
-        .select((cases::id, cases::received_at, cases::country, cases::instrument, cases::customer, cases::outcome))
+        .select((
+            cases::id,
+            cases::received_at,
+            cases::country,
+            cases::instrument,
+            cases::customer,
+            cases::outcome,
+            cases::redirect_result,
+        ))
         .load(conn)?;
-    let read =
-        |(id, Ts(at), country, instrument, customer, outcome): (Id, Ts, String, String, String, Option<String>)| {
-            let bad = |e: crate::domain::words::UnknownWord| StoreError::corrupt("cases", id.0, e);
-            Ok(CountedCase {
-                received_on: at.day(),
-                country,
-                instrument: instrument.parse().map_err(bad)?,
-                customer: customer.parse().map_err(bad)?,
-                identifiers: accounts.get(&id).copied().unwrap_or(0),
-                outcome: outcome.as_deref().map(str::parse).transpose().map_err(bad)?,
-                // The one place where a case's redirect result enters the report.
-                disclosed_by: None,
-                services: services.remove(&id).unwrap_or_default(),
-            })
-        };
+    let read = |(id, Ts(at), country, instrument, customer, outcome, redirect): CountedRow| {
+        let bad = |e: crate::domain::words::UnknownWord| StoreError::corrupt("cases", id.0, e);
+        Ok(CountedCase {
+            received_on: at.day(),
+            country,
+            instrument: instrument.parse().map_err(bad)?,
+            customer: customer.parse().map_err(bad)?,
+            identifiers: accounts.get(&id).copied().unwrap_or(0),
+            outcome: outcome.as_deref().map(str::parse).transpose().map_err(bad)?,
+            disclosed_by: redirect.as_deref().map(str::parse).transpose().map_err(bad)?,
+            services: services.remove(&id).unwrap_or_default(),
+        })
+    };
     rows.into_iter().map(read).collect()
 }
 

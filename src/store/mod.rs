@@ -22,6 +22,7 @@ pub mod documents;
 pub mod links;
 pub mod lists;
 pub mod past_cases;
+pub mod outbox;
 pub mod staff;
 pub mod members;
 pub mod access;

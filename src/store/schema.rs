@@ -523,6 +523,26 @@ table! {
     }
 }
 
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    outbox (id) {
+        id -> DbUuid,
+        to_staff -> DbUuid,
+        kind -> Text,
+        reference -> Nullable<Text>,
+        once -> Text,
+        created_at -> DbTime,
+        not_before -> DbTime,
+        attempts -> Integer,
+        last_error -> Nullable<Text>,
+        sent_at -> Nullable<DbTime>,
+        failed_at -> Nullable<DbTime>,
+        dropped_at -> Nullable<DbTime>,
+    }
+}
+
 joinable!(cases -> agencies (agency_id));
 joinable!(cases -> officers (officer_id));
 joinable!(sessions -> staff (staff_id));
@@ -560,5 +580,6 @@ allow_tables_to_appear_in_same_query!(
     log_checkpoint,
     log_head,
     staff_requests,
-    staff_watches
+    staff_watches,
+    outbox
 );

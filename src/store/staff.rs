@@ -12,7 +12,7 @@ use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
 use crate::domain::event::Event;
 use crate::domain::id::{StaffId, TeamId, TokenId};
-use crate::domain::staff::Staff;
+use crate::domain::staff::{Role, Staff};
 use crate::domain::text::Line;
 use crate::domain::time::Instant;
 
@@ -288,6 +288,34 @@ pub fn list_teams(conn: &mut Conn) -> Result<Vec<Team>, StoreError> {
         Ok(Team { id: TeamId(id.0), name })
     };
     rows.into_iter().map(team).collect()
+}
+
+/// Active people with a mail address who hold a role, with the rights held now: three statements.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn list_reachable(conn: &mut Conn, role: Role) -> Result<Vec<Staff>, StoreError> {
+    let holders = staff_roles::table.filter(staff_roles::role.eq(role.as_str())).select(staff_roles::staff_id);
+    let rows: Vec<StaffRow> = staff::table
+        .filter(staff::is_active.eq(true).and(staff::email.is_not_null()).and(staff::id.eq_any(holders)))
+        .order(staff::name.asc())
+        .select(StaffRow::as_select())
+        .load(conn)?;
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let roles: Vec<(Id, String)> = staff_roles::table
+        .filter(staff_roles::staff_id.eq_any(&ids))
+        .select((staff_roles::staff_id, staff_roles::role))
+        .load(conn)?;
+    let teams: Vec<(Id, Id)> = staff_teams::table
+        .filter(staff_teams::staff_id.eq_any(&ids))
+        .select((staff_teams::staff_id, staff_teams::team_id))
+        .load(conn)?;
+    let whole = |row: &StaffRow| {
+        let roles: Vec<String> = roles.iter().filter(|(of, _)| *of == row.id).map(|(_, role)| role.clone()).collect();
+        let teams: Vec<Id> = teams.iter().filter(|(of, _)| *of == row.id).map(|(_, team)| *team).collect();
+        row.staff(&roles, &teams)
+    };
+    rows.iter().map(whole).collect()
 }
 
 /// Roles and teams in one statement each.

@@ -6,7 +6,8 @@ use super::error::StoreError;
 use super::log::{self, Head};
 use crate::domain::change::Change;
 use crate::domain::event::Event;
-use crate::domain::id::{CaseId, PastCaseId};
+use crate::domain::id::{CaseId, PastCaseId, StaffId};
+use crate::domain::mail::NewMail;
 use crate::domain::staff::Actor;
 use crate::domain::stage::Compartment;
 use crate::domain::time::Instant;
@@ -56,6 +57,11 @@ impl<'c> Tx<'c> {
         self.now = now;
     }
 
+    /// Whether this person is the one who acts.
+    pub fn is_by(&self, staff: StaffId) -> bool {
+        self.actor == Actor::Staff(staff)
+    }
+
     /// When this act happens.
     pub fn now(&self) -> Instant {
         self.now
@@ -95,6 +101,14 @@ impl<'c> Tx<'c> {
         let seq = self.record(&change.event, change.state.about())?;
         change.state.keep(self, &change.event, seq)?;
         Ok(change.state)
+    }
+
+    /// Puts a mail in the outbox, to be sent after this act's commit. A second one on the same occasion is left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn post(&mut self, mail: &NewMail) -> Result<(), StoreError> {
+        super::outbox::insert(self.conn, mail, self.now)
     }
 
     /// Appends an entry for something that changes no state of ours: a view, a sign-in, a refusal.

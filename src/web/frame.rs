@@ -35,6 +35,8 @@ pub enum Place {
     Reports,
     /// Cases closed before Writ.
     PastCases,
+    /// How mails do.
+    Outbox,
     /// Nowhere in the bar.
     Elsewhere,
 }
@@ -180,6 +182,7 @@ fn nav(visitor: &Visitor, place: Place) -> Vec<NavItem> {
         (visitor.may(Verb::ReadSettings), Place::Settings, "Settings", "/settings", "e"),
         (visitor.may(Verb::Report), Place::Reports, "Reports", "/reports/transparency", "r"),
         (visitor.may(Verb::ReadPastCases), Place::PastCases, "Past cases", "/past-cases", "p"),
+        (visitor.may(Verb::ManageStaff), Place::Outbox, "Mail", "/outbox", "o"),
     ];
     items(&all, visitor, place)
 }

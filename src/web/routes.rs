@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
 use super::pages::{
-    account, approval, case, catalogue, closing, decision, demand, documents, find, law, log, member, new_case,
+    account, approval, case, catalogue, closing, decision, demand, documents, find, law, log, member, new_case, outbox,
     own_password, past_cases, queue, report, settings, sign_in, staff, staff_request, task, tasks, teams,
 };
 use super::{WebError, assets, session};
@@ -133,6 +133,9 @@ routes! {
     Get  "/reports/transparency.csv",           May(&[Verb::Report]) => report::csv;
     Get  "/reports/transparency.json",          May(&[Verb::Report]) => report::json;
     Get  "/past-cases",                         May(&[Verb::ReadPastCases]) => past_cases::show;
+
+    Get  "/outbox",                             May(&[Verb::ManageStaff]) => outbox::show;
+    Post "/outbox/retry",                       May(&[Verb::ManageStaff]) => outbox::retry;
 
     Get  "/static/{file}",                      Public => assets::show;
 }

@@ -160,3 +160,51 @@ fn facts_are_answered_line_by_line() {
         assert!(answers.iter().all(|answer| answer.get(key).is_some()), "an answer lacks {key}");
     }
 }
+
+#[test]
+fn the_jobs_run_once_for_a_timer_and_the_demonstrations_mails_stay_in_its_folder() {
+    let place = TempDir::new().unwrap();
+    let folder = place.path().join("demo");
+    drop(Running::start(&folder));
+    let ran = Command::new(env!("CARGO_BIN_EXE_writ"))
+        .args(["jobs", "run-once", "--data"])
+        .arg(&folder)
+        .env("WRIT__MAIL__TRANSPORT", "smtp")
+        .env("WRIT__MAIL__HOST", "localhost")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert!(said.contains("0 failed now.") && said.contains("0 mails wait, 0 were given up."), "{said}");
+    let mails: Vec<_> = fs::read_dir(folder.join("mail")).unwrap().map(|file| file.unwrap().path()).collect();
+    assert!(!mails.is_empty() && mails.iter().all(|file| file.extension().is_some_and(|e| e == "eml")), "{mails:?}");
+    let last = fs::read_to_string(mails.iter().max().unwrap()).unwrap();
+    assert!(last.contains("To: ") && last.contains("@writ.example"), "{last}");
+}
+
+#[test]
+fn mail_settings_that_cannot_be_used_are_said_in_one_sentence() {
+    let place = TempDir::new().unwrap();
+    let config = place.path().join("writ.toml");
+    let said = |more: &str| {
+        let data = place.path().display();
+        let register = format!(
+            "[register]\ndatabase = \"sqlite://{data}/register.sqlite\"\ndocuments = \"{data}/documents\"\n\
+             keys = \"{data}/keys\"\norigin = \"writ.example/log\"\n"
+        );
+        fs::write(&config, format!("{register}{more}\n")).unwrap();
+        sentence(&writ(&["jobs", "run-once", "--config", config.to_str().unwrap()]))
+    };
+    assert!(said("[mail]\ntransport = \"smtp\"").contains("mail.host"));
+    let server = "[mail]\ntransport = \"smtp\"\nhost = \"mail.example\"\nuser = \"writ\"\n";
+    assert!(said(server).contains("mail.password"));
+    assert!(said(&format!("{server}password = \"a secret\"\nsecurity = \"none\"")).contains("in the clear"));
+    assert!(said("[web]\npublic_url = \"writ.example.com\"").contains("https://writ.example.com"));
+    fs::remove_file(&config).unwrap();
+    // With a register, an address that is none is refused before anything is sent.
+    let made = |more: &str| {
+        said(more);
+        assert!(writ(&["migrate", "--new", "--config", config.to_str().unwrap()]).status.success());
+        said(more)
+    };
+    assert!(made("[mail]\nfrom = \"Writ\"").contains("mail.from"));
+}

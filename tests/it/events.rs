@@ -24,6 +24,7 @@ use writ::domain::id::{
 };
 use writ::domain::identifier::{Identifier, IdentifierKind};
 use writ::domain::instrument::Instrument;
+use writ::domain::mail::MailKind;
 use writ::domain::outcome::Outcome;
 use writ::domain::paper::{Paper, Requester};
 use writ::domain::past_case::{Particulars, PastCase, ServiceWord, Source};
@@ -295,6 +296,8 @@ fn events() -> Vec<Event> {
         Event::CheckpointSigned { size: 417 },
         Event::ReportDrawn { report: "transparency".to_owned() },
         Event::CaseImported(Box::new(past_case())),
+        Event::MailSent { kind: MailKind::ApprovalAsked, staff },
+        Event::MailRetried { kind: MailKind::ApprovalAsked, staff },
         Event::ActionRefused { verb: Verb::Approve, refusal: "gate_shut".to_owned(), stage: Some(Stage::Triage) },
     ]
 }

@@ -197,6 +197,7 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/reports/transparency.csv", &[Reviewer, Auditor]),
         ("/reports/transparency.json", &[Reviewer, Auditor]),
         ("/past-cases", &[Analyst, Reviewer, Auditor]),
+        ("/outbox", &[Admin]),
     ];
     let listed: Vec<&str> = pages.iter().map(|(path, _)| *path).collect();
     for route in ROUTES.iter().filter(|r| r.method == Method::Get && r.who != Who::Public) {

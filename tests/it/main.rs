@@ -19,6 +19,7 @@ mod journey;
 mod law;
 mod staff;
 mod past_cases;
+mod mail;
 mod store;
 mod tamper;
 mod web;

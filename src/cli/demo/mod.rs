@@ -16,11 +16,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::place::{self, DEMO_ORIGIN};
-use super::serve;
+use super::{jobs, serve};
 use crate::actions::create_register::create_register;
 use crate::domain::id::TeamId;
 use crate::domain::text::Line;
-use crate::settings::Settings;
+use crate::settings::{MailTransport, Settings};
 use crate::system::{self, Clock};
 use crate::telemetry;
 
@@ -97,9 +97,13 @@ impl Demo {
             );
         }
         let url = format!("http://{}", listener.local_addr()?);
+        // Nothing leaves the machine from a demonstration, whatever the environment says.
+        settings.mail.transport = MailTransport::File;
+        settings.web.public_url.clone_from(&url);
+        let jobs = jobs::of(&settings, &ctx)?;
         self.greet(&self.keep_url(&url)?)?;
         let is_plain_http = !self.listen.ip().is_loopback();
-        serve::serve(ctx, is_plain_http, listener)
+        serve::serve(ctx, is_plain_http, listener, jobs)
     }
 
     fn make(&self, settings: &Settings) -> anyhow::Result<()> {
@@ -143,6 +147,7 @@ impl Demo {
         }
         let data = self.data.display();
         println!("\nThe sign-ins, with API tokens, are in {data}/{SIGN_INS}.");
+        println!("Mails that would go to these people are written to {data}/mail.");
         println!("The data is in {data}. Stop with Ctrl-C; remove it with: rm -r {data}\n");
         Ok(())
     }

@@ -250,5 +250,6 @@ const KINDS: &[&str] = &[
     "document.attached", "requester.checked", "demand.added", "demand.changed", "demand.removed", "secrecy.recorded",
     "case.assessed", "decision.drafted", "decision.approved", "decision.returned", "collection.recorded",
     "production.released", "case.closed", "case.withdrawn", "case.viewed", "document.viewed", "task.viewed",
-    "log.viewed", "log.verified", "checkpoint.signed", "report.drawn", "case.imported", "action.refused", "sealed.act", "payload.erased",
+    "case.imported", "log.viewed", "log.verified", "checkpoint.signed", "report.drawn", "action.refused", "sealed.act", "payload.erased",
+    "mail.sent", "mail.retried",
 ];

@@ -36,6 +36,7 @@ pub mod tasks;
 pub mod log;
 pub mod past_cases;
 pub mod report;
+pub mod outbox;
 
 pub mod staff;
 pub mod member;

@@ -1,0 +1,87 @@
+//! Mails that follow from acts on cases. They are put in the outbox in the act's own transaction: an act that is rolled
+//! back leaves none, and nothing is sent before its commit. Nobody gets a mail about what they did themselves.
+
+use crate::domain::case::Case;
+use crate::domain::event::Event;
+use crate::domain::id::StaffId;
+use crate::domain::mail::{MailKind, NewMail};
+use crate::domain::staff::{Role, Staff};
+use crate::store::{StoreError, Tx, staff};
+
+/// What of an event others are told by mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// A draft was made; reviewers are asked once it is complete.
+    Drafted,
+    /// An approval was given; fulfillers are told once it is the last one needed.
+    Approved,
+    /// A draft came back; whoever drafted is told.
+    Returned,
+    /// Somebody got the case.
+    Assigned(StaffId),
+}
+
+/// The news in an event, if others are told of it.
+pub fn news_of(event: &Event) -> Option<News> {
+    match event {
+        Event::DecisionDrafted { .. } => Some(News::Drafted),
+        Event::DecisionApproved { .. } => Some(News::Approved),
+        Event::DecisionReturned { .. } => Some(News::Returned),
+        Event::CaseAssigned { assignee: Some(to), .. } => Some(News::Assigned(*to)),
+        _ => None,
+    }
+}
+
+/// Puts the mails about an act in the outbox. The case is as the act left it.
+///
+/// # Errors
+/// When the store fails.
+pub fn announce(tx: &mut Tx<'_>, case: &Case, news: Option<News>) -> Result<(), StoreError> {
+    match news {
+        Some(News::Drafted) => to_holders(tx, case, MailKind::ApprovalAsked, Role::Reviewer),
+        Some(News::Approved) => to_holders(tx, case, MailKind::TaskWaiting, Role::Fulfiller),
+        Some(News::Returned) => {
+            let Some(drafter) = case.draft().map(|draft| draft.by) else { return Ok(()) };
+            to_one(tx, case, MailKind::DecisionReturned, drafter)
+        }
+        Some(News::Assigned(to)) => to_one(tx, case, MailKind::CaseAssigned, to),
+        None => Ok(()),
+    }
+}
+
+/// One mail per person and revision of the scope, to all holders of a role whom it concerns.
+fn to_holders(tx: &mut Tx<'_>, case: &Case, kind: MailKind, role: Role) -> Result<(), StoreError> {
+    // Most drafts and approvals are not the last step; without news nobody's rights need be read.
+    let is_due = match kind {
+        MailKind::TaskWaiting => case.has_task(),
+        _ => case.progress.is_decided(),
+    };
+    if !is_due {
+        return Ok(());
+    }
+    for who in staff::list_reachable(tx.conn(), role)? {
+        post(tx, case, kind, &who, case.scope.revision)?;
+    }
+    Ok(())
+}
+
+/// One mail per person and act.
+fn to_one(tx: &mut Tx<'_>, case: &Case, kind: MailKind, to: StaffId) -> Result<(), StoreError> {
+    match staff::find(tx.conn(), to)? {
+        Some(who) if who.email.is_some() => post(tx, case, kind, &who, case.version),
+        _ => Ok(()),
+    }
+}
+
+fn post(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    kind: MailKind,
+    who: &Staff,
+    occasion: impl std::fmt::Display,
+) -> Result<(), StoreError> {
+    if tx.is_by(who.id) || !kind.concerns(case, who) {
+        return Ok(());
+    }
+    tx.post(&NewMail::on(kind, case, who.id, occasion))
+}

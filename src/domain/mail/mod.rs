@@ -1,0 +1,132 @@
+//! Mails to staff: which there are, whom each concerns, and why one could not be sent. What they say is in
+//! [`texts`], which is given nothing personal and so can't tell any.
+
+pub mod texts;
+
+pub use texts::{Mail, Told};
+
+use chrono::TimeDelta;
+
+use super::case::{Case, CaseReference};
+use super::id::StaffId;
+use super::staff::{Role, Staff, Verb, may};
+use super::stage::Stage;
+use super::words::closed_words;
+
+closed_words! {
+    /// What a mail is about.
+    pub enum MailKind {
+        /// To reviewers: a draft is complete.
+        ApprovalAsked = "approval_asked", "approval asked";
+        /// To whoever drafted: a reviewer sent the draft back.
+        DecisionReturned = "decision_returned", "draft returned";
+        /// To whoever was given a case.
+        CaseAssigned = "case_assigned", "case assigned";
+        /// To fulfillers: a scope was approved.
+        TaskWaiting = "task_waiting", "collection task waiting";
+        /// To whoever answers for a case: its answer is due in a few days.
+        DueSoon = "due_soon", "answer due soon";
+        /// To the same person: the day has passed.
+        Late = "late", "answer late";
+    }
+}
+
+closed_words! {
+    /// Why a mail could not be sent: a class of error, never an address or a server's own words.
+    pub enum MailFault {
+        Unreachable = "unreachable", "the mail server can't be reached, or broke off";
+        Insecure = "insecure", "no trusted TLS connection with the mail server";
+        SignIn = "sign_in", "the mail server does not accept how Writ signs in";
+        Later = "later", "the mail server asks to try later";
+        Refused = "refused", "the mail server refuses this address or this mail";
+        Unwritable = "unwritable", "the folder for mails can't be written to";
+        Unfit = "unfit", "the address is none that mail can be sent to";
+        CutShort = "cut_short", "every attempt was cut short before its end was known";
+    }
+}
+
+impl MailFault {
+    /// Whether trying again can't help, so that a person must mend something first.
+    pub fn is_final(self) -> bool {
+        matches!(self, MailFault::Refused | MailFault::Unfit)
+    }
+
+    /// Whether the next mail would fail the same way now.
+    pub fn concerns_all(self) -> bool {
+        matches!(self, MailFault::Unreachable | MailFault::Insecure | MailFault::SignIn | MailFault::Unwritable)
+    }
+}
+
+/// Minutes to wait after each failed attempt; after the one that follows the last pause a mail is given up. In all
+/// about three and a half days: a mail server may be down over a weekend.
+const PAUSES: [i64; 9] = [1, 5, 15, 60, 240, 720, 1440, 1440, 1440];
+
+/// How often sending is tried before a mail is given up.
+pub const MOST_ATTEMPTS: i32 = 10;
+
+/// How long to wait after so many failed attempts; none when the mail is given up.
+pub fn pause_after(attempts: i32) -> Option<TimeDelta> {
+    let at = usize::try_from(attempts.saturating_sub(1)).ok()?;
+    PAUSES.get(at).copied().map(TimeDelta::minutes)
+}
+
+/// A mail that an act leaves in the outbox. What it says is made when it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMail {
+    /// To whom.
+    pub to: StaffId,
+    /// What about.
+    pub kind: MailKind,
+    /// On which case.
+    pub reference: CaseReference,
+    /// The occasion: of two mails with the same one only the first is kept.
+    pub once: String,
+}
+
+impl NewMail {
+    /// A mail to each person on an occasion of a case, for example its third revision.
+    pub fn on(kind: MailKind, case: &Case, to: StaffId, occasion: impl std::fmt::Display) -> NewMail {
+        let once = format!("{kind}/{}/{occasion}/{to}", case.id);
+        NewMail { to, kind, reference: case.reference.clone(), once }
+    }
+}
+
+impl MailKind {
+    /// Whether a mail of this kind about a case, as it is now, is still something for this person: asked before it
+    /// is written down and again before it is sent.
+    pub fn concerns(self, case: &Case, who: &Staff) -> bool {
+        match self {
+            MailKind::ApprovalAsked => case.keeps_from(Verb::Approve, who).is_none(),
+            MailKind::DecisionReturned => may_read(case, who) && case.progress.returned().is_some(),
+            MailKind::CaseAssigned => may_read(case, who) && case.closing().is_none(),
+            MailKind::TaskWaiting => {
+                who.is(Role::Fulfiller)
+                    && case.stage() == Stage::Fulfilment
+                    && case.keeps_from(Verb::Collect, who).is_none()
+            }
+            MailKind::DueSoon | MailKind::Late => may_read(case, who) && is_awaited(case),
+        }
+    }
+}
+
+fn may_read(case: &Case, who: &Staff) -> bool {
+    may(who, Verb::Read, Some(case)).is_ok()
+}
+
+/// Whether an answer is still owed: nothing has left and the case is not closed.
+fn is_awaited(case: &Case) -> bool {
+    case.closing().is_none() && case.released().is_none() && case.paper.return_by.value().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_end() {
+        let pauses: Vec<_> = (1..).map_while(pause_after).collect();
+        assert!(pauses.is_sorted());
+        assert_eq!(i32::try_from(pauses.len()), Ok(MOST_ATTEMPTS - 1));
+        assert_eq!(pause_after(0), None);
+    }
+}

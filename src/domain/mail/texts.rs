@@ -1,0 +1,334 @@
+//! What mails say. Each is a struct of its own with a subject and a text, made from [`Told`] alone: a reference, two
+//! days and an address. No names, identifiers, agencies or dockets can get in, because none are handed in.
+
+use chrono::NaiveDate;
+
+use super::MailKind;
+use crate::domain::case::{Case, CaseReference};
+use crate::domain::stage::Compartment;
+
+/// A mail in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// One line.
+    pub subject: String,
+    /// Plain text, lines of at most 76 characters but for the link; none ends it.
+    pub text: String,
+}
+
+/// All that a mail may know of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Its name among people; none for a national-security case, of which a mail says nothing.
+    reference: Option<CaseReference>,
+    /// The day an answer is due, as the paper states.
+    due: Option<NaiveDate>,
+    /// The day the mail is sent, UTC.
+    today: NaiveDate,
+    /// Where this Writ is, without a slash at its end; none leaves the link out.
+    base: Option<String>,
+}
+
+impl Told {
+    /// What a mail of today may know of a case. `base` is the address of this Writ, such as `https://writ.example.com`.
+    pub fn of(case: &Case, today: NaiveDate, base: Option<&str>) -> Told {
+        let is_sealed = case.compartment == Compartment::NationalSecurity;
+        Told {
+            reference: (!is_sealed).then(|| case.reference.clone()),
+            due: case.paper.return_by.value().copied().filter(|_| !is_sealed),
+            today,
+            base: base.map(|base| base.trim_end_matches('/').to_owned()),
+        }
+    }
+
+    /// `An answer is due on 2026-11-17, in 3 days.`, or nothing where the paper names no day.
+    fn due_sentence(&self) -> Option<String> {
+        let due = self.due?;
+        let is_past = due < self.today;
+        let verb = if is_past { "was" } else { "is" };
+        Some(format!("An answer {verb} due on {due}, {}.", distance(due, self.today)))
+    }
+}
+
+/// What every mail has.
+trait Words {
+    fn subject(&self) -> String;
+    /// What happened and what is asked, one paragraph each.
+    fn paragraphs(&self) -> Vec<String>;
+    /// The page to open, below the address of this Writ.
+    fn page(&self) -> String;
+    /// Why this person gets it.
+    fn because(&self) -> &'static str;
+}
+
+impl Mail {
+    /// The mail of a kind about a case.
+    pub fn about(kind: MailKind, told: &Told) -> Mail {
+        let Some(case) = &told.reference else { return write(&SealedCase, told) };
+        match kind {
+            MailKind::ApprovalAsked => write(&ApprovalAsked { case, told }, told),
+            MailKind::DecisionReturned => write(&DecisionReturned { case, told }, told),
+            MailKind::CaseAssigned => write(&CaseAssigned { case, told }, told),
+            MailKind::TaskWaiting => write(&TaskWaiting { case }, told),
+            MailKind::DueSoon => write(&DueSoon { case, told }, told),
+            MailKind::Late => write(&Late { case, told }, told),
+        }
+    }
+}
+
+fn write(words: &dyn Words, told: &Told) -> Mail {
+    let mut parts = words.paragraphs();
+    parts.push(match &told.base {
+        Some(base) => format!("{base}{}", words.page()),
+        None => "Sign in to Writ to go on.".to_owned(),
+    });
+    parts.push(format!(
+        "{}\nMails from Writ name nobody and hold no data; what the case is about\nstands in the register only. \
+         Nobody reads answers to this mail.",
+        words.because()
+    ));
+    Mail { subject: words.subject(), text: parts.join("\n\n") }
+}
+
+/// How far a day lies from today: `today`, `tomorrow`, `in 3 days`, `2 days ago`.
+fn distance(day: NaiveDate, today: NaiveDate) -> String {
+    match day.signed_duration_since(today).num_days() {
+        0 => "today".into(),
+        1 => "tomorrow".into(),
+        -1 => "yesterday".into(),
+        ahead if ahead > 0 => format!("in {ahead} days"),
+        behind => format!("{} days ago", behind.unsigned_abs()),
+    }
+}
+
+/// About a national-security case: that it needs somebody, and nothing else.
+struct SealedCase;
+
+impl Words for SealedCase {
+    fn subject(&self) -> String {
+        "A case needs you".into()
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        vec!["A case in Writ needs you. Sign in to see which one, and what is asked.".into()]
+    }
+
+    fn page(&self) -> String {
+        "/".into()
+    }
+
+    fn because(&self) -> &'static str {
+        "You get this because a step of the case is yours to take."
+    }
+}
+
+/// To reviewers: a draft is complete.
+struct ApprovalAsked<'t> {
+    case: &'t CaseReference,
+    told: &'t Told,
+}
+
+impl Words for ApprovalAsked<'_> {
+    fn subject(&self) -> String {
+        format!("{} waits for approval", self.case)
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        let asked = format!(
+            "Every demand of case {} is decided, and the scope waits for\napproval. Read what exactly would be \
+             signed, then approve or return it.",
+            self.case
+        );
+        [Some(asked), self.told.due_sentence()].into_iter().flatten().collect()
+    }
+
+    fn page(&self) -> String {
+        format!("/cases/{}/approval", self.case)
+    }
+
+    fn because(&self) -> &'static str {
+        "You get this because you review for its team and edited nothing in it."
+    }
+}
+
+/// To whoever drafted: the draft came back.
+struct DecisionReturned<'t> {
+    case: &'t CaseReference,
+    told: &'t Told,
+}
+
+impl Words for DecisionReturned<'_> {
+    fn subject(&self) -> String {
+        format!("{}: your draft was returned", self.case)
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        let asked = format!(
+            "A legal reviewer returned your draft on case {} with a reason.\nRead the reason on the case, put the \
+             draft right and send it to\napproval again.",
+            self.case
+        );
+        [Some(asked), self.told.due_sentence()].into_iter().flatten().collect()
+    }
+
+    fn page(&self) -> String {
+        format!("/cases/{}", self.case)
+    }
+
+    fn because(&self) -> &'static str {
+        "You get this because you drafted the decision."
+    }
+}
+
+/// To whoever was given a case.
+struct CaseAssigned<'t> {
+    case: &'t CaseReference,
+    told: &'t Told,
+}
+
+impl Words for CaseAssigned<'_> {
+    fn subject(&self) -> String {
+        format!("{} is yours now", self.case)
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        let asked = format!("Case {} was given to you. Its page shows the next step.", self.case);
+        [Some(asked), self.told.due_sentence()].into_iter().flatten().collect()
+    }
+
+    fn page(&self) -> String {
+        format!("/cases/{}", self.case)
+    }
+
+    fn because(&self) -> &'static str {
+        "You get this because a colleague assigned the case to you."
+    }
+}
+
+/// To fulfillers: something waits to be collected. Its bounds stand in the task only.
+struct TaskWaiting<'t> {
+    case: &'t CaseReference,
+}
+
+impl Words for TaskWaiting<'_> {
+    fn subject(&self) -> String {
+        format!("{}: a collection task waits", self.case)
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        vec![format!(
+            "The scope of case {} is approved and waits to be collected.\nThe task says exactly what was granted; \
+             collect that and nothing else.",
+            self.case
+        )]
+    }
+
+    fn page(&self) -> String {
+        format!("/tasks/{}", self.case)
+    }
+
+    fn because(&self) -> &'static str {
+        "You get this because you collect data for approved cases."
+    }
+}
+
+/// To whoever answers for a case: the day comes near.
+struct DueSoon<'t> {
+    case: &'t CaseReference,
+    told: &'t Told,
+}
+
+impl Words for DueSoon<'_> {
+    fn subject(&self) -> String {
+        match self.told.due {
+            Some(due) => format!("{} is due on {due}, {}", self.case, distance(due, self.told.today)),
+            None => format!("{} is due soon", self.case),
+        }
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        let case = format!("Case {} is still open. Its page shows the next step.", self.case);
+        [self.told.due_sentence(), Some(case)].into_iter().flatten().collect()
+    }
+
+    fn page(&self) -> String {
+        format!("/cases/{}", self.case)
+    }
+
+    fn because(&self) -> &'static str {
+        "You get this because you work on the case."
+    }
+}
+
+/// To the same person: the day has passed.
+struct Late<'t> {
+    case: &'t CaseReference,
+    told: &'t Told,
+}
+
+impl Words for Late<'_> {
+    fn subject(&self) -> String {
+        match self.told.due {
+            Some(due) => format!("{} is late: an answer was due on {due}", self.case),
+            None => format!("{} is late", self.case),
+        }
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        let case = format!("Case {} is still open. Its page shows the next step.", self.case);
+        [self.told.due_sentence(), Some(case)].into_iter().flatten().collect()
+    }
+
+    fn page(&self) -> String {
+        format!("/cases/{}", self.case)
+    }
+
+    fn because(&self) -> &'static str {
+        "You get this once, because you work on the case."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, day).unwrap()
+    }
+
+    fn told(reference: Option<CaseReference>) -> Told {
+        let base = Some("https://writ.example.com".to_owned());
+        Told { reference, due: Some(day(17)), today: day(14), base }
+    }
+
+    #[test]
+    fn every_mail_names_the_case_says_what_is_asked_and_leads_there() {
+        let told = told(Some(CaseReference::new(2026, 127)));
+        for kind in MailKind::ALL {
+            let Mail { subject, text } = Mail::about(*kind, &told);
+            assert!(subject.contains("2026-000127") && subject.len() < 70, "{subject}");
+            assert!(text.contains("2026-000127") && text.contains("https://writ.example.com/"), "{text}");
+            assert!(text.lines().all(|line| line.len() <= 76) && text.is_ascii(), "{text}");
+            assert_eq!(text.contains("2026-11-17"), *kind != MailKind::TaskWaiting, "{text}");
+        }
+        let asked = Mail::about(MailKind::ApprovalAsked, &told);
+        assert!(asked.text.contains("An answer is due on 2026-11-17, in 3 days."), "{}", asked.text);
+    }
+
+    #[test]
+    fn of_a_national_security_case_a_mail_tells_nothing_not_even_its_kind() {
+        let told = Told { due: None, ..told(None) };
+        let mails: Vec<Mail> = MailKind::ALL.iter().map(|kind| Mail::about(*kind, &told)).collect();
+        assert!(mails.iter().all(|mail| *mail == mails[0]), "its kinds can be told apart");
+        assert_eq!(mails[0].subject, "A case needs you");
+        assert!(!mails[0].text.contains("2026"), "{}", mails[0].text);
+    }
+
+    #[test]
+    fn days_read_as_people_say_them() {
+        let words = [(12, "2 days ago"), (13, "yesterday"), (14, "today"), (15, "tomorrow"), (17, "in 3 days")];
+        for (on, said) in words {
+            assert_eq!(distance(day(on), day(14)), said);
+        }
+    }
+}
