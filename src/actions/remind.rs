@@ -59,8 +59,8 @@ fn whom(conn: &mut Conn, case: &Case, kind: MailKind) -> Result<Option<Staff>, S
     Ok(None)
 }
 
-/// Who answers for a case, nearest first: whoever drafted, then whoever opened it.
+/// Who answers for a case, nearest first: whoever has it, whoever drafted, whoever opened it.
 fn answering(case: &Case) -> impl Iterator<Item = StaffId> {
     let drafted = case.draft().map(|draft| draft.by);
-    drafted.into_iter().chain([case.opened_by])
+    case.assignee.into_iter().chain(drafted).chain([case.opened_by])
 }

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::SettingsError;
 
 /// Mail to staff.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailSettings {
     /// Which way mails go.
@@ -28,6 +28,7 @@ pub struct MailSettings {
     /// Who signs in to the mail server; empty for nobody.
     pub user: String,
     /// With which password; never printed.
+    #[serde(serialize_with = "super::masked")]
     pub password: SecretString,
     /// A file with the password instead.
     pub password_file: Option<PathBuf>,
@@ -36,7 +37,7 @@ pub struct MailSettings {
 }
 
 /// Which way mails go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailTransport {
     /// Into a folder, one file each.
@@ -46,7 +47,7 @@ pub enum MailTransport {
 }
 
 /// How the connection to the mail server is secured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailSecurity {
     /// Not at all.

@@ -4,7 +4,9 @@ mod post;
 mod server;
 
 use chrono::TimeDelta;
-use writ::actions::announce::{News, announce, mail_assignment};
+use writ::actions::announce::{News, announce};
+use writ::actions::assign_case::{AssignCase, assign_case};
+use writ::actions::on_case::OnCase;
 use writ::actions::open_case::{AgencyEntry, OfficerEntry, OpenCase, PaperEntry, open_case};
 use writ::actions::record_secrecy::RecordSecrecy;
 use writ::actions::send_mail::claim;
@@ -158,18 +160,14 @@ fn whoever_is_given_a_case_is_told_unless_they_took_it(world: &World) {
     let post = Post::of(world);
     let case = world.anna().opens(subpoena().asking(SUBSCRIBER)).done();
     let assigns = |by: &Person<'_>, to: StaffId| {
-        let (case, about) = (case.clone(), About::Case(case.id, case.compartment));
-        let done: Result<(), ActionError> = world.ctx.write(&by.who.staff, move |tx| {
-            tx.record(&Event::TaskViewed {}, about)?;
-            mail_assignment(tx, &case, to)
-        });
-        done.unwrap();
+        let on = OnCase { reference: case.reference.clone(), version: None };
+        assign_case(&world.ctx, &by.who, &on, AssignCase { to: Some(to), note: None })
     };
-    assigns(&world.anna(), world.anna().id());
+    assigns(&world.anna(), world.anna().id()).done();
     assert!(post.goes().0.is_empty(), "nobody is told what they did themselves");
-    assigns(&world.anna(), world.emil().id());
+    assert!(assigns(&world.anna(), world.emil().id()).is_err(), "a fulfiller works on no case");
     assert!(post.goes().0.is_empty(), "nor anybody who may not read the case");
-    assigns(&world.anna(), world.ben().id());
+    assigns(&world.anna(), world.ben().id()).done();
     let mails = post.goes();
     assert_eq!(mails.to(), ["ben@writ.example"]);
     assert_eq!(mails.0[0].subject, format!("{} is yours now", case.reference));
@@ -324,13 +322,9 @@ fn no_mail_tells_anything_personal(world: &World) {
     post.goes();
     let demand = case.demands[0].clone();
     emil.collects(&case, &demand).done();
-    let about = About::Case(case.id, case.compartment);
-    let (told, ben) = (case.clone(), world.ben().id());
-    let assigned: Result<(), ActionError> = world.ctx.write(&anna.who.staff, move |tx| {
-        tx.record(&Event::TaskViewed {}, about)?;
-        mail_assignment(tx, &told, ben)
-    });
-    assigned.unwrap();
+    let on = OnCase { reference: case.reference.clone(), version: None };
+    let to_ben = AssignCase { to: Some(world.ben().id()), note: Some(papers::prose("Secretword note")) };
+    assign_case(&world.ctx, &anna.who, &on, to_ben).done();
     post.goes();
 
     let mails = post.memory.mails();
