@@ -10,6 +10,9 @@ pub mod law;
 pub mod audit;
 pub mod report;
 
+// ── crafts: values ↔ texts and bytes; no store, no web ───────────────────────────
+pub mod letters;
+
 // ── the machine: time, ids, chance, the cipher, settings ─────────────────────────
 #[cfg(feature = "server")]
 pub mod system;

@@ -27,6 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("audit", &[]),
     ("law", &["domain"]),
     ("report", &["domain"]),
+    ("letters", &["domain"]),
     ("system", &["domain"]),
     ("seal", &[]),
     ("store", &["domain", "audit", "seal", "system"]),
@@ -35,7 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("actions", &["domain", "audit", "law", "report", "system", "seal", "store", "vault"]),
     ("settings", &["domain", "law"]),
     ("telemetry", &["settings"]),
-    ("web", &["domain", "audit", "law", "report", "system", "store", "vault", "actions"]),
+    ("web", &["domain", "audit", "law", "report", "letters", "system", "store", "vault", "actions"]),
     ("jobs", &["domain", "audit", "law", "report", "system", "store", "vault", "mail", "actions", "settings"]),
     (
         "cli",
@@ -91,7 +92,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("tokio", &["web", "jobs", "cli", "main"]),
 ];
 
-const PURE: &[&str] = &["domain", "audit", "law", "report"];
+const PURE: &[&str] = &["domain", "audit", "law", "report", "letters"];
 
 // ── who may know whom ────────────────────────────────────────────────────────────
 

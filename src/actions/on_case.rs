@@ -120,3 +120,14 @@ pub fn check(ctx: &Ctx, who: &SignedIn, case: &Case, verb: Verb) -> Result<(), A
     let refused = Refused { refusal, verb, stage: Some(case.stage()), about: case.about() };
     ctx.write(&who.staff, move |_| Err(ActionError::Refused(Box::new(refused))))
 }
+
+/// Asks whether a person may do a verb on a case that was read, and whether the case stands where the verb can be
+/// taken: for a form that should not be shown in vain. A refusal goes to the log at once.
+///
+/// # Errors
+/// [`ActionError::Refused`].
+pub fn check_now(ctx: &Ctx, who: &SignedIn, case: &Case, verb: Verb) -> Result<(), ActionError> {
+    let Some(refusal) = case.keeps_from(verb, &who.staff) else { return Ok(()) };
+    let refused = Refused { refusal, verb, stage: Some(case.stage()), about: case.about() };
+    ctx.write(&who.staff, move |_| Err(ActionError::Refused(Box::new(refused))))
+}

@@ -29,7 +29,10 @@ pub fn tick_checklist(ctx: &Ctx, who: &SignedIn, on: &OnCase, lines: Vec<TickLin
             old.is_none_or(|old| old.answer != line.answer || old.note != line.note)
         };
         let tick = |TickLine { item, answer, note }| Tick { item, answer, note, by: acting.who.id, at: acting.now };
-        let ticks = lines.into_iter().filter(is_new).map(tick).collect();
+        let ticks: Vec<Tick> = lines.into_iter().filter(is_new).map(tick).collect();
+        if ticks.is_empty() && !case.ticks.is_empty() && case.closing().is_none() {
+            return Err(ActionError::invalid("answer", "No line was changed; tick one first, or change one."));
+        }
         Ok(case.tick_checklist(ticks)?)
     })
 }

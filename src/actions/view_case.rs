@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{ActionError, Ctx, SignedIn, on_case};
 use crate::domain::agency::{Agency, Officer};
 use crate::domain::case::{Case, CaseReference};
+use crate::domain::comment::Comment;
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, StaffId};
 use crate::domain::second_admin::Watch;
@@ -16,8 +17,9 @@ use crate::domain::staff::{Role, Verb};
 use crate::store::cases::Details;
 use crate::store::log::{self};
 use crate::store::second_admin::{self, NamesAndWatches};
-use crate::store::{About, StoreError, Stored, cases, directory, documents, housekeep, staff};
+use crate::store::{About, StoreError, Stored, cases, directory, documents, housekeep, links, staff};
 
+pub use crate::store::links::LinkSeen;
 pub use crate::store::log::CaseEvent;
 pub use crate::store::staff::Team;
 
@@ -38,6 +40,28 @@ pub struct CaseView {
     pub is_sealed: bool,
     /// The case's own log, oldest first, where it was asked for.
     pub log: Vec<CaseEvent>,
+    /// How many comments it has, where comments or log were asked for.
+    pub comment_count: Option<usize>,
+    /// Comments, oldest first, where they were asked for.
+    pub comments: Vec<Comment>,
+    /// Links to and from other cases, oldest first, where they were asked for.
+    pub links: Vec<LinkSeen>,
+}
+
+/// What a view shows beside the case itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing.
+    Nothing,
+    /// How many comments there are.
+    CommentCount,
+    /// The comments.
+    Comments,
+    /// Links to other cases.
+    Links,
+    /// The case's own log. People to whom the case is sealed see its process facts only: whoever shows it seals
+    /// the rest.
+    Log,
 }
 
 /// How long a recorded view covers later ones.
@@ -53,6 +77,19 @@ pub fn view_case(
     reference: &CaseReference,
     with_log: bool,
 ) -> Result<CaseView, ActionError> {
+    view_case_with(ctx, who, reference, if with_log { Beside::Log } else { Beside::Nothing })
+}
+
+/// Shows a case with something beside it.
+///
+/// # Errors
+/// As [`view_case`].
+pub fn view_case_with(
+    ctx: &Ctx,
+    who: &SignedIn,
+    reference: &CaseReference,
+    beside: Beside,
+) -> Result<CaseView, ActionError> {
     let (details, NamesAndWatches { names, watches }) = ctx.store.read(|conn| {
         Ok::<_, StoreError>((cases::find_details(conn, reference)?, second_admin::names_and_watches(conn)?))
     })?;
@@ -61,12 +98,26 @@ pub fn view_case(
     let works_on_it = who.staff.is(Role::Analyst) || who.staff.is(Role::Reviewer);
     let is_sealed = !(works_on_it && who.staff.teams.contains(&case.team));
     record_view(ctx, who, case.id.0, case.about(), Event::CaseViewed { was_sealed: is_sealed })?;
-    let log = if with_log && !is_sealed {
-        ctx.store.read(|conn| log::case_events(conn, ctx.store.installation_key(), case.id))?
-    } else {
-        Vec::new()
-    };
-    Ok(CaseView { case, agency, officer, names, watches, is_sealed, log })
+    let id = case.id;
+    let (log, comment_count, comments, links) = (Vec::new(), None, Vec::new(), Vec::new());
+    let mut view = CaseView { case, agency, officer, names, watches, is_sealed, log, comment_count, comments, links };
+    ctx.store.read(|conn| {
+        match beside {
+            Beside::Nothing => {}
+            Beside::CommentCount => view.comment_count = Some(links::comment_count(conn, id)?),
+            Beside::Comments => {
+                view.comments = links::comments_of(conn, id)?;
+                view.comment_count = Some(view.comments.len());
+            }
+            Beside::Links => view.links = links::of_case(conn, id)?,
+            Beside::Log => {
+                view.log = log::case_events(conn, ctx.store.installation_key(), id)?;
+                view.comment_count = Some(view.log.iter().filter(|entry| entry.kind == "comment.added").count());
+            }
+        }
+        Ok::<_, StoreError>(())
+    })?;
+    Ok(view)
 }
 
 /// What the form for a new case needs: the directory, and the documents that arrived for it.

@@ -78,3 +78,50 @@ impl std::fmt::Display for Period {
         }
     }
 }
+
+/// Numbers of demands as people read them: `1, 2 and 5`, `1 to 200 and 203`. Four or more in a row are one range.
+pub fn numbers(positions: &[u32]) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for (first, last) in ranges(positions) {
+        if last.saturating_sub(first) >= 3 {
+            parts.push(format!("{first} to {last}"));
+        } else {
+            parts.extend((first..=last).map(|n| n.to_string()));
+        }
+    }
+    match parts.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    }
+}
+
+/// The same with its noun: `demand 2`, `demands 1 to 200`.
+pub fn numbered(positions: &[u32]) -> String {
+    format!("{} {}", if positions.len() == 1 { "demand" } else { "demands" }, numbers(positions))
+}
+
+/// Numbers in their order as runs without a gap, first and last of each.
+pub fn ranges(positions: &[u32]) -> Vec<(u32, u32)> {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for &number in positions {
+        match runs.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(number) => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_numbers_are_said_in_few_words() {
+        assert_eq!(numbered(&[2]), "demand 2");
+        assert_eq!(numbered(&[1, 2, 5]), "demands 1, 2 and 5");
+        assert_eq!(numbered(&[1, 2, 3, 4, 7, 9, 10, 11, 12]), "demands 1 to 4, 7 and 9 to 12");
+        assert_eq!(numbers(&[]), "");
+    }
+}

@@ -18,6 +18,7 @@ pub mod paper;
 pub mod identifier;
 pub mod catalogue;
 pub mod demand;
+pub mod many;
 pub mod document;
 pub mod verification;
 pub mod secrecy;

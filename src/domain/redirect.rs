@@ -32,6 +32,25 @@ impl RedirectResult {
         matches!(self, RedirectResult::Withdrawn | RedirectResult::CustomerAnswered)
     }
 
+    /// What it leads to, as one sentence for whoever records it.
+    pub fn leads_to(self) -> &'static str {
+        match self {
+            RedirectResult::Withdrawn | RedirectResult::CustomerAnswered => {
+                "The case can be closed and counts as redirected, unless data was given besides."
+            }
+            RedirectResult::Consent => {
+                "The demands are checked and decided anew; what is given then is counted as disclosed with consent."
+            }
+            RedirectResult::Contract => {
+                "The demands are checked and decided anew; what is given then is counted as disclosed under the contract."
+            }
+            RedirectResult::Infeasible => {
+                "The demands are checked and decided anew; mend the particulars first, so that the check knows of it."
+            }
+            RedirectResult::Lapsed => "The case can be closed; what was redirected counts as rejected.",
+        }
+    }
+
     /// Whether the demands must be decided anew.
     pub fn reopens(self) -> bool {
         matches!(self, RedirectResult::Consent | RedirectResult::Contract | RedirectResult::Infeasible)

@@ -50,11 +50,18 @@ struct NewDataKey<'a> {
 /// When it can't be opened with this installation's key.
 pub fn find(conn: &mut Conn, installation: &Key, owner: &str) -> Result<Option<Key>, StoreError> {
     let wrapped: Option<Vec<u8>> = data_keys::table.find(owner).select(data_keys::wrapped).first(conn).optional()?;
-    let Some(wrapped) = wrapped else { return Ok(None) };
-    let opened = installation.open(&place(owner), &wrapped)?;
+    wrapped.map(|wrapped| open(installation, owner, &wrapped)).transpose()
+}
+
+/// A key as its row has it, opened.
+///
+/// # Errors
+/// When it can't be opened with this installation's key.
+pub(super) fn open(installation: &Key, owner: &str, wrapped: &[u8]) -> Result<Key, StoreError> {
+    let opened = installation.open(&place(owner), wrapped)?;
     let bytes =
         <[u8; 32]>::try_from(opened).map_err(|_| StoreError::corrupt("data_keys", owner, "a key has 32 bytes"))?;
-    Ok(Some(Key::new(bytes)))
+    Ok(Key::new(bytes))
 }
 
 /// The key of an owner, made now if there is none.

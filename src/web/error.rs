@@ -97,6 +97,17 @@ impl WebError {
     pub fn into_invalid(self) -> Result<Errors, WebError> {
         match self {
             WebError::Action(ActionError::Invalid(errors)) => Ok(errors.into()),
+            // The form comes back with all else that was typed: only the password is given anew.
+            WebError::Action(ActionError::Refused(refused)) if refused.refusal == Refusal::NotSteppedUp => {
+                let mut errors = Errors::default();
+                errors.add("password", format!("{} What you gave is not it.", refused.refusal.says()));
+                Ok(errors)
+            }
+            WebError::Action(ActionError::NotSignedIn(said)) => {
+                let mut errors = Errors::default();
+                errors.add("password", said);
+                Ok(errors)
+            }
             WebError::Action(ActionError::Vault(VaultError::Empty)) => {
                 let mut errors = Errors::default();
                 errors.add("file", "The file is empty; choose another.");

@@ -327,7 +327,7 @@ impl FromRequest for OpenFields {
     }
 }
 
-async fn read(req: &HttpRequest, payload: Payload) -> Result<Fields, WebError> {
+pub(super) async fn read(req: &HttpRequest, payload: Payload) -> Result<Fields, WebError> {
     let kind = req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if kind.starts_with("multipart/form-data") {
         read_multipart(Multipart::new(req.headers(), payload)).await

@@ -7,6 +7,8 @@ use actix_web::{guard, http};
 use super::pages::{
     account, approval, case, catalogue, closing, decision, demand, documents, find, law, log, member, new_case, outbox,
     own_password, past_cases, queue, report, settings, sign_in, staff, staff_request, task, tasks, teams,
+    account, approval, case, case_desk, case_print, closing, decision, demand, demands_many, documents, find, log,
+    new_case, queue, report, sign_in, task, tasks,
 };
 use super::{WebError, assets, session};
 use crate::domain::staff::{Role, Verb, roles_for};
@@ -112,6 +114,8 @@ routes! {
     Post "/cases/{reference}/secrecy",          May(&[Verb::RecordSecrecy]) => case::secrecy;
     Post "/cases/{reference}/assess",           May(&[Verb::Assess]) => case::assess;
     Post "/cases/{reference}/demands",          May(&[Verb::AddDemand]) => demand::add;
+    Get  "/cases/{reference}/demands/many",     May(&[Verb::AddDemand]) => demands_many::show;
+    Post "/cases/{reference}/demands/many",     May(&[Verb::AddDemand]) => demands_many::enter;
     Get  "/cases/{reference}/demands/{id}",     May(&[Verb::ChangeDemand]) => demand::form;
     Post "/cases/{reference}/demands/{id}",     May(&[Verb::ChangeDemand]) => demand::change;
     Post "/cases/{reference}/demands/{id}/remove", May(&[Verb::RemoveDemand]) => demand::remove;
@@ -122,6 +126,14 @@ routes! {
     Post "/cases/{reference}/release",          May(&[Verb::Release]) => closing::release;
     Post "/cases/{reference}/close",            May(&[Verb::Close]) => closing::close;
     Post "/cases/{reference}/withdraw",         May(&[Verb::Withdraw]) => closing::withdraw;
+
+    Get  "/cases/{reference}/print",            May(&[Verb::Read]) => case_print::show;
+    Post "/cases/{reference}/wait",             May(&[Verb::BeginWait]) => case_desk::wait;
+    Post "/cases/{reference}/wait/end",         May(&[Verb::EndWait]) => case_desk::end;
+    Post "/cases/{reference}/comments",         May(&[Verb::Comment]) => case_desk::comment;
+    Post "/cases/{reference}/checklist",        May(&[Verb::TickChecklist]) => case_desk::tick;
+    Post "/cases/{reference}/redirect",         May(&[Verb::AnswerRedirect]) => case_desk::redirect;
+    Get  "/cases/{reference}/redirect-letter",  May(&[Verb::Read]) => case_desk::show_letter;
 
     Get  "/tasks",                              May(&[Verb::ReadTask]) => tasks::show;
     Get  "/tasks/{reference}",                  May(&[Verb::ReadTask]) => task::show;

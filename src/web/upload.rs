@@ -3,6 +3,7 @@
 
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
+use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
@@ -96,6 +97,50 @@ impl FromRequest for Upload {
             Ok(Upload { parts, request, visitor })
         })
     }
+}
+
+/// A form whose file is a text that is read at once and kept nowhere: it arrives as one more field, under its name.
+pub struct FieldsWithText(pub Fields);
+
+impl FromRequest for FieldsWithText {
+    type Error = WebError;
+    type Future = LocalBoxFuture<'static, Result<FieldsWithText, WebError>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (req, payload) = (req.clone(), payload.take());
+        Box::pin(async move {
+            let visitor = Visitor::find(&req)?;
+            let kind = req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+            let fields = if kind.starts_with("multipart/form-data") {
+                read_texts(Multipart::new(req.headers(), payload)).await?
+            } else {
+                super::fields::read(&req, payload).await?
+            };
+            fields.check_token(&visitor, &req)?;
+            Ok(FieldsWithText(fields))
+        })
+    }
+}
+
+async fn read_texts(mut parts: Multipart) -> Result<Fields, WebError> {
+    let (mut fields, mut weight) = (Fields::default(), 0_usize);
+    while let Some(part) = parts.next().await {
+        let mut part = part.map_err(|_| WebError::BadForm("It is not a form as browsers send them."))?;
+        if given_name(&part).is_none() {
+            take_text(&mut part, &mut fields, &mut weight).await?;
+            continue;
+        }
+        let name = part.name().unwrap_or_default().to_owned();
+        let room = HEAVIEST.saturating_sub(weight);
+        let read = part.bytes(room).await;
+        let read = read.map_err(|_| WebError::TooLarge("The form holds more than 1 MB of text.".into()))?;
+        let bytes = read.map_err(|_| WebError::BadUpload("It did not arrive whole."))?;
+        weight = weight.saturating_add(bytes.len());
+        let text = String::from_utf8(bytes.to_vec());
+        let text = text.map_err(|_| WebError::BadUpload("The file is no UTF-8 text; save it as “CSV UTF-8”."))?;
+        fields.push(name, text)?;
+    }
+    Ok(fields)
 }
 
 async fn take(

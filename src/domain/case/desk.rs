@@ -55,8 +55,8 @@ impl Case {
         Ok(self.become_by(Event::WaitEnded { ended }))
     }
 
-    /// The day an answer is due: what the paper states, moved by the days in which the clock stood still. While it
-    /// stands still, as if it went on today.
+    /// The day an answer is due: what the paper states, moved by the days in which the clock stood still in waits that
+    /// have ended.
     pub fn due_on(&self) -> Option<NaiveDate> {
         let stated = *self.paper.return_by.value()?;
         stated.checked_add_signed(TimeDelta::days(i64::from(self.stopped_days)))
@@ -65,6 +65,12 @@ impl Case {
     /// The wait that stops the clock, if one runs.
     pub fn clock_stopped_by(&self) -> Option<&Wait> {
         self.wait.as_ref().filter(|wait| wait.kind.stops_clock())
+    }
+
+    /// The day an answer is due if the clock went on at this moment: the days of the wait that stops it are added.
+    pub fn due_if_resumed(&self, now: Instant) -> Option<NaiveDate> {
+        let still = self.clock_stopped_by().map_or(0, |wait| wait.days_until(now));
+        self.due_on()?.checked_add_signed(TimeDelta::days(i64::from(still)))
     }
 
     /// Ticks lines of the facial checklist; lines ticked before and not named again stay.

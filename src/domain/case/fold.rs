@@ -12,16 +12,17 @@ impl Case {
     /// Rebuilds a case from its events in their order; `None` if they do not begin with an opening.
     /// Events about no case's state (views, refusals) are passed over.
     pub fn fold<'e>(events: impl IntoIterator<Item = &'e Event>) -> Option<Case> {
-        let mut case: Option<Case> = None;
-        for event in events {
-            case = match (case, event) {
-                (None, Event::CaseOpened(opened)) => Some(Case::from_opened(opened)),
-                (None, _) => None,
-                (Some(case), event) if event.changes_case() => Some(case.after(event)),
-                (Some(case), _) => Some(case),
-            };
+        events.into_iter().fold(None, Case::folded_on)
+    }
+
+    /// The case after one more event; `None` before its opening.
+    pub(super) fn folded_on(case: Option<Case>, event: &Event) -> Option<Case> {
+        match (case, event) {
+            (None, Event::CaseOpened(opened)) => Some(Case::from_opened(opened)),
+            (None, _) => None,
+            (Some(case), event) if event.changes_case() => Some(case.after(event)),
+            (Some(case), _) => Some(case),
         }
-        case
     }
 
     /// The change this event makes.

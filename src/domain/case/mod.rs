@@ -6,6 +6,7 @@
 //! [`Refusal`](super::refusal::Refusal); `fold` says what each event does to the state, for the verbs and for
 //! replay alike.
 
+mod changes;
 mod closing;
 mod desk;
 mod fold;
@@ -16,6 +17,7 @@ mod progress;
 mod review;
 mod scope;
 
+pub use changes::{Changes, DemandChange, Judged};
 pub use intake::NewCase;
 pub use next::NextStep;
 pub use progress::{Answer, Assessed, Collected, Granted, Pending, Progress, Returned, Review};

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{Case, Progress};
 use crate::domain::decision::{DecisionKind, ReleaseMethod};
+use crate::domain::demand::numbered;
 use crate::domain::id::{ApprovalId, CheckId};
 use crate::domain::outcome::Outcome;
 use crate::domain::redirect::RedirectResult;
@@ -208,15 +209,6 @@ impl Case {
             return Some(refusal);
         }
         self.is_open(Gate::Approved).then_some(Refusal::AlreadyApproved)
-    }
-}
-
-fn numbered(positions: &[u32]) -> String {
-    let numbers: Vec<String> = positions.iter().map(u32::to_string).collect();
-    match numbers.as_slice() {
-        [] => String::new(),
-        [one] => format!("demand {one}"),
-        [before @ .., last] => format!("demands {} and {last}", before.join(", ")),
     }
 }
 

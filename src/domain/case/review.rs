@@ -1,12 +1,14 @@
 //! Review and approval: assess, decide, approve, return.
 
+use std::collections::BTreeSet;
+
 use super::{Answer, Assessed, Case, Progress, Returned};
 use crate::domain::assessment::Assessment;
 use crate::domain::change::Change;
 use crate::domain::decision::{Approval, Decision, DecisionKind, Draft};
 use crate::domain::demand::Demand;
 use crate::domain::event::Event;
-use crate::domain::id::{ApprovalId, StaffId};
+use crate::domain::id::{ApprovalId, DemandId, StaffId};
 use crate::domain::policy::ApprovalPolicy;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::{Role, Staff, Verb};
@@ -160,6 +162,16 @@ impl Case {
         let keeps = matches!(answer.disposition, Preserve | PreserveAndHold | VoluntaryPreserve);
         let proposes = if self.paper.instrument.preserves_only() { keeps } else { answer.disposition.discloses() };
         answer.verdict == Verdict::Permitted && proposes
+    }
+
+    /// The decisions made on the demands that somebody was `shown`, with those of the draft on all others, as long as the
+    /// draft is of the scope as it stands. After an edit nothing is kept: each demand is confirmed anew by somebody who
+    /// sees it.
+    pub fn with_kept(&self, shown: &BTreeSet<DemandId>, decisions: Vec<Decision>) -> Vec<Decision> {
+        let is_of_this_scope = |draft: &&Draft| self.scope_hash(&draft.decisions) == draft.scope_hash;
+        let kept = self.draft().filter(is_of_this_scope).map(|draft| draft.decisions.clone()).unwrap_or_default();
+        let kept = kept.into_iter().filter(|on| !shown.contains(&on.demand));
+        decisions.into_iter().chain(kept).collect()
     }
 
     /// Whether a decision on a demand goes beyond the verdict: marked wherever it is shown.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::words::closed_words;
 
 mod error;
+mod guess;
 mod hidden;
 
 mod account;
@@ -20,6 +21,7 @@ mod phone;
 mod web;
 
 pub use error::IdentifierError;
+pub use guess::kind_of;
 
 closed_words! {
     /// The kinds of identifier a service can be asked by.

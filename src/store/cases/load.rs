@@ -1,4 +1,4 @@
-//! Putting a case together from its rows: seven statements.
+//! Putting a case together from its rows: six statements.
 
 use diesel::prelude::*;
 
@@ -99,16 +99,7 @@ fn assemble(conn: &mut Conn, row: CaseRow) -> Result<Case, StoreError> {
         .order(secrecy_orders::seq.asc())
         .select(SecrecyRow::as_select())
         .load(conn)?;
-    let edit_rows: Vec<ScopeEditRow> = scope_edits::table
-        .filter(scope_edits::case_id.eq(case))
-        .order(scope_edits::revision.asc())
-        .select(ScopeEditRow::as_select())
-        .load(conn)?;
-    let approval_rows: Vec<ApprovalRow> = approvals::table
-        .filter(approvals::case_id.eq(case).and(approvals::scope_revision.eq(row.scope_revision)))
-        .order(approvals::seq.asc())
-        .select(ApprovalRow::as_select())
-        .load(conn)?;
+    let (edit_rows, approval_rows) = edits_with_approvals(conn, case, row.scope_revision)?;
     let documents = documents::of_case(conn, CaseId(case.0))?;
 
     let corrupt = |why: String| StoreError::corrupt(CASES, case.0, why);
@@ -155,6 +146,29 @@ fn assemble(conn: &mut Conn, row: CaseRow) -> Result<Case, StoreError> {
         progress,
         version: row.version,
     })
+}
+
+/// Every edit of the scope, and the approvals of the revision in force.
+fn edits_with_approvals(
+    conn: &mut Conn,
+    case: Id,
+    revision: i32,
+) -> Result<(Vec<ScopeEditRow>, Vec<ApprovalRow>), StoreError> {
+    let of_it = approvals::case_id.eq(scope_edits::case_id).and(approvals::scope_revision.eq(scope_edits::revision));
+    let rows: Vec<(ScopeEditRow, Option<ApprovalRow>)> = scope_edits::table
+        .left_join(approvals::table.on(of_it.and(scope_edits::revision.eq(revision))))
+        .filter(scope_edits::case_id.eq(case))
+        .order((scope_edits::revision.asc(), approvals::seq.asc()))
+        .select((ScopeEditRow::as_select(), Option::<ApprovalRow>::as_select()))
+        .load(conn)?;
+    let (mut edits, mut given): (Vec<ScopeEditRow>, Vec<ApprovalRow>) = (Vec::new(), Vec::new());
+    for (edit, approval) in rows {
+        if edits.last().is_none_or(|last| last.revision != edit.revision) {
+            edits.push(edit);
+        }
+        given.extend(approval);
+    }
+    Ok((edits, given))
 }
 
 /// What the child rows say, before it is known which of it the stage needs.

@@ -1,7 +1,5 @@
 //! Reading entries: pages for the auditor, and a case's events for its own log and for replay.
 
-use std::collections::HashMap;
-
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use diesel::prelude::*;
 use serde::Deserialize;
@@ -14,7 +12,7 @@ use crate::seal::Key;
 use crate::store::conn::Conn;
 use crate::store::error::StoreError;
 use crate::store::keys::{self, KeyOwner};
-use crate::store::schema::{log_entry, log_personal, log_process};
+use crate::store::schema::{data_keys, log_entry, log_personal, log_process};
 
 /// One entry as people read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,48 +119,73 @@ struct Sealed {
 /// # Errors
 /// When the database fails, or a payload can't be opened.
 pub fn case_events(conn: &mut Conn, installation: &Key, case: CaseId) -> Result<Vec<CaseEvent>, StoreError> {
-    let compartment = keys::find(conn, installation, &KeyOwner::NationalSecurity.to_string())?;
-    let mut names = vec![case.to_string()];
-    names.extend(compartment.as_ref().map(|key| super::append::pseudonym(key, case)));
-    let rows: Vec<Columns> = log_entry::table
+    let owner = KeyOwner::Case(case).to_string();
+    let mut stored = stored_of(conn, &owner, &case.to_string())?;
+    let mut compartment = None;
+    // Only the opening of a case in a closed compartment is told under a pseudonym; every other case's is here.
+    if stored.iter().all(|one| one.row.kind != "case.opened") {
+        compartment = keys::find(conn, installation, &KeyOwner::NationalSecurity.to_string())?;
+        if let Some(key) = &compartment {
+            stored.extend(stored_of(conn, &owner, &super::append::pseudonym(key, case))?);
+            stored.sort_by_key(|one| one.row.seq);
+        }
+    }
+    let wrapped = stored.iter().find_map(|one| one.wrapped.as_deref());
+    let key = wrapped.map(|wrapped| keys::open(installation, &owner, wrapped)).transpose()?;
+    stored.into_iter().map(|one| one.event(key.as_ref(), compartment.as_ref())).collect()
+}
+
+/// An entry with its sealed personal payload and the key that this is sealed with, where they are there.
+struct StoredEvent {
+    row: LogRow,
+    sealed: Option<Vec<u8>>,
+    wrapped: Option<Vec<u8>>,
+}
+
+type StoredColumns = (Columns, Option<Vec<u8>>, Option<Vec<u8>>);
+
+fn stored_of(conn: &mut Conn, owner: &str, case_key: &str) -> Result<Vec<StoredEvent>, StoreError> {
+    let is_its = log_personal::seq.eq(log_entry::seq).and(log_personal::key_owner.eq(owner.to_owned()));
+    let rows: Vec<StoredColumns> = log_entry::table
         .inner_join(log_process::table)
-        .filter(log_entry::case_key.eq_any(names))
+        .left_join(log_personal::table.on(is_its))
+        .left_join(data_keys::table.on(data_keys::owner.eq(log_personal::key_owner)))
+        .filter(log_entry::case_key.eq(case_key.to_owned()))
         .order(log_entry::seq.asc())
         .select((
-            log_entry::seq,
-            log_entry::at_micros,
-            log_entry::actor,
-            log_entry::kind,
-            log_entry::case_key,
-            log_entry::leaf,
-            log_process::payload,
+            (
+                log_entry::seq,
+                log_entry::at_micros,
+                log_entry::actor,
+                log_entry::kind,
+                log_entry::case_key,
+                log_entry::leaf,
+                log_process::payload,
+            ),
+            log_personal::sealed.nullable(),
+            data_keys::wrapped.nullable(),
         ))
         .load(conn)?;
-    let owner = KeyOwner::Case(case).to_string();
-    let key = keys::find(conn, installation, &owner)?;
-    let personal: HashMap<i64, Vec<u8>> = log_personal::table
-        .filter(log_personal::key_owner.eq(&owner))
-        .select((log_personal::seq, log_personal::sealed))
-        .load::<(i64, Vec<u8>)>(conn)?
-        .into_iter()
-        .collect();
-    rows.into_iter()
-        .map(|columns| {
-            let row = row(columns)?;
-            let (kind, process) = opened(&row, compartment.as_ref())?;
-            let event = match (personal.get(&row.seq), &key) {
-                (Some(sealed), Some(key)) => {
-                    let plain = key.open(&personal_place(row.seq), sealed)?;
-                    let text = String::from_utf8(plain.get(32..).unwrap_or_default().to_vec());
-                    let personal = text.map_err(|e| StoreError::corrupt("log_personal", row.seq, e))?;
-                    let payloads = Payloads { kind: kind.clone(), process, personal };
-                    Some(Event::join(&payloads).map_err(|e| StoreError::corrupt("log_process", row.seq, e))?)
-                }
-                _ => None,
-            };
-            Ok(CaseEvent { seq: row.seq, at: row.at, actor: row.actor, kind, event })
-        })
-        .collect()
+    let stored = |(columns, sealed, wrapped)| Ok(StoredEvent { row: row(columns)?, sealed, wrapped });
+    rows.into_iter().map(stored).collect()
+}
+
+impl StoredEvent {
+    fn event(self, key: Option<&Key>, compartment: Option<&Key>) -> Result<CaseEvent, StoreError> {
+        let StoredEvent { row, sealed, .. } = self;
+        let (kind, process) = opened(&row, compartment)?;
+        let event = match (sealed, key) {
+            (Some(sealed), Some(key)) => {
+                let plain = key.open(&personal_place(row.seq), &sealed)?;
+                let text = String::from_utf8(plain.get(32..).unwrap_or_default().to_vec());
+                let personal = text.map_err(|e| StoreError::corrupt("log_personal", row.seq, e))?;
+                let payloads = Payloads { kind: kind.clone(), process, personal };
+                Some(Event::join(&payloads).map_err(|e| StoreError::corrupt("log_process", row.seq, e))?)
+            }
+            _ => None,
+        };
+        Ok(CaseEvent { seq: row.seq, at: row.at, actor: row.actor, kind, event })
+    }
 }
 
 fn opened(row: &LogRow, compartment: Option<&Key>) -> Result<(String, String), StoreError> {

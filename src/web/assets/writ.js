@@ -133,3 +133,19 @@ window.addEventListener("pageshow", () => {
 
 // Come back with errors, a form is read from its summary on.
 find("#summary[tabindex]")?.focus();
+
+// Copies a text of the page, such as a letter.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const said = button.textContent;
+  try {
+    await navigator.clipboard.writeText(find(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+  } catch {
+    // Without the right to the clipboard the text is marked, so that it can be copied by hand.
+    getSelection().selectAllChildren(find(button.dataset.copy));
+    button.textContent = "Marked: copy it now";
+  }
+  setTimeout(() => { button.textContent = said; }, 2500);
+});

@@ -7,7 +7,7 @@ use super::case_parts::Words;
 use super::paper_form::{PaperForm, filled, keep_known, parse_paper};
 use super::problems::{Problem, problems};
 use crate::actions::amend_case::amend_case;
-use crate::actions::on_case::check;
+use crate::actions::on_case::check_now;
 use crate::actions::view_case::{CaseView, Desk, prepare_case, view_case};
 use crate::domain::case::Case;
 use crate::domain::staff::Verb;
@@ -35,7 +35,7 @@ struct AmendPage {
 /// `GET /cases/{reference}/amend`
 ///
 /// # Errors
-/// As [`view_case`]; a refusal for people who may not amend.
+/// As [`view_case`]; a refusal for people who may not amend, and for a case that can't be amended any more.
 pub async fn amend_form(visitor: Visitor, case: OfCase) -> Result<HttpResponse, WebError> {
     let (view, desk) = read(&visitor, &case).await?;
     let form = Form::filled(filled(&view.case.paper, view.officer.as_ref()));
@@ -65,12 +65,12 @@ pub async fn amend(visitor: Visitor, case: OfCase, fields: Fields) -> Result<Htt
     again(&page(&visitor, &view, &desk, Form::again(fields, errors)))
 }
 
-/// The case and the directory, for people who may amend.
+/// The case and the directory, for people who may amend, while the case can be amended.
 async fn read(visitor: &Visitor, case: &OfCase) -> Result<(CaseView, Desk), WebError> {
     let reference = case.0.clone();
     let read = visitor.run(move |ctx, who| {
         let view = view_case(ctx, who, &reference, false)?;
-        check(ctx, who, &view.case, Verb::Amend)?;
+        check_now(ctx, who, &view.case, Verb::Amend)?;
         let desk = prepare_case(ctx, who, None)?;
         Ok((view, desk))
     });

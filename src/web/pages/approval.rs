@@ -3,10 +3,12 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
+use super::approval_changes::ChangesPanel;
+use super::case_beside::Checklist;
+use super::case_groups::Demands;
 use super::case_head::{CaseHead, DRAFTED};
 use super::case_log::count;
 use super::case_parts::{ByWhom, Words, grouped, short_hash};
-use super::case_review::{DemandLine, demand_lines};
 use super::case_tabs::{DocumentLine, SecrecyLine, served};
 use super::case_why::all_findings;
 use super::problems::{Problem, problems};
@@ -14,7 +16,7 @@ use crate::actions::approve::approve as sign;
 use crate::actions::on_case::OnCase;
 use crate::actions::return_draft::return_draft;
 use crate::actions::sign_in::step_up;
-use crate::actions::view_case::{CaseView, view_case};
+use crate::actions::view_case::{Beside, CaseView, view_case_with};
 use crate::actions::{ActionError, Ctx, SignedIn};
 use crate::domain::case::Case;
 use crate::domain::decision::{Approval, Draft};
@@ -37,7 +39,10 @@ struct ApprovalPage {
     head: CaseHead,
     version: i32,
     is_sealed: bool,
-    lines: Vec<DemandLine>,
+    demands: Demands,
+    changes: Option<ChangesPanel>,
+    checklist: String,
+    comments: usize,
     /// `6 demands: 3 given, 2 rejected`.
     summary: String,
     hash: String,
@@ -71,7 +76,7 @@ struct Approved {
 /// `GET /cases/{reference}/approval`
 ///
 /// # Errors
-/// As [`view_case`].
+/// As [`view_case_with`].
 pub async fn show(visitor: Visitor, case: OfCase) -> Result<HttpResponse, WebError> {
     let view = read(&visitor, &case).await?;
     match view.case.draft().filter(|_| view.case.is_open(Gate::Decided)) {
@@ -138,7 +143,7 @@ async fn answer(
 
 async fn read(visitor: &Visitor, case: &OfCase) -> Result<CaseView, WebError> {
     let reference = case.0.clone();
-    visitor.run(move |ctx, who| view_case(ctx, who, &reference, false)).await
+    visitor.run(move |ctx, who| view_case_with(ctx, who, &reference, Beside::Log)).await
 }
 
 fn page(visitor: &Visitor, view: &CaseView, draft: &Draft, form: Form) -> ApprovalPage {
@@ -149,7 +154,10 @@ fn page(visitor: &Visitor, view: &CaseView, draft: &Draft, form: Form) -> Approv
         head: CaseHead::new(view, words),
         version: case.version,
         is_sealed: sealed,
-        lines: demand_lines(view, words),
+        demands: Demands::whole(view, words),
+        changes: ChangesPanel::new(view, words),
+        checklist: Checklist::new(case, sealed, &Form::default(), words).summary(),
+        comments: view.comment_count.unwrap_or(0),
         summary: summary(case, draft),
         hash_short: short_hash(&draft.scope_hash),
         hash_grouped: grouped(&draft.scope_hash),

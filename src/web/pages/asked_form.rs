@@ -60,7 +60,7 @@ impl AskedForm {
 const MOST_ROWS: usize = 120;
 
 /// Three answers to a question that may not have been looked at.
-fn looked_at(chosen: &str) -> Vec<Choice> {
+pub fn looked_at(chosen: &str) -> Vec<Choice> {
     [("", "not looked at"), ("yes", "yes"), ("no", "no")].map(|(value, label)| Choice::new(value, label, chosen)).into()
 }
 
@@ -106,7 +106,7 @@ pub fn parse_asked(ctx: &Ctx, fields: &Fields, pre: &str, errors: &mut Errors) -
 }
 
 /// The customer's organisation. A contact without an organisation is half an answer.
-fn organisation(fields: &Fields, pre: &str, errors: &mut Errors) -> Option<Organisation> {
+pub fn organisation(fields: &Fields, pre: &str, errors: &mut Errors) -> Option<Organisation> {
     let mut line = |name: &str| fields.line(&format!("{pre}{name}"), errors);
     let (name, contact, reach) = (line("organisation"), line("organisation_contact"), line("organisation_reach"));
     if name.is_none() && (contact.is_some() || reach.is_some()) {

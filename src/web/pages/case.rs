@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-use super::case_page::{CasePage, Posted, whole};
+use super::case_page::{CasePage, Posted, Spot, whole};
 use super::case_tabs::Tab;
 use crate::actions::assess_case::assess_case;
 use crate::actions::attach_document::attach_document;
@@ -25,6 +25,8 @@ pub use super::amend::{amend, amend_form};
 pub struct Shown {
     #[serde(default)]
     tab: String,
+    from: Option<usize>,
+    before: Option<i64>,
 }
 
 /// `GET /cases/{reference}`
@@ -32,7 +34,9 @@ pub struct Shown {
 /// # Errors
 /// As [`crate::actions::view_case::view_case`].
 pub async fn show(visitor: Visitor, case: OfCase, shown: web::Query<Shown>) -> Result<HttpResponse, WebError> {
-    ok(&CasePage::build(&visitor, &case, Tab::named(&shown.tab), Form::default()).await?)
+    let tab = Tab::named(&shown.tab);
+    let spot = Spot { tab, from: shown.from.unwrap_or(0), before: shown.before };
+    ok(&CasePage::build(&visitor, &case, spot, Form::default()).await?)
 }
 
 /// `POST /cases/{reference}/checks`

@@ -7,7 +7,7 @@ use crate::domain::decision::Approval;
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::{Refusal, gate_opens};
 use crate::domain::second_admin::mark;
-use crate::domain::staff::{Staff, Verb};
+use crate::domain::staff::{Staff, Verb, initials};
 use crate::domain::stage::Gate;
 use crate::web::frame::{Step, steps};
 use crate::web::times;
@@ -24,6 +24,10 @@ pub struct CaseHead {
     pub docket: Option<String>,
     /// Emergency, compartment, secrecy.
     pub chips: Vec<Chip>,
+    /// Organisations whose accounts are asked about; none where sealed.
+    pub organisations: Option<String>,
+    /// Who works on it.
+    pub assignee: Option<Assignee>,
     /// The clock, while the case is open.
     pub due: Option<Due>,
     /// How it ended.
@@ -36,12 +40,38 @@ pub struct CaseHead {
 
 /// The clock with its arithmetic.
 pub struct Due {
-    /// The chip.
+    /// The chip; while the clock stands still, of the day it would show if it went on now.
     pub chip: times::Due,
     /// The day the paper states.
     pub stated: String,
     /// When the paper was served.
     pub received: Moment,
+    /// Days in which the clock stood still, in waits that have ended.
+    pub stopped_before: u32,
+    /// The wait that stops it now.
+    pub stopped: Option<Stopped>,
+    /// The day it is due, or would be if the clock went on now.
+    pub on: String,
+}
+
+/// A clock that stands still.
+pub struct Stopped {
+    /// Which day of it this is, from 1.
+    pub day: u32,
+    /// Whole days so far.
+    pub days: u32,
+    /// What the case waits for.
+    pub kind: &'static str,
+    /// Since when.
+    pub since: String,
+}
+
+/// Whoever works on a case.
+pub struct Assignee {
+    /// Name.
+    pub name: String,
+    /// Initials for the ring.
+    pub initials: String,
 }
 
 /// One gate of the list.
@@ -101,23 +131,49 @@ impl CaseHead {
     pub fn new(view: &CaseView, words: Words<'_>) -> CaseHead {
         let case = &view.case;
         let open = |text: String| (!view.is_sealed).then_some(text);
-        let due = case.paper.return_by.value().filter(|_| case.closing().is_none());
+        let assignee = |id| {
+            let name = words.name(id);
+            Assignee { initials: initials(&name), name }
+        };
         CaseHead {
             reference: case.reference.to_string(),
             instrument: case.paper.instrument.label(),
             agency: open(view.agency.name.to_string()),
             docket: open(case.paper.docket.value().map_or_else(|| "no docket".into(), |d| format!("docket {d}"))),
             chips: standing_chips(case, words.now.day()),
-            due: due.map(|on| Due {
-                chip: times::due(*on, words.now),
-                stated: day(*on),
-                received: words.at(case.paper.received_at),
-            }),
+            organisations: organisations(case).and_then(open),
+            assignee: case.assignee.map(assignee),
+            due: due(case, words),
             outcome: case.closing().map(|c| c.outcome),
             stages: steps(case.stage()),
             gates: gate_marks(view, words),
         }
     }
+}
+
+/// The organisations that demands name, each once.
+fn organisations(case: &Case) -> Option<String> {
+    let named = case.demands.iter().filter_map(|d| d.asked.organisation.as_ref());
+    let names: std::collections::BTreeSet<&str> = named.map(|o| o.name.as_str()).collect();
+    (!names.is_empty()).then(|| names.into_iter().collect::<Vec<_>>().join(", "))
+}
+
+fn due(case: &Case, words: Words<'_>) -> Option<Due> {
+    let stated = case.paper.return_by.value().filter(|_| case.closing().is_none())?;
+    let on = case.due_if_resumed(words.now)?;
+    Some(Due {
+        chip: times::due(on, words.now),
+        stated: day(*stated),
+        received: words.at(case.paper.received_at),
+        stopped_before: case.stopped_days,
+        stopped: case.clock_stopped_by().map(|wait| Stopped {
+            days: wait.days_until(words.now),
+            day: wait.days_until(words.now).saturating_add(1),
+            kind: wait.kind.label(),
+            since: day(wait.at.day()),
+        }),
+        on: day(on),
+    })
 }
 
 fn gate_marks(view: &CaseView, words: Words<'_>) -> Vec<GateMark> {
@@ -196,6 +252,10 @@ impl NextBar {
         let Some(verb) = step.verb() else { return NextBar { says, more: String::new(), go: None } };
         match case.keeps_from(verb, who) {
             None => NextBar { says, more: after(case, &step), go: go(case, &step, tab) },
+            Some(refusal @ Refusal::ReleaseHeld { .. }) => {
+                let end = case.keeps_from(Verb::EndWait, who).is_none().then(|| end_wait(case, tab));
+                NextBar { says, more: refusal.to_string(), go: end }
+            }
             Some(_) if verb == Verb::Approve && case.scope.was_edited_by(who.id) => {
                 NextBar { says, more: DRAFTED.into(), go: None }
             }
@@ -204,12 +264,22 @@ impl NextBar {
     }
 }
 
+/// A form's button where its tab is in front, else the way there.
+fn form_or_tab(case: &Case, tab: &str, home: &str, (id, says): (&'static str, &'static str)) -> Go {
+    if tab == home {
+        Go::Form { id, says }
+    } else {
+        Go::Link { href: format!("/cases/{}?tab={home}#{id}", case.reference), says }
+    }
+}
+
+fn end_wait(case: &Case, tab: &str) -> Go {
+    form_or_tab(case, tab, "review", ("end-wait", "End the wait"))
+}
+
 fn go(case: &Case, step: &NextStep, tab: &str) -> Option<Go> {
     let base = format!("/cases/{}", case.reference);
-    let form_or_tab = |home: &str, id: &'static str, says: &'static str| {
-        let is_here = tab == home;
-        if is_here { Go::Form { id, says } } else { Go::Link { href: format!("{base}?tab={home}#{id}"), says } }
-    };
+    let form_or_tab = |home: &str, id, says| form_or_tab(case, tab, home, (id, says));
     Some(match step {
         NextStep::AttachPaper => form_or_tab("documents", "attach", "Attach the paper"),
         NextStep::Verify { .. } => form_or_tab("requester", "check", "Record the check"),
@@ -233,6 +303,7 @@ fn after(case: &Case, step: &NextStep) -> String {
         NextStep::Decide { .. } => "When every demand is decided, the scope goes to approval by another person.".into(),
         NextStep::Release { .. } => "It needs your password again; what has left can't be changed.".into(),
         NextStep::Close { .. } => "The outcome follows from decisions and results; nobody types it.".into(),
+        NextStep::AnswerRedirect => "Send the letter, and say what came of it; the case can't be closed before.".into(),
         NextStep::Verify { needed: 2.., .. } => "An emergency needs two people; each counts once.".into(),
         _ => {
             step.gate().filter(|gate| !case.is_open(*gate)).map(|gate| gate_opens(gate).to_owned()).unwrap_or_default()

@@ -1,17 +1,46 @@
-//! A case's own log in words.
+//! A case's own log as a timeline: by days, newest first, each act in words with the particulars that matter.
 
 use std::collections::BTreeMap;
 
-use super::case_parts::{ByWhom, Moment, Words, short_hash};
+use super::case_differs::{asked_lines, differing, paper_lines};
+use super::case_parts::{ByWhom, Moment, Words, day, short_hash};
+use super::case_review::reason_words;
 use crate::actions::entries::{actor_name, kind_label};
 use crate::actions::view_case::{CaseEvent, CaseView};
-use crate::domain::case::{Assessed, Case};
+use crate::domain::case::Assessed;
+use crate::domain::checklist::{CheckAnswer, Tick};
 use crate::domain::decision::Draft;
+use crate::domain::demand::{Demand, numbered};
 use crate::domain::event::Event;
-use crate::domain::id::DocumentId;
-use crate::domain::second_admin::mark;
+use crate::domain::id::{DemandId, DocumentId};
+use crate::domain::paper::Paper;
+use crate::domain::second_admin::{Watch, mark};
 use crate::domain::secrecy::SecrecyOrder;
 use crate::domain::staff::initials;
+use crate::domain::wait::Wait;
+
+/// How many acts a page shows.
+const PAGE: usize = 200;
+
+/// The timeline of a case.
+pub struct Timeline {
+    /// Days with something on them, the latest first.
+    pub days: Vec<TimelineDay>,
+    /// How many acts there are in all.
+    pub acts: usize,
+    /// Looks at the case, its documents and its task, the latest first.
+    pub views: Vec<LogLine>,
+    /// The number before which older acts begin, if there are more.
+    pub older: Option<i64>,
+}
+
+/// The acts of one day.
+pub struct TimelineDay {
+    /// The day.
+    pub on: String,
+    /// Its acts.
+    pub lines: Vec<LogLine>,
+}
 
 /// One entry.
 pub struct LogLine {
@@ -19,104 +48,296 @@ pub struct LogLine {
     pub seq: i64,
     /// Who and when.
     pub by: ByWhom,
-    /// What happened.
+    /// The hour of the day, UTC.
+    pub time: String,
+    /// What happened, without anything personal.
     pub says: String,
-    /// Free text that came with it.
-    pub more: String,
+    /// What was said and named with it: personal, and empty where the case is sealed to the viewer.
+    pub more: Vec<String>,
+    /// Whether there is more that is sealed.
+    pub is_sealed: bool,
     /// Whether it was refused.
     pub is_refused: bool,
 }
 
-/// The entries of a case, newest first.
-pub fn log_lines(view: &CaseView, words: Words<'_>) -> Vec<LogLine> {
-    view.log.iter().rev().map(|entry| line(view, entry, words)).collect()
-}
-
-fn line(view: &CaseView, entry: &CaseEvent, words: Words<'_>) -> LogLine {
-    let name = actor_name(&entry.actor, words.names);
-    let (says, more) = match &entry.event {
-        Some(Event::DecisionApproved { approval }) => {
-            let watched = mark(&view.watches, approval.by, approval.at);
-            let watched = watched.map(|mark| format!(" ({name}: {mark})")).unwrap_or_default();
-            (format!("Approved scope {}{watched}", short_hash(&approval.scope_hash)), String::new())
+impl Timeline {
+    /// The timeline as this person may see it: acts before an entry's number, or the latest.
+    pub fn new(view: &CaseView, words: Words<'_>, before: Option<i64>) -> Timeline {
+        let mut teller = Teller {
+            words,
+            watches: &view.watches,
+            demands: BTreeMap::new(),
+            paper: None,
+            documents: BTreeMap::new(),
+        };
+        let told = view.log.iter().map(|entry| (entry, teller.line(entry, view.is_sealed)));
+        let (views, acts): (Vec<_>, Vec<_>) = told.rev().partition(|(entry, _)| entry.kind.ends_with(".viewed"));
+        let count = acts.len();
+        let mut shown: Vec<_> =
+            acts.into_iter().filter(|(entry, _)| before.is_none_or(|before| entry.seq < before)).collect();
+        let has_more = shown.len() > PAGE;
+        shown.truncate(PAGE);
+        let older = shown.last().filter(|_| has_more).map(|(entry, _)| entry.seq);
+        let mut days: Vec<TimelineDay> = Vec::new();
+        for (entry, line) in shown {
+            let on = day(entry.at.day());
+            match days.last_mut() {
+                Some(last) if last.on == on => last.lines.push(line),
+                _ => days.push(TimelineDay { on, lines: vec![line] }),
+            }
         }
-        Some(event) => said(&view.case, event),
-        None => (capital(kind_label(&entry.kind)), "Its personal part was erased.".into()),
-    };
-    let by = ByWhom { initials: initials(&name), name, at: Moment::new(entry.at, words.now) };
-    LogLine { seq: entry.seq, by, says, more, is_refused: entry.kind == "action.refused" }
-}
-
-/// What happened, and the free text that came with it.
-fn said(case: &Case, event: &Event) -> (String, String) {
-    let plain = |says: String| (says, String::new());
-    match event {
-        Event::CaseOpened(opened) => {
-            let (demands, documents) =
-                (count(opened.demands.len(), "demand"), count(opened.documents.len(), "document"));
-            plain(format!("Opened the case with {demands} and {documents}"))
-        }
-        Event::CaseAmended { edit, .. } => {
-            plain(format!("Mended the paper's particulars; scope revision {}", edit.revision))
-        }
-        Event::DocumentReceived { document } => plain(format!("Took in “{}”", document.file_name)),
-        Event::DocumentAttached { document } => {
-            plain(format!("Attached “{}” as {}", document.file_name, document.kind.label()))
-        }
-        Event::RequesterChecked { check } => {
-            let says = format!("Checked the requester, {}: {}", check.method.label(), check.result.label());
-            (says, check.account.to_string())
-        }
-        Event::DemandAdded { demand, .. } => plain(format!("Added demand {}", demand.position)),
-        Event::DemandChanged { demand, .. } => plain(format!("Changed demand {}", demand.position)),
-        Event::DemandRemoved { .. } => plain("Removed a demand".into()),
-        Event::SecrecyRecorded { order } => {
-            (secrecy(order), order.grounds.as_ref().map(ToString::to_string).unwrap_or_default())
-        }
-        Event::CaseAssessed { assessed } => plain(format!("Checked the legal basis: {}", verdicts(assessed))),
-        Event::DecisionDrafted { draft, .. } => plain(drafted(draft)),
-        Event::DecisionReturned { returned } => ("Returned the draft".into(), returned.because.to_string()),
-        _ => said_later(case, event),
+        let views = views.into_iter().map(|(_, line)| line).take(PAGE).collect();
+        Timeline { days, acts: count, views, older }
     }
 }
 
-fn said_later(case: &Case, event: &Event) -> (String, String) {
-    let plain = |says: String| (says, String::new());
-    match event {
-        Event::CollectionRecorded { result, files } => {
-            let number = case.demand(result.demand).map(|d| format!(" for demand {}", d.position)).unwrap_or_default();
-            let says = format!("Recorded “{}”{number}, {}", result.outcome.label(), count(files.len(), "file"));
-            (says, result.account.to_string())
+/// What was said: process facts, and what is personal.
+type Told = (String, Vec<String>);
+
+/// Tells one entry after the other, and knows what stood before each.
+struct Teller<'w> {
+    words: Words<'w>,
+    watches: &'w [Watch],
+    demands: BTreeMap<DemandId, Demand>,
+    paper: Option<Paper>,
+    documents: BTreeMap<DocumentId, String>,
+}
+
+impl Teller<'_> {
+    fn line(&mut self, entry: &CaseEvent, is_sealed: bool) -> LogLine {
+        let name = actor_name(&entry.actor, self.words.names);
+        let (says, more) = match &entry.event {
+            Some(event) => self.told(event),
+            None => (capital(kind_label(&entry.kind)), vec!["Its personal part was erased.".into()]),
+        };
+        let more: Vec<String> = more.into_iter().filter(|text| !text.is_empty()).collect();
+        let at = Moment::new(entry.at, self.words.now);
+        LogLine {
+            seq: entry.seq,
+            by: ByWhom { initials: initials(&name), name, at },
+            time: entry.at.as_datetime().format("%H:%M").to_string(),
+            says,
+            is_sealed: is_sealed && !more.is_empty() && entry.event.is_some(),
+            more: if is_sealed && entry.event.is_some() { Vec::new() } else { more },
+            is_refused: entry.kind == "action.refused",
         }
-        Event::ProductionReleased { release } => {
-            let files = usize::try_from(release.files).unwrap_or(usize::MAX);
-            plain(format!("Released {} to {}, {}", count(files, "file"), release.to, release.method.label()))
+    }
+
+    fn told(&mut self, event: &Event) -> Told {
+        let plain = |says: String| (says, Vec::new());
+        match event {
+            Event::CaseOpened(opened) => {
+                self.paper = Some(opened.paper.clone());
+                let (demands, documents) =
+                    (count(opened.demands.len(), "demand"), count(opened.documents.len(), "document"));
+                opened.documents.iter().for_each(|d| self.takes_document(d.id, d.file_name.to_string()));
+                let asked = self.takes_demands(&opened.demands);
+                (format!("Opened the case with {demands} and {documents}"), asked)
+            }
+            Event::CaseAmended { paper, .. } => {
+                let before = self.paper.replace(paper.as_ref().clone());
+                let before = before.map(|before| paper_lines(&before, self.words)).unwrap_or_default();
+                let differs = differing(&before, &paper_lines(paper, self.words), false);
+                let names: Vec<String> = differs.iter().map(|d| d.label.to_lowercase()).collect();
+                let more = differs.into_iter().map(|d| arrow(&d.label, d.before, d.now)).collect();
+                (format!("Mended the paper's particulars: {}", said_list(&names)), more)
+            }
+            Event::DocumentReceived { document } => {
+                self.takes_document(document.id, document.file_name.to_string());
+                ("Took in a document".into(), vec![document.file_name.to_string()])
+            }
+            Event::DocumentAttached { document } => {
+                self.takes_document(document.id, document.file_name.to_string());
+                (format!("Attached a document as {}", document.kind.label()), vec![document.file_name.to_string()])
+            }
+            Event::RequesterChecked { check } => {
+                let says = format!("Checked the requester, {}: {}", check.method.label(), check.result.label());
+                (says, vec![check.account.to_string()])
+            }
+            Event::DemandAdded { demand, .. } => {
+                let asked = self.takes_demands(std::slice::from_ref(demand));
+                (format!("Added demand {}: {}", demand.position, self.what(demand)), asked)
+            }
+            Event::DemandsAdded { demands, .. } => {
+                let positions: Vec<u32> = demands.iter().map(|d| d.position).collect();
+                let asked = self.takes_demands(demands);
+                (format!("Added {}", numbered(&positions)), asked)
+            }
+            Event::DemandChanged { demand, .. } => self.changed(demand),
+            Event::DemandRemoved { demand, .. } => match self.demands.remove(demand) {
+                Some(gone) => {
+                    let says = format!("Removed demand {}: {}", gone.position, self.what(&gone));
+                    (says, vec![gone.asked.identifier.display()])
+                }
+                None => plain("Removed a demand".into()),
+            },
+            Event::SecrecyRecorded { order } => {
+                (secrecy(order), order.grounds.iter().map(ToString::to_string).collect())
+            }
+            Event::CaseAssessed { assessed } => plain(format!("Checked the legal basis: {}", self.verdicts(assessed))),
+            Event::DecisionDrafted { draft, .. } => self.drafted(draft),
+            Event::DecisionApproved { approval } => {
+                let watched = mark(self.watches, approval.by, approval.at);
+                (format!("Approved scope {}", short_hash(&approval.scope_hash)), watched.into_iter().collect())
+            }
+            Event::DecisionReturned { returned } => ("Returned the draft".into(), vec![returned.because.to_string()]),
+            _ => self.told_later(event),
         }
-        Event::CaseClosed { closing } => (
-            format!("Closed the case as “{}”", closing.outcome.label()),
-            closing.note.as_ref().map(ToString::to_string).unwrap_or_default(),
-        ),
-        Event::CaseWithdrawn { closing } => (
-            "Recorded that the demand was withdrawn".into(),
-            closing.note.as_ref().map(ToString::to_string).unwrap_or_default(),
-        ),
-        Event::CaseViewed { was_sealed } => plain(if *was_sealed {
-            "Looked at the case, personal data sealed".into()
-        } else {
-            "Looked at the case".into()
-        }),
-        Event::DocumentViewed { document } => plain(format!("Opened {}", document_name(case, *document))),
-        Event::TaskViewed {} => plain("Looked at the collection task".into()),
-        Event::ActionRefused { verb, refusal, .. } => {
-            plain(format!("Tried to {} and was refused: {}", verb.label(), refusal.replace('_', " ")))
+    }
+
+    fn told_later(&mut self, event: &Event) -> Told {
+        let plain = |says: String| (says, Vec::new());
+        match event {
+            Event::CollectionRecorded { result, files } => {
+                let number = self.demands.get(&result.demand).map(|d| format!(" for demand {}", d.position));
+                let says = format!(
+                    "Recorded “{}”{}, {}",
+                    result.outcome.label(),
+                    number.unwrap_or_default(),
+                    count(files.len(), "file")
+                );
+                files.iter().for_each(|d| self.takes_document(d.id, d.file_name.to_string()));
+                (says, vec![result.account.to_string()])
+            }
+            Event::ProductionReleased { release } => {
+                let files = usize::try_from(release.files).unwrap_or(usize::MAX);
+                let says = format!("Released {}, {}", count(files, "file"), release.method.label());
+                (says, vec![format!("To {}", release.to)])
+            }
+            Event::CaseClosed { closing } => (
+                format!("Closed the case as “{}”", closing.outcome.label()),
+                closing.note.iter().map(ToString::to_string).collect(),
+            ),
+            Event::CaseWithdrawn { closing } => (
+                "Recorded that the demand was withdrawn".into(),
+                closing.note.iter().map(ToString::to_string).collect(),
+            ),
+            Event::CaseViewed { was_sealed: true } => plain("Looked at the case, personal data sealed".into()),
+            Event::CaseViewed { was_sealed: false } => plain("Looked at the case".into()),
+            Event::DocumentViewed { document } => {
+                ("Opened a document".into(), self.documents.get(document).cloned().into_iter().collect())
+            }
+            Event::TaskViewed {} => plain("Looked at the collection task".into()),
+            Event::ActionRefused { verb, refusal, .. } => {
+                plain(format!("Tried to {} and was refused: {}", verb.label(), refusal.replace('_', " ")))
+            }
+            _ => self.told_at_the_desk(event),
         }
-        other => plain(capital(kind_label(&other.kind()))),
+    }
+
+    fn told_at_the_desk(&self, event: &Event) -> Told {
+        match event {
+            Event::CaseAssigned { assignee, note } => {
+                let says = match assignee {
+                    Some(who) => format!("Gave the case to {}", self.words.name(*who)),
+                    None => "Put the case back among the unassigned".into(),
+                };
+                (says, note.iter().map(ToString::to_string).collect())
+            }
+            Event::WaitStarted { wait } => (waits(wait), vec![wait.because.to_string()]),
+            Event::WaitEnded { ended } => ("Ended the wait".into(), vec![ended.account.to_string()]),
+            Event::ChecklistTicked { ticks } => ticked(ticks),
+            Event::RedirectAnswered { answer, edit } => {
+                let anew = if edit.is_some() { "; the demands are decided anew" } else { "" };
+                (format!("Redirect: {}{anew}", answer.result.label()), vec![answer.account.to_string()])
+            }
+            Event::CommentAdded { comment } => ("Commented".into(), vec![comment.text.to_string()]),
+            Event::CaseLinked { link } => {
+                (format!("Linked a case: {}", link.kind.label()), link.note.iter().map(ToString::to_string).collect())
+            }
+            other => (capital(kind_label(&other.kind())), Vec::new()),
+        }
+    }
+
+    fn takes_document(&mut self, id: DocumentId, name: String) {
+        self.documents.insert(id, name);
+    }
+
+    /// Remembers demands, and names their identifiers, a few of many.
+    fn takes_demands(&mut self, demands: &[Demand]) -> Vec<String> {
+        self.demands.extend(demands.iter().map(|d| (d.id, d.clone())));
+        let mut names: Vec<String> = demands.iter().map(|d| d.asked.identifier.display()).collect();
+        names.dedup();
+        let more = names.len().saturating_sub(NAMED);
+        names.truncate(NAMED);
+        match (names.is_empty(), more) {
+            (true, _) => Vec::new(),
+            (_, 0) => vec![names.join(", ")],
+            (_, more) => vec![format!("{} and {more} more", names.join(", "))],
+        }
+    }
+
+    fn what(&self, demand: &Demand) -> String {
+        self.words.what(&demand.asked.service, &demand.asked.category)
+    }
+
+    fn changed(&mut self, demand: &Demand) -> Told {
+        let before = self.demands.insert(demand.id, demand.clone());
+        let before = before.map(|before| asked_lines(&before.asked, self.words)).unwrap_or_default();
+        let differs = differing(&before, &asked_lines(&demand.asked, self.words), false);
+        let names: Vec<String> = differs.iter().map(|d| d.label.clone()).collect();
+        let more = differs.into_iter().map(|d| arrow(&capital(&d.label), d.before, d.now)).collect();
+        (format!("Changed demand {}: {}", demand.position, said_list(&names)), more)
+    }
+
+    fn verdicts(&self, assessed: &Assessed) -> String {
+        self.by_word(assessed.answers.iter().map(|a| (a.assessment.verdict.label().to_owned(), a.demand)))
+    }
+
+    fn drafted(&self, draft: &Draft) -> Told {
+        let word = |d: &crate::domain::decision::Decision| match d.reason {
+            Some(reason) => format!("{} ({})", d.kind.label(), reason_words(reason)),
+            None => d.kind.label().to_owned(),
+        };
+        let kinds = self.by_word(draft.decisions.iter().map(|d| (word(d), d.demand)));
+        let said = |d: &crate::domain::decision::Decision| {
+            let to = d.redirect_to.as_ref().map(|to| format!("to {to}"));
+            let beyond = d.override_reason.as_ref().map(|why| format!("beyond the verdict: {why}"));
+            let parts: Vec<String> =
+                [to, d.note.as_ref().map(ToString::to_string), beyond].into_iter().flatten().collect();
+            (!parts.is_empty()).then(|| (parts.join("; "), d.demand))
+        };
+        let notes = self.grouped(draft.decisions.iter().filter_map(said));
+        let notes = notes.into_iter().map(|(note, on)| format!("{}: {note}", capital(&numbered(&on)))).collect();
+        (format!("Drafted decisions: {kinds}; scope {}", short_hash(&draft.scope_hash)), notes)
+    }
+
+    /// `non-content on demands 1 to 4, reject on demand 5`.
+    fn by_word(&self, words: impl Iterator<Item = (String, DemandId)>) -> String {
+        let groups = self.grouped(words);
+        let said: Vec<String> = groups.into_iter().map(|(word, on)| format!("{word} on {}", numbered(&on))).collect();
+        if said.is_empty() { "none".into() } else { said.join(", ") }
+    }
+
+    /// The numbers of the demands under each word, in the order in which the words first come.
+    fn grouped(&self, words: impl Iterator<Item = (String, DemandId)>) -> Vec<(String, Vec<u32>)> {
+        let mut groups: Vec<(String, Vec<u32>)> = Vec::new();
+        for (word, id) in words {
+            let Some(position) = self.demands.get(&id).map(|d| d.position) else { continue };
+            match groups.iter_mut().find(|(known, _)| *known == word) {
+                Some((_, on)) => on.push(position),
+                None => groups.push((word, vec![position])),
+            }
+        }
+        groups
     }
 }
 
-fn document_name(case: &Case, id: DocumentId) -> String {
-    let found = case.documents.iter().find(|d| d.id == id);
-    found.map_or_else(|| "a document".into(), |d| format!("“{}”", d.file_name))
+/// How many identifiers an entry names before it counts.
+const NAMED: usize = 6;
+
+fn waits(wait: &Wait) -> String {
+    let clock = if wait.kind.stops_clock() { "the clock stands still" } else { "the clock runs on" };
+    let until = wait.expected_on.map(|on| format!(", expected over by {}", day(on))).unwrap_or_default();
+    format!("Began to wait: {}; {clock}{until}", wait.kind.label())
+}
+
+fn ticked(ticks: &[Tick]) -> Told {
+    let with = |answer: CheckAnswer| ticks.iter().filter(|tick| tick.answer == answer).count();
+    let parts = CheckAnswer::ALL.iter().map(|&answer| (with(answer), answer.label())).filter(|(n, _)| *n > 0);
+    let said: Vec<String> = parts.map(|(n, label)| format!("{n} {label}")).collect();
+    let note = |tick: &Tick| tick.note.as_ref().map(|note| format!("{} {note}", tick.item.label()));
+    (format!("Ticked the facial checklist: {}", said.join(", ")), ticks.iter().filter_map(note).collect())
 }
 
 fn secrecy(order: &SecrecyOrder) -> String {
@@ -124,21 +345,13 @@ fn secrecy(order: &SecrecyOrder) -> String {
     format!("Recorded a demand for secrecy, {}: {binds}", order.source.label())
 }
 
-fn verdicts(assessed: &Assessed) -> String {
-    let labels = assessed.answers.iter().map(|a| a.assessment.verdict.label());
-    counted(labels)
+fn arrow(label: &str, before: Option<String>, now: Option<String>) -> String {
+    let side = |text: Option<String>| text.filter(|text| !text.is_empty()).unwrap_or_else(|| "nothing".into());
+    format!("{label}: {} → {}", side(before), side(now))
 }
 
-fn drafted(draft: &Draft) -> String {
-    let kinds = counted(draft.decisions.iter().map(|d| d.kind.label()));
-    format!("Drafted decisions: {kinds}; scope {}", short_hash(&draft.scope_hash))
-}
-
-/// `2 permitted, 1 prohibited`.
-fn counted<'l>(labels: impl Iterator<Item = &'l str>) -> String {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    labels.for_each(|label| *counts.entry(label).or_default() += 1);
-    counts.into_iter().map(|(label, n)| format!("{n} {label}")).collect::<Vec<_>>().join(", ")
+fn said_list(names: &[String]) -> String {
+    if names.is_empty() { "nothing that shows".into() } else { names.join(", ") }
 }
 
 /// `no files`, `1 file`, `2 files`.
@@ -150,7 +363,8 @@ pub fn count(n: usize, noun: &str) -> String {
     }
 }
 
-fn capital(text: &str) -> String {
+/// With its first letter a capital.
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

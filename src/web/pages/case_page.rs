@@ -4,22 +4,23 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use super::asked_form::AskedForm;
+use super::case_beside::{Checklist, CommentLine, LinkLine, RedirectPanel, WaitPanel};
+use super::case_groups::Demands;
 use super::case_head::{CaseHead, Go, NextBar};
-use super::case_log::log_lines;
+use super::case_log::Timeline;
 use super::case_parts::Words;
 use super::case_requester::RequesterTab;
-use super::case_review::demand_lines;
 use super::case_tabs::{Body, Can, DocumentLine, Released, ReviewTab, SecrecyLine, Tab, served};
 use super::case_why::all_findings;
-use super::decision_form::DecisionFields;
 use super::problems::{Problem, problems};
 use crate::actions::on_case::OnCase;
-use crate::actions::view_case::{CaseView, view_case};
+use crate::actions::view_case::{CaseView, view_case_with};
 use crate::actions::{ActionError, Ctx, SignedIn};
-use crate::domain::case::Case;
+use crate::domain::checklist::CheckAnswer;
 use crate::domain::decision::ReleaseMethod;
 use crate::domain::secrecy::SecrecySource;
 use crate::domain::verification::{CheckMethod, CheckResult};
+use crate::domain::wait::WaitKind;
 use crate::web::WebError;
 use crate::web::extract::{OfCase, Visitor};
 use crate::web::fields::{Errors, Fields, Form};
@@ -35,7 +36,7 @@ pub struct CasePage {
     head: CaseHead,
     next: NextBar,
     tab: Tab,
-    tabs: [Tab; 4],
+    tabs: [Tab; 7],
     /// The address of the case.
     base: String,
     version: i32,
@@ -49,20 +50,50 @@ pub struct CasePage {
     methods: &'static [ReleaseMethod],
     checks: &'static [CheckMethod],
     results: &'static [CheckResult],
+    waits: &'static [WaitKind],
+    answers: &'static [CheckAnswer],
+    /// How many comments there are, where that is known.
+    comment_count: Option<usize>,
+    /// The group of demands that the page begins with.
+    from: usize,
+}
+
+/// Where on a case's page somebody looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Spot {
+    /// The tab in front.
+    pub tab: Tab,
+    /// On the review tab, the group of demands to begin with.
+    pub from: usize,
+    /// On the timeline, the entry before which to begin.
+    pub before: Option<i64>,
+}
+
+impl From<Tab> for Spot {
+    fn from(tab: Tab) -> Spot {
+        Spot { tab, from: 0, before: None }
+    }
 }
 
 impl CasePage {
     /// The page as this person may see it, with a form that came back if there is one.
     ///
     /// # Errors
-    /// As [`view_case`].
-    pub async fn build(visitor: &Visitor, case: &OfCase, tab: Tab, form: Form) -> Result<CasePage, WebError> {
-        let (reference, with_log) = (case.0.clone(), tab == Tab::Log);
-        let view = visitor.run(move |ctx, who| view_case(ctx, who, &reference, with_log)).await?;
-        Ok(CasePage::of(visitor, &view, tab, form))
+    /// As [`view_case_with`].
+    pub async fn build(
+        visitor: &Visitor,
+        case: &OfCase,
+        spot: impl Into<Spot>,
+        form: Form,
+    ) -> Result<CasePage, WebError> {
+        let (reference, spot) = (case.0.clone(), spot.into());
+        let beside = spot.tab.beside();
+        let view = visitor.run(move |ctx, who| view_case_with(ctx, who, &reference, beside)).await?;
+        Ok(CasePage::of(visitor, &view, spot, form))
     }
 
-    fn of(visitor: &Visitor, view: &CaseView, tab: Tab, form: Form) -> CasePage {
+    fn of(visitor: &Visitor, view: &CaseView, spot: Spot, form: Form) -> CasePage {
+        let Spot { tab, from, .. } = spot;
         let who = &visitor.who().staff;
         let words = Words { names: &view.names, now: visitor.now(), ctx: &visitor.app.ctx };
         let can = Can::new(view, who);
@@ -78,7 +109,7 @@ impl CasePage {
             base: format!("/cases/{}", view.case.reference),
             version: view.case.version,
             is_sealed: view.is_sealed,
-            body: body(visitor, view, tab, &form, &can, words),
+            body: body(visitor, view, spot, &form, &can, words),
             problems: problems(&form.errors, &view.case.demands),
             tab,
             can,
@@ -87,31 +118,44 @@ impl CasePage {
             methods: ReleaseMethod::ALL,
             checks: CheckMethod::ALL,
             results: CheckResult::ALL,
+            waits: WaitKind::ALL,
+            answers: CheckAnswer::ALL,
+            comment_count: view.comment_count,
+            from,
         }
     }
 }
 
-fn body(visitor: &Visitor, view: &CaseView, tab: Tab, form: &Form, can: &Can, words: Words<'_>) -> Body {
-    let documents = view.case.documents.iter();
-    match tab {
-        Tab::Review => Body::Review(Box::new(review(visitor, view, form, can, words))),
+fn body(visitor: &Visitor, view: &CaseView, spot: Spot, form: &Form, can: &Can, words: Words<'_>) -> Body {
+    let (case, sealed) = (&view.case, view.is_sealed);
+    match spot.tab {
+        Tab::Review => Body::Review(Box::new(review(visitor, view, (form, spot.from), can, words))),
         Tab::Requester => Body::Requester(Box::new(RequesterTab::new(view, words))),
-        Tab::Documents => Body::Documents(documents.map(|d| DocumentLine::new(d, view.is_sealed, words)).collect()),
-        Tab::Log => Body::Log(log_lines(view, words)),
+        Tab::Checklist => {
+            let paper = served(case, words).filter(|_| can.read_documents);
+            Body::Checklist(paper, Checklist::new(case, sealed, form, words))
+        }
+        Tab::Documents => Body::Documents(case.documents.iter().map(|d| DocumentLine::new(d, sealed, words)).collect()),
+        Tab::Comments => Body::Comments(view.comments.iter().map(|c| CommentLine::new(c, sealed, words)).collect()),
+        Tab::Related => Body::Related(view.links.iter().map(|l| LinkLine::new(l, sealed, words)).collect()),
+        Tab::Log => Body::Log(Timeline::new(view, words, spot.before)),
     }
 }
 
-fn review(visitor: &Visitor, view: &CaseView, form: &Form, can: &Can, words: Words<'_>) -> ReviewTab {
+fn review(visitor: &Visitor, view: &CaseView, (form, from): (&Form, usize), can: &Can, words: Words<'_>) -> ReviewTab {
     let (case, sealed) = (&view.case, view.is_sealed);
+    let decides = can.decide.then(|| (&visitor.who().staff, form));
     let open = |text: String| (!sealed).then_some(text);
     ReviewTab {
         document: served(case, words).filter(|_| can.read_documents),
         returned: case.progress.returned().map(|r| (words.by(r.by, r.at), open(r.because.to_string()))),
         assessed: case.assessed().map(|a| words.by(a.by, a.at)),
         drafted: case.draft().map(|d| words.by(d.by, d.at)),
-        lines: demand_lines(view, words),
-        decisions: if can.decide { decisions(case, visitor, form) } else { Vec::new() },
+        demands: Demands::new(view, words, decides, from),
         findings: all_findings(case, sealed),
+        wait: case.wait.as_ref().map(|wait| WaitPanel::new(wait, sealed, words)),
+        checklist: Checklist::new(case, sealed, &Form::default(), words),
+        redirect: RedirectPanel::new(view, words),
         secrecy: case.secrecy.iter().map(|o| SecrecyLine::new(o, sealed, words)).collect(),
         asked: can.edit.then(|| AskedForm::new(&visitor.app.ctx, form, String::new(), 1)),
         released: case.released().map(|r| Released {
@@ -126,12 +170,6 @@ fn review(visitor: &Visitor, view: &CaseView, form: &Form, can: &Can, words: Wor
             .closing()
             .map(|c| (words.by(c.by, c.at), c.outcome, c.note.as_ref().and_then(|note| open(note.to_string())))),
     }
-}
-
-fn decisions(case: &Case, visitor: &Visitor, form: &Form) -> Vec<DecisionFields> {
-    let is_back = form.fields.iter().any(|(name, _)| name.starts_with("decision."));
-    let sent = is_back.then_some(form);
-    case.demands.iter().map(|d| DecisionFields::new(case, d, &visitor.who().staff, sent)).collect()
 }
 
 /// A form posted to a case: which case, and the tab to show it on.
@@ -151,19 +189,22 @@ impl Posted<'_> {
     ///
     /// # Errors
     /// What the act ends with.
-    pub async fn act<T: Send + 'static>(
+    pub async fn act<T: Send + 'static, R: Send + 'static>(
         self,
         read: Result<T, Errors>,
-        act: impl FnOnce(&Ctx, &SignedIn, &OnCase, T) -> Result<Case, ActionError> + Send + 'static,
+        act: impl FnOnce(&Ctx, &SignedIn, &OnCase, T) -> Result<R, ActionError> + Send + 'static,
     ) -> Result<HttpResponse, WebError> {
         let Posted { visitor, case, tab, fields } = self;
+        // Of many groups of demands the person goes on where the form stood.
+        let from = fields.text("from").parse::<usize>().unwrap_or(0);
         let on = case.seen_in(&fields);
         let wrong = match read {
             Err(errors) => errors,
             Ok(with) => {
                 let done = post_once(visitor, &fields, || async {
                     visitor.run(move |ctx, who| act(ctx, who, &on, with)).await?;
-                    Ok(format!("{}?tab={}", case.href(), tab.as_str()))
+                    let on = if from > 0 { format!("&from={from}") } else { String::new() };
+                    Ok(format!("{}?tab={}{on}", case.href(), tab.as_str()))
                 });
                 match done.await {
                     Ok(answer) => return Ok(answer),
@@ -171,7 +212,8 @@ impl Posted<'_> {
                 }
             }
         };
-        again(&CasePage::build(visitor, case, tab, Form::again(fields, wrong)).await?)
+        let spot = Spot { tab, from, before: None };
+        again(&CasePage::build(visitor, case, spot, Form::again(fields, wrong)).await?)
     }
 }
 

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::actions::Ctx;
 use crate::domain::case::Case;
 use crate::domain::id::StaffId;
+use crate::domain::requester::CustomerType;
 use crate::domain::secrecy::SecrecyOrder;
 use crate::domain::staff::initials;
 use crate::domain::stage::Compartment;
@@ -144,7 +145,7 @@ pub fn override_chip() -> Chip {
     Chip::new("override person", "pen", "override")
 }
 
-/// The chips beside a case's name: emergency, compartment, secrecy.
+/// The chips beside a case's name: emergency, compartment, secrecy, wait, override, organisation.
 pub fn standing_chips(case: &Case, today: NaiveDate) -> Vec<Chip> {
     let mut chips = Vec::new();
     if case.paper.is_emergency() {
@@ -160,7 +161,25 @@ pub fn standing_chips(case: &Case, today: NaiveDate) -> Vec<Chip> {
         Compartment::NationalSecurity => chips.push(Chip::new("ns", "lock", "national security")),
     }
     chips.extend(secrecy_chip(&case.secrecy, today));
+    if let Some(wait) = case.wait.as_ref().filter(|wait| !wait.kind.stops_clock() || case.due_on().is_none()) {
+        chips.push(Chip::new("plain", "pause", wait.kind.label()));
+    }
+    if case.draft().is_some_and(|draft| draft.decisions.iter().any(|on| case.is_override(on))) {
+        chips.push(override_chip());
+    }
+    if case.paper.customer != CustomerType::Consumer || case.demands.iter().any(|d| d.asked.organisation.is_some()) {
+        chips.push(Chip::new("plain", "org", customer_word(case.paper.customer)));
+    }
     chips
+}
+
+/// What is said of an account that is not simply a person's.
+fn customer_word(customer: CustomerType) -> &'static str {
+    match customer {
+        // The paper was read so, and yet a demand names an organisation.
+        CustomerType::Consumer => "organisation's account",
+        other => other.label(),
+    }
 }
 
 /// The one chip for all orders and pleas: the binding order that lasts longest, else a plea.

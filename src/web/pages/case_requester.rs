@@ -1,11 +1,9 @@
 //! The requester tab: who asks, how that was checked, and what the paper states.
 
-use super::case_parts::{ByWhom, Chip, Words, day, stated_day, yes_no};
-use super::case_why::value_words;
+use super::case_differs::paper_lines;
+use super::case_parts::{ByWhom, Chip, Words};
 use crate::actions::view_case::CaseView;
 use crate::domain::stage::Stage;
-use crate::domain::stated::Stated;
-use crate::domain::text::Line;
 use crate::domain::verification::{Check, CheckResult};
 
 /// The requester tab.
@@ -60,7 +58,7 @@ impl RequesterTab {
         };
         RequesterTab {
             asks: asks(view),
-            states: states(view, words),
+            states: paper_lines(&case.paper, words).into_iter().map(|said| said.shown(sealed)).collect(),
             checks: case.checks.iter().map(check).collect(),
             is_verified: case.is_verified(),
             confirmed: case.confirmed_by().len(),
@@ -87,39 +85,5 @@ fn asks(view: &CaseView) -> Vec<(&'static str, Option<String>)> {
         all.extend(officer.email.as_ref().map(|mail| ("Mail as given", open(mail.to_string()))));
         all.extend(officer.phone.as_ref().map(|phone| ("Phone as given", open(phone.to_string()))));
     }
-    all
-}
-
-fn states(view: &CaseView, words: Words<'_>) -> Vec<(String, Option<String>)> {
-    let paper = &view.case.paper;
-    let open = |text: String| (!view.is_sealed).then_some(text);
-    let line = |what: &Stated<Line>| match what {
-        Stated::Unknown => "not looked at".to_owned(),
-        Stated::None => "the paper states none".to_owned(),
-        Stated::Is(line) => line.to_string(),
-    };
-    let shown = |label: &str, value: &str| (label.to_owned(), Some(value.to_owned()));
-    let mut all = vec![
-        shown("Instrument", paper.instrument.label()),
-        shown("Issued by", paper.issuing_authority.label()),
-        ("Court or office".into(), open(paper.issuer.as_ref().map_or_else(|| "not given".into(), ToString::to_string))),
-        ("Docket".into(), open(line(&paper.docket))),
-        ("Statute cited".into(), open(line(&paper.legal_basis))),
-        shown("Matter", paper.matter.label()),
-        shown("Reached us by", paper.channel.label()),
-        shown("Received", &format!("{} ({})", paper.received_at, words.at(paper.received_at).relative)),
-        shown("Issued", &paper.issued_on.map_or_else(|| "not looked at".into(), day)),
-        shown("Answer due", &stated_day(&paper.return_by)),
-        shown("Execute by", &stated_day(&paper.execute_by)),
-        shown("Data allowed from", &stated_day(&paper.authorised_from)),
-        shown("Data allowed to", &stated_day(&paper.authorised_to)),
-        shown("Customer", paper.customer.label()),
-        shown("Signed", yes_no(paper.is_signed)),
-        shown("Names the entity served", yes_no(paper.names_served_entity)),
-        shown("Attachments missing", yes_no(paper.lacks_attachments)),
-        shown("Particular", yes_no(paper.is_particular)),
-        shown("Statute covers it", yes_no(paper.statute_covers)),
-    ];
-    all.extend(paper.more.iter().map(|(path, value)| (words.fact(path), open(value_words(value)))));
     all
 }

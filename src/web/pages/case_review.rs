@@ -7,6 +7,7 @@ use crate::domain::case::Case;
 use crate::domain::decision::{CollectionOutcome, Decision, DecisionKind};
 use crate::domain::demand::Demand;
 use crate::domain::finding::FindingCode;
+use crate::domain::identifier::IdentifierKind;
 
 /// One demand with all that was said and done about it.
 pub struct DemandLine {
@@ -16,6 +17,10 @@ pub struct DemandLine {
     pub number: u32,
     /// The identifier; `None` where sealed.
     pub identifier: Option<String>,
+    /// Whether it must stay on one line: a number that wraps is read wrong.
+    pub is_short: bool,
+    /// The organisation whose account it is; none where there is none, or it is sealed.
+    pub organisation: Option<String>,
     /// The kind of identifier.
     pub kind: &'static str,
     /// Service and category.
@@ -68,12 +73,8 @@ pub struct ResultLine {
     pub by: String,
 }
 
-/// The demands of a case as this person may see them.
-pub fn demand_lines(view: &CaseView, words: Words<'_>) -> Vec<DemandLine> {
-    view.case.demands.iter().map(|d| line(view, d, words)).collect()
-}
-
-fn line(view: &CaseView, demand: &Demand, words: Words<'_>) -> DemandLine {
+/// One demand of a case as this person may see it.
+pub fn line(view: &CaseView, demand: &Demand, words: Words<'_>) -> DemandLine {
     let (case, asked, sealed) = (&view.case, &demand.asked, view.is_sealed);
     let answer = case.assessed().and_then(|a| a.on(demand.id));
     DemandLine {
@@ -88,10 +89,18 @@ fn line(view: &CaseView, demand: &Demand, words: Words<'_>) -> DemandLine {
         in_paper: yes_no(asked.in_signed_paper),
         ours: yes_no(asked.is_ours),
         verdict: answer.map_or_else(not_assessed, |a| verdict_chip(a.verdict)),
-        why: answer.map(|a| Why::new(a, demand.position, sealed, words)),
+        why: answer.map(|a| Why::new(a, sealed, words)),
+        organisation: asked.organisation.as_ref().filter(|_| !sealed).map(|o| o.name.to_string()),
+        is_short: is_short(demand),
         decided: case.draft().and_then(|d| d.on(demand.id)).map(|on| decided(case, on, sealed)),
         result: result(case, demand, sealed, words),
     }
+}
+
+/// Whether an identifier is of a kind that a line break would make another of: numbers, and short names.
+pub fn is_short(demand: &Demand) -> bool {
+    use IdentifierKind::{Card, DeviceSerial, Gamertag, Phone};
+    matches!(demand.asked.identifier.kind, Phone | Card | Gamertag | DeviceSerial)
 }
 
 fn decided(case: &Case, on: &Decision, sealed: bool) -> Decided {

@@ -1,13 +1,13 @@
 //! What each tab of a case shows.
 
 use super::asked_form::AskedForm;
-use super::case_log::LogLine;
+use super::case_beside::{Checklist, CommentLine, LinkLine, RedirectPanel, WaitPanel};
+use super::case_groups::Demands;
+use super::case_log::Timeline;
 use super::case_parts::{ByWhom, Chip, Words, day};
 use super::case_requester::RequesterTab;
-use super::case_review::DemandLine;
 use super::case_why::FindingLine;
-use super::decision_form::DecisionFields;
-use crate::actions::view_case::CaseView;
+use crate::actions::view_case::{Beside, CaseView};
 use crate::domain::case::Case;
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::outcome::Outcome;
@@ -16,6 +16,7 @@ use crate::domain::secrecy::SecrecyOrder;
 use crate::domain::staff::{Staff, Verb};
 use crate::domain::stage::{Gate, Stage};
 use crate::domain::stated::Stated;
+use crate::web::times;
 
 /// The tabs of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,22 +25,32 @@ pub enum Tab {
     Review,
     /// Who asks, how that was checked, what the paper states.
     Requester,
+    /// Document and facial checklist.
+    Checklist,
     /// Documents.
     Documents,
+    /// What colleagues say to each other.
+    Comments,
+    /// Other cases that hang together with it.
+    Related,
     /// The case's own log.
     Log,
 }
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Tab; 4] = [Tab::Review, Tab::Requester, Tab::Documents, Tab::Log];
+    pub const ALL: [Tab; 7] =
+        [Tab::Review, Tab::Requester, Tab::Checklist, Tab::Documents, Tab::Comments, Tab::Related, Tab::Log];
 
     /// As addresses spell it.
     pub fn as_str(self) -> &'static str {
         match self {
             Tab::Review => "review",
             Tab::Requester => "requester",
+            Tab::Checklist => "checklist",
             Tab::Documents => "documents",
+            Tab::Comments => "comments",
+            Tab::Related => "related",
             Tab::Log => "log",
         }
     }
@@ -49,14 +60,27 @@ impl Tab {
         match self {
             Tab::Review => "Review",
             Tab::Requester => "Requester",
+            Tab::Checklist => "Checklist",
             Tab::Documents => "Documents",
-            Tab::Log => "Log",
+            Tab::Comments => "Comments",
+            Tab::Related => "Related",
+            Tab::Log => "Timeline",
         }
     }
 
     /// The tab an address names; review where it names none.
     pub fn named(name: &str) -> Tab {
         Tab::ALL.into_iter().find(|tab| tab.as_str() == name).unwrap_or(Tab::Review)
+    }
+
+    /// What this tab needs to read beside the case.
+    pub fn beside(self) -> Beside {
+        match self {
+            Tab::Review | Tab::Requester | Tab::Checklist | Tab::Documents => Beside::CommentCount,
+            Tab::Comments => Beside::Comments,
+            Tab::Related => Beside::Links,
+            Tab::Log => Beside::Log,
+        }
     }
 }
 
@@ -66,10 +90,16 @@ pub enum Body {
     Review(Box<ReviewTab>),
     /// The requester.
     Requester(Box<RequesterTab>),
+    /// The first served paper, and what a reviewer saw on it.
+    Checklist(Option<DocumentLine>, Checklist),
     /// The documents.
     Documents(Vec<DocumentLine>),
-    /// The log, newest first.
-    Log(Vec<LogLine>),
+    /// The comments, oldest first.
+    Comments(Vec<CommentLine>),
+    /// Links to other cases.
+    Related(Vec<LinkLine>),
+    /// The timeline, newest first.
+    Log(Timeline),
 }
 
 /// The review tab.
@@ -82,12 +112,16 @@ pub struct ReviewTab {
     pub assessed: Option<ByWhom>,
     /// Who drafted last.
     pub drafted: Option<ByWhom>,
-    /// The demands.
-    pub lines: Vec<DemandLine>,
-    /// The decision form, one per demand; none where nothing can be decided now.
-    pub decisions: Vec<DecisionFields>,
+    /// The demands, one by one or in groups, with their decision form.
+    pub demands: Demands,
     /// Findings over all demands.
     pub findings: Vec<FindingLine>,
+    /// The wait that runs.
+    pub wait: Option<WaitPanel>,
+    /// How much of the facial checklist was looked at.
+    pub checklist: Checklist,
+    /// The redirect: its letter, and what became of it.
+    pub redirect: Option<RedirectPanel>,
     /// Orders and pleas.
     pub secrecy: Vec<SecrecyLine>,
     /// The form for another demand.
@@ -100,13 +134,6 @@ pub struct ReviewTab {
     pub outcome: Outcome,
     /// How it ended: who, when, note.
     pub closed: Option<(ByWhom, Outcome, Option<String>)>,
-}
-
-impl ReviewTab {
-    /// The decision form on a demand, where something can be decided.
-    pub fn field_of(&self, number: &u32) -> Option<&DecisionFields> {
-        self.decisions.iter().find(|d| d.number == *number)
-    }
 }
 
 /// A release in words.
@@ -150,7 +177,7 @@ impl SecrecyLine {
             "not binding"
         };
         let end = match &order.ends_on {
-            Stated::Is(end) => format!("to {}", day(*end)),
+            Stated::Is(end) => format!("to {} ({})", day(*end), times::due(*end, words.now).words),
             Stated::None => "no end stated".into(),
             Stated::Unknown => "end not looked at".into(),
         };
@@ -238,6 +265,16 @@ pub struct Can {
     pub close: bool,
     /// Record a withdrawal.
     pub withdraw: bool,
+    /// Begin a wait.
+    pub begin_wait: bool,
+    /// End the wait that runs.
+    pub end_wait: bool,
+    /// Tick the facial checklist.
+    pub tick: bool,
+    /// Say what became of the redirect.
+    pub answer_redirect: bool,
+    /// Comment.
+    pub comment: bool,
 }
 
 impl Can {
@@ -263,6 +300,11 @@ impl Can {
             release_kept: kept.filter(|r| waits && is_personal(r)).map(|r| r.to_string()),
             close: can(Verb::Close),
             withdraw: can(Verb::Withdraw),
+            begin_wait: can(Verb::BeginWait),
+            end_wait: can(Verb::EndWait),
+            tick: can(Verb::TickChecklist),
+            answer_redirect: can(Verb::AnswerRedirect),
+            comment: can(Verb::Comment),
         }
     }
 }

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::case_parts::{Chip, Words, short_hash};
+use super::why_words;
 use crate::domain::assessment::{Assessment, Finding};
 use crate::domain::case::Case;
+use crate::domain::demand::numbered;
 
 /// Why a demand got its verdict. What is personal is left out where the viewer sees it sealed.
 pub struct Why {
@@ -25,14 +27,14 @@ pub struct Why {
     pub rules: Vec<RuleLine>,
     /// Facts the rules read, with their values; empty where sealed.
     pub facts: Vec<(String, String)>,
-    /// Findings on this demand.
-    pub findings: Vec<FindingLine>,
+    /// Codes of the findings on this demand; what they say stands once on the page, beside the demands.
+    pub findings: Vec<&'static str>,
     /// What would change the verdict.
     pub changes: Vec<String>,
     /// Facts nobody has looked at yet.
     pub missing: Vec<String>,
-    /// Duties that follow.
-    pub duties: Vec<(String, String)>,
+    /// Duties that follow, as sentences.
+    pub duties: Vec<String>,
     /// The packs asked.
     pub packs: Vec<PackLine>,
 }
@@ -83,7 +85,7 @@ pub struct FindingLine {
 
 impl Why {
     /// The answer taken apart.
-    pub fn new(answer: &Assessment, position: u32, is_sealed: bool, words: Words<'_>) -> Why {
+    pub fn new(answer: &Assessment, is_sealed: bool, words: Words<'_>) -> Why {
         let version = |pack: &str| answer.packs.iter().find(|p| p.pack == pack).map(|p| p.version.clone());
         Why {
             cite: if answer.citations.is_empty() { "no citation".into() } else { answer.citations.join("; ") },
@@ -103,11 +105,11 @@ impl Why {
                     review: rule.review_status.clone(),
                 })
                 .collect(),
-            facts: if is_sealed { Vec::new() } else { pairs(&answer.facts_used, |path| words.fact(path)) },
-            findings: answer.findings.iter().map(|f| FindingLine::new(f, position, is_sealed)).collect(),
-            changes: if is_sealed { Vec::new() } else { answer.would_change.clone() },
+            facts: if is_sealed { Vec::new() } else { facts(&answer.facts_used, words) },
+            findings: answer.findings.iter().map(|f| f.code.as_str()).collect(),
+            changes: if is_sealed { Vec::new() } else { changes(answer, words) },
             missing: answer.missing_facts.iter().map(|path| words.fact(path)).collect(),
-            duties: pairs(&answer.duties, path_words),
+            duties: answer.duties.iter().map(|(key, value)| why_words::duty(key, value)).collect(),
             packs: answer
                 .packs
                 .iter()
@@ -134,9 +136,7 @@ impl FindingLine {
 
     /// The demands in words.
     pub fn on_words(&self) -> String {
-        let numbers: Vec<String> = self.on.iter().map(u32::to_string).collect();
-        let noun = if self.on.len() == 1 { "demand" } else { "demands" };
-        format!("{} {noun} {}", if self.blocks { "blocks" } else { "on" }, numbers.join(", "))
+        format!("{} {}", if self.blocks { "blocks" } else { "on" }, numbered(&self.on))
     }
 }
 
@@ -163,8 +163,13 @@ pub fn not_assessed() -> Chip {
     Chip::new("verdict plain", "ring", "not checked yet")
 }
 
-fn pairs(of: &BTreeMap<String, Value>, say: impl Fn(&str) -> String) -> Vec<(String, String)> {
-    of.iter().map(|(path, value)| (say(path), value_words(value))).collect()
+fn facts(of: &BTreeMap<String, Value>, words: Words<'_>) -> Vec<(String, String)> {
+    of.iter().map(|(path, value)| (words.fact(path), why_words::fact_value(path, value))).collect()
+}
+
+fn changes(answer: &Assessment, words: Words<'_>) -> Vec<String> {
+    let is_path = |path: &str| words.ctx.rulebook.schema().means(path) != path;
+    answer.would_change.iter().map(|way| why_words::change(way, is_path)).collect()
 }
 
 /// A path of the law's vocabulary with blanks for underscores, as people read it.

@@ -12,8 +12,10 @@ use crate::web::fields::Form;
 
 /// What the form offers on one demand.
 pub struct DecisionFields {
-    /// Its number.
+    /// Its number; of a group, that of its first demand.
     pub number: u32,
+    /// What its fields are called after: the demand's id, or the group's key.
+    pub key: String,
     /// The decisions to choose from.
     pub kinds: Vec<Choice>,
     /// Reason codes raised on this demand.
@@ -33,9 +35,10 @@ pub struct DecisionFields {
 }
 
 impl DecisionFields {
-    /// The fields on one demand; what was sent before, where the form comes back, else the draft in force.
-    pub fn new(case: &Case, demand: &Demand, who: &Staff, sent: Option<&Form>) -> DecisionFields {
-        let typed = |field: &str| sent.map(|form| form.value(&format!("{field}.{}", demand.id)).to_owned());
+    /// The fields on one demand, or on a group by its first; what was sent before, where the form comes back, else the
+    /// draft in force.
+    pub fn new(case: &Case, demand: &Demand, who: &Staff, sent: Option<&Form>, key: String) -> DecisionFields {
+        let typed = |field: &str| sent.map(|form| form.value(&format!("{field}.{key}")).to_owned());
         let now = case.draft().and_then(|d| d.on(demand.id));
         let answer = case.assessed().and_then(|a| a.on(demand.id));
         let or = |field: &str, kept: Option<String>| typed(field).or(kept).unwrap_or_default();
@@ -55,7 +58,18 @@ impl DecisionFields {
             override_reason: can_override.then_some(why),
             is_beyond,
             is_open: (is_beyond && now.is_none()) || sent.is_some(),
+            key,
         }
+    }
+
+    /// The name of one of its fields.
+    pub fn name(&self, field: &str) -> String {
+        format!("{field}.{}", self.key)
+    }
+
+    /// The same decisions for one demand of a group alone.
+    pub fn only(&self, chosen: &str) -> Vec<Choice> {
+        self.kinds.iter().map(|kind| Choice::new(kind.value.clone(), kind.label.clone(), chosen)).collect()
     }
 }
 

@@ -10,7 +10,7 @@ use super::problems::{Problem, problems};
 use crate::actions::ActionError;
 use crate::actions::add_demand::add_demand;
 use crate::actions::change_demand::change_demand;
-use crate::actions::on_case::check;
+use crate::actions::on_case::check_now;
 use crate::actions::remove_demand::remove_demand;
 use crate::actions::view_case::view_case;
 use crate::domain::demand::Demand;
@@ -51,7 +51,7 @@ pub async fn add(visitor: Visitor, case: OfCase, fields: Fields) -> Result<HttpR
 /// `GET /cases/{reference}/demands/{id}`
 ///
 /// # Errors
-/// As [`view_case`]; a refusal for people who may not change demands.
+/// As [`view_case`]; a refusal for people who may not change demands, and for a case that can't be changed any more.
 pub async fn form(visitor: Visitor, case: OfCase, id: WithId<DemandId>) -> Result<HttpResponse, WebError> {
     let (demand, version) = find(&visitor, &case, id.0).await?;
     let form = Form::filled(filled(&demand.asked));
@@ -104,7 +104,7 @@ async fn find(visitor: &Visitor, case: &OfCase, id: DemandId) -> Result<(Demand,
     let reference = case.0.clone();
     let found = visitor.run(move |ctx, who| {
         let case = view_case(ctx, who, &reference, false)?.case;
-        check(ctx, who, &case, Verb::ChangeDemand)?;
+        check_now(ctx, who, &case, Verb::ChangeDemand)?;
         let demand = case.demand(id).cloned().ok_or(ActionError::NotFound)?;
         Ok((demand, case.version))
     });

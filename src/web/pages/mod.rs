@@ -9,13 +9,20 @@ pub mod queue;
 
 pub mod approval;
 pub mod case;
+pub mod case_desk;
+pub mod case_print;
 pub mod closing;
 pub mod decision;
 pub mod demand;
+pub mod demands_many;
 pub mod new_case;
 
 mod amend;
+mod approval_changes;
 mod asked_form;
+mod case_beside;
+mod case_differs;
+mod case_groups;
 mod case_head;
 mod case_log;
 mod case_page;
@@ -28,6 +35,7 @@ mod choices;
 mod decision_form;
 mod paper_form;
 mod problems;
+mod why_words;
 
 pub mod documents;
 pub mod task;

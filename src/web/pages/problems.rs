@@ -32,6 +32,11 @@ fn label(field: &str, demands: &[Demand]) -> Option<String> {
     if let Some(path) = field.strip_prefix("more.") {
         return Some(path.replace('_', " "));
     }
+    if let Some((name, group)) = field.split_once(".g")
+        && let Ok(at) = group.parse::<usize>()
+    {
+        return Some(format!("Group {}, {}", at.saturating_add(1), plain(name)?.to_lowercase()));
+    }
     if let Some((name, id)) = field.split_once('.') {
         let position = demands.iter().find(|d| d.id.to_string() == id).map(|d| d.position)?;
         return Some(format!("Demand {position}, {}", plain(name)?.to_lowercase()));
@@ -48,9 +53,11 @@ fn plain(name: &str) -> Option<&'static str> {
         ("agency_level", "Level of government"),
         ("agency_name", "Name of the agency"),
         ("agency_state", "US state"),
+        ("asked_of", "What was asked of whom"),
         ("authorised_from", "Data allowed from"),
         ("authorised_to", "Data allowed to"),
         ("because", "What must change"),
+        ("came_of_it", "What came of it"),
         ("channel", "How it reached us"),
         ("compartment", "Compartment"),
         ("customer", "Customer"),
@@ -58,6 +65,7 @@ fn plain(name: &str) -> Option<&'static str> {
         ("docket", "Docket"),
         ("ends_on", "Last day"),
         ("execute_by", "Execute by"),
+        ("expected_on", "Expected over by"),
         ("file", "File"),
         ("grounds", "Grounds"),
         ("identifier", "Identifier"),
@@ -71,6 +79,7 @@ fn plain(name: &str) -> Option<&'static str> {
         ("item", "What is asked"),
         ("kind", "What it is"),
         ("legal_basis", "Statute cited"),
+        ("lines", "Lines"),
         ("matter", "Matter"),
         ("method", "Method"),
         ("note", "Note"),
@@ -81,6 +90,8 @@ fn plain(name: &str) -> Option<&'static str> {
         ("period_to", "Period to"),
         ("reason", "Reason of the rejection"),
         ("received_at", "Received"),
+        ("redirect_account", "Who said so, when and how"),
+        ("redirect_result", "What became of it"),
         ("redirect_to", "Redirected to"),
         ("result", "Result"),
         ("return_by", "Answer due"),
@@ -88,7 +99,9 @@ fn plain(name: &str) -> Option<&'static str> {
         ("starts_on", "First day"),
         ("named", "Named people"),
         ("team", "Team"),
+        ("text", "Comment"),
         ("to", "Released to"),
+        ("waits_for", "What it waits for"),
         ("words", "The paper's words"),
     ];
     LABELS.iter().find(|(field, _)| *field == name).map(|(_, label)| *label)
