@@ -5,10 +5,9 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
 use super::pages::{
-    account, approval, case, catalogue, closing, decision, demand, documents, find, law, log, member, new_case, outbox,
-    own_password, past_cases, queue, report, settings, sign_in, staff, staff_request, task, tasks, teams,
-    account, approval, case, case_desk, case_print, closing, decision, demand, demands_many, documents, find, log,
-    new_case, queue, report, sign_in, task, tasks,
+    account, approval, case, case_desk, case_print, catalogue, closing, decision, demand, demands_many, documents,
+    find, law, log, member, new_case, outbox, own_password, past_cases, queue, report, settings, sign_in, staff,
+    staff_request, task, tasks, teams,
 };
 use super::{WebError, assets, session};
 use crate::domain::staff::{Role, Verb, roles_for};

@@ -63,13 +63,8 @@ pub struct LogLine {
 impl Timeline {
     /// The timeline as this person may see it: acts before an entry's number, or the latest.
     pub fn new(view: &CaseView, words: Words<'_>, before: Option<i64>) -> Timeline {
-        let mut teller = Teller {
-            words,
-            watches: &view.watches,
-            demands: BTreeMap::new(),
-            paper: None,
-            documents: BTreeMap::new(),
-        };
+        let mut teller =
+            Teller { words, watches: &view.watches, demands: BTreeMap::new(), paper: None, documents: BTreeMap::new() };
         let told = view.log.iter().map(|entry| (entry, teller.line(entry, view.is_sealed)));
         let (views, acts): (Vec<_>, Vec<_>) = told.rev().partition(|(entry, _)| entry.kind.ends_with(".viewed"));
         let count = acts.len();
