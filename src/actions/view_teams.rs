@@ -1,7 +1,7 @@
 //! The teams that a person works in.
 
 use super::{ActionError, Ctx, SignedIn};
-use crate::store::{StoreError, staff};
+use crate::store::staff;
 
 pub use crate::store::staff::Team;
 
@@ -10,7 +10,7 @@ pub use crate::store::staff::Team;
 /// # Errors
 /// When the store fails.
 pub fn own_teams(ctx: &Ctx, who: &SignedIn) -> Result<Vec<Team>, ActionError> {
-    let mut teams = ctx.store.read(|conn| Ok::<_, StoreError>(staff::list_teams(conn)?))?;
+    let mut teams = ctx.store.read(staff::list_teams)?;
     teams.retain(|team| who.staff.teams.contains(&team.id));
     Ok(teams)
 }

@@ -115,10 +115,10 @@ routes! {
     Get  "/api/v1/documents/{id}",              May(&[Verb::ReadDocument, Verb::Collect]) => api::documents::show;
     Get  "/api/v1/arrivals/{id}",               May(&[Verb::Open]) => api::documents::arrival;
     Get  "/api/v1/cases",                       May(&[Verb::ReadQueue]) => api::cases::list;
-    Post "/api/v1/cases",                       May(&[Verb::Open]) => api::cases::open;
-    Get  "/api/v1/cases/{reference}",           May(&[Verb::Read]) => api::cases::show;
-    Get  "/api/v1/cases/{reference}/log",       May(&[Verb::Read]) => api::cases::log;
-    Post "/api/v1/cases/{reference}/amend",     May(&[Verb::Amend]) => api::cases::amend;
+    Post "/api/v1/cases",                       May(&[Verb::Open]) => api::case::open;
+    Get  "/api/v1/cases/{reference}",           May(&[Verb::Read]) => api::case::show;
+    Get  "/api/v1/cases/{reference}/log",       May(&[Verb::Read]) => api::case::log;
+    Post "/api/v1/cases/{reference}/amend",     May(&[Verb::Amend]) => api::case::amend;
     Post "/api/v1/cases/{reference}/documents", May(&[Verb::Attach]) => api::documents::attach;
     Post "/api/v1/cases/{reference}/checks",    May(&[Verb::Verify]) => api::checks::record;
     Post "/api/v1/cases/{reference}/secrecy",   May(&[Verb::RecordSecrecy]) => api::secrecy::record;

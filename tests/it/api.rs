@@ -65,13 +65,8 @@ fn tokens_open_it_and_nothing_else_does(world: &World) {
 
 fn what_one_may_not_know_of_is_not_there(world: &World) {
     let site = world.serves();
-    let people = [
-        world.anna(),
-        world.emil(),
-        world.fay(),
-        world.gus(),
-        world.hires("nora", "Nora North", &Role::ALL.to_vec(), false),
-    ];
+    let people =
+        [world.anna(), world.emil(), world.fay(), world.gus(), world.hires("nora", "Nora North", Role::ALL, false)];
     let olga = world.hires("olga", "Olga Oak", &[Role::Analyst], true);
     let opened = |compartment| {
         olga.opens(crate::support::papers::Paper { compartment, ..subpoena() }.asking("account/registration")).done()

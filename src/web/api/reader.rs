@@ -1,7 +1,9 @@
 //! Reading an object field by field, with everything that is wrong with it at once: what is missing, what is not of
 //! its type, what is on no list, and what nobody asked for. Absent and `null` mean the same: not given.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod within;
+
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate};
@@ -34,7 +36,7 @@ pub fn read<'v, T>(
     are_texts: bool,
     read: impl FnOnce(&mut Reader<'v>) -> Option<T>,
 ) -> Result<T, WebError> {
-    let mut reader = Reader { at: String::new(), fields, asked: BTreeSet::new(), errors: Vec::new(), are_texts };
+    let mut reader = Reader::new(String::new(), fields, are_texts);
     let whole = read(&mut reader);
     let errors = reader.finish();
     match whole {
@@ -44,6 +46,10 @@ pub fn read<'v, T>(
 }
 
 impl<'v> Reader<'v> {
+    fn new(at: String, fields: &'v Map<String, Value>, are_texts: bool) -> Reader<'v> {
+        Reader { at, fields, asked: BTreeSet::new(), errors: Vec::new(), are_texts }
+    }
+
     /// A field that is given.
     pub fn value(&mut self, name: &str) -> Option<&'v Value> {
         self.asked.insert(name.to_owned());
@@ -193,55 +199,6 @@ impl<'v> Reader<'v> {
         self.take(parsed).map_or(Stated::Unknown, Stated::Is)
     }
 
-    /// An object within.
-    pub fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Reader<'v>) -> Option<T>) -> Option<T> {
-        let value = self.value(name)?;
-        self.within(name, value, read)
-    }
-
-    /// An object within that must be given.
-    pub fn required_object<T>(&mut self, name: &str, read: impl FnOnce(&mut Reader<'v>) -> Option<T>) -> Option<T> {
-        self.must(name)?;
-        self.object(name, read)
-    }
-
-    /// A list of objects, at most `most` long; empty where it is not given.
-    pub fn objects<T>(
-        &mut self,
-        name: &str,
-        most: usize,
-        read: impl Fn(&mut Reader<'v>) -> Option<T>,
-    ) -> Option<Vec<T>> {
-        let items = self.list(name, most)?;
-        let all = items.iter().enumerate().map(|(n, item)| self.within(&format!("{name}.{n}"), item, &read));
-        // Every item is read before one that failed ends it, so that no error is missed.
-        all.collect::<Vec<_>>().into_iter().collect()
-    }
-
-    /// A list of lines, at most `most` long; empty where it is not given.
-    pub fn lines(&mut self, name: &str, most: usize) -> Option<Vec<Line>> {
-        let items = self.list(name, most)?;
-        let mut lines = Vec::new();
-        for (n, item) in items.iter().enumerate() {
-            let at = format!("{name}.{n}");
-            let line = Line::parse(&self.full(&at), item.as_str().unwrap_or_default());
-            lines.push(self.take(line));
-        }
-        lines.into_iter().collect()
-    }
-
-    /// Values by name, taken as they are; empty where none are given.
-    pub fn map(&mut self, name: &str) -> BTreeMap<String, Value> {
-        match self.value(name) {
-            None => BTreeMap::new(),
-            Some(Value::Object(all)) => all.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
-            Some(_) => {
-                self.wrong(name, "Give an object.");
-                BTreeMap::new()
-            }
-        }
-    }
-
     /// Says that something is wrong with a field.
     pub fn wrong(&mut self, name: &str, reason: &str) {
         let field = self.full(name);
@@ -256,38 +213,6 @@ impl<'v> Reader<'v> {
     /// The name of a field from the top of the body.
     pub fn full(&self, name: &str) -> String {
         format!("{}{name}", self.at)
-    }
-
-    fn list(&mut self, name: &str, most: usize) -> Option<&'v [Value]> {
-        match self.value(name) {
-            None => Some(&[]),
-            Some(Value::Array(items)) if items.len() <= most => Some(items),
-            Some(Value::Array(_)) => {
-                self.wrong(name, &format!("Give at most {most} at a time."));
-                None
-            }
-            Some(_) => {
-                self.wrong(name, "Give a list.");
-                None
-            }
-        }
-    }
-
-    fn within<T>(
-        &mut self,
-        name: &str,
-        value: &'v Value,
-        read: impl FnOnce(&mut Reader<'v>) -> Option<T>,
-    ) -> Option<T> {
-        let Value::Object(fields) = value else {
-            self.wrong(name, "Give an object.");
-            return None;
-        };
-        let at = format!("{}.", self.full(name));
-        let mut inner = Reader { at, fields, asked: BTreeSet::new(), errors: Vec::new(), are_texts: self.are_texts };
-        let read = read(&mut inner);
-        self.errors.extend(inner.finish());
-        read
     }
 
     fn must(&mut self, name: &str) -> Option<()> {
@@ -315,54 +240,4 @@ fn day(field: &str, text: &str) -> Result<NaiveDate, ParseError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::{Reader, read};
-    use crate::actions::ActionError;
-    use crate::domain::staff::Role;
-    use crate::domain::stated::Stated;
-    use crate::web::WebError;
-
-    fn errors<T>(body: &Value, with: impl FnOnce(&mut Reader<'_>) -> Option<T>) -> Vec<String> {
-        match read(body.as_object().unwrap(), false, with) {
-            Ok(_) => Vec::new(),
-            Err(WebError::Action(ActionError::Invalid(errors))) => {
-                errors.into_iter().map(|e| format!("{}: {}", e.field, e.reason)).collect()
-            }
-            Err(other) => panic!("{other}"),
-        }
-    }
-
-    #[test]
-    fn everything_that_is_wrong_is_said_at_once_with_its_place() {
-        let body = json!({"role": "king", "on": "2026-02-30", "items": [{"n": 1}, {"n": "2", "x": 0}, 7], "odd": 1});
-        let said = errors(&body, |r| {
-            let name = r.required_line("name");
-            let (role, on) = (r.word::<Role>("role"), r.date("on"));
-            let items = r.objects("items", 5, |r| r.number::<i32>("n"));
-            name.zip(role).zip(on).zip(items)
-        });
-        let fields: Vec<&str> = said.iter().map(|e| e.split(':').next().unwrap()).collect();
-        assert_eq!(fields, ["name", "role", "on", "items.1.n", "items.1.x", "items.2", "odd"]);
-    }
-
-    #[test]
-    fn what_a_paper_states_has_three_answers() {
-        let body = json!({"a": {"is": "2026-11-23"}, "b": "none", "c": "unknown", "d": null});
-        let said =
-            read(body.as_object().unwrap(), false, |r| Some(["a", "b", "c", "d", "e"].map(|n| r.stated_date(n))));
-        let [a, b, c, d, e] = said.unwrap();
-        assert!(a.value().is_some() && b == Stated::None && [c, d, e].iter().all(Stated::is_unknown));
-        let wrong = json!({"a": "2026-11-23", "b": {"is": 1}, "c": {"is": "x", "y": 1}, "d": []});
-        assert_eq!(errors(&wrong, |r| Some(["a", "b", "c", "d"].map(|n| r.stated_date(n)))).len(), 4);
-    }
-
-    #[test]
-    fn numbers_stay_within_their_range() {
-        for body in [json!({"n": 1e30}), json!({"n": -99999999999i64}), json!({"n": "1"}), json!({"n": 1.5})] {
-            assert_eq!(errors(&body, |r| r.number::<i32>("n")).len(), 1, "{body}");
-        }
-        assert!(errors(&json!({"n": 7}), |r| r.number::<i32>("n")).is_empty());
-    }
-}
+mod tests;
