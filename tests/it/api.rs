@@ -31,6 +31,7 @@ on_both! {
     a_call_with_a_key_counts_once,
     many_demands_come_in_together_or_not_at_all,
     lists_go_on_where_the_page_before_ended,
+    a_stolen_token_does_not_guess_the_password_for_long,
 }
 
 fn tokens_open_it_and_nothing_else_does(world: &World) {
@@ -311,6 +312,29 @@ fn lists_go_on_where_the_page_before_ended(world: &World) {
         assert_eq!(anna.gets(path).fields(), [field], "{path}");
     }
     assert_eq!(fay.gets("/api/v1/log?before=x&limit=101&kind=%00").fields(), ["before", "limit", "kind"]);
+}
+
+fn a_stolen_token_does_not_guess_the_password_for_long(world: &World) {
+    let site = world.serves();
+    let case = world.anna().opens(subpoena().asking("account/registration")).done();
+    let case = world.ben().verifies(&case).done();
+    let case = world.anna().assesses(&case).done();
+    let case = world.anna().decides(&case).done();
+    let carla = site.token_of(world, &world.carla());
+    let approves = |password: &str| {
+        let body = json!({ "scope_hash": case.draft().unwrap().scope_hash, "password": password });
+        carla.calls(&format!("/api/v1/cases/{}/approve", case.reference), &body.to_string())
+    };
+    for _ in 0..5 {
+        let page = approves("certainly not it");
+        assert_eq!((page.status, page.code().as_str()), (403, "not_stepped_up"));
+        page.hides("certainly not it");
+    }
+    let paused = approves(carla.password());
+    assert_eq!((paused.status, paused.code().as_str()), (429, "paused"));
+    assert_eq!(world.case(case.id), case);
+    world.minutes_pass(16);
+    assert_eq!(approves(carla.password()).status, 200);
 }
 
 #[test]
