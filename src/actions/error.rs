@@ -58,6 +58,16 @@ impl ActionError {
         ActionError::Refused(Box::new(Refused { refusal, verb, stage: None, about: About::Register }))
     }
 
+    /// Whether it says that something is not there: it is not, or whoever asks may not know of it. Doors answer
+    /// both in the same words.
+    pub fn is_absence(&self) -> bool {
+        match self {
+            ActionError::NotFound => true,
+            ActionError::Refused(refused) => refused.refusal == Refusal::NoSuchCase,
+            _ => false,
+        }
+    }
+
     /// One field that is not what it should be.
     pub fn invalid(field: &str, reason: impl Into<String>) -> Self {
         ActionError::Invalid(vec![ParseError::new(field, reason)])

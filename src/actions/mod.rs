@@ -49,6 +49,7 @@ pub mod list_cases;
 pub mod view_case;
 pub mod view_document;
 pub mod view_task;
+pub mod view_teams;
 pub mod view_log;
 pub mod verify_log;
 pub mod view_health;

@@ -50,11 +50,17 @@ pub fn refuse_foreign(req: &HttpRequest) -> Result<(), WebError> {
 }
 
 fn mark(key: &[u8; 32], session: &str) -> [u8; 32] {
+    keyed(key, "writ form token", session)
+}
+
+/// A text's mark under the key, for one purpose: who does not hold the key can neither make it nor learn the text.
+pub(super) fn keyed(key: &[u8; 32], purpose: &str, text: &str) -> [u8; 32] {
     // HMAC takes keys of any length; the error is there for ciphers that don't.
     match Hmac::<Sha256>::new_from_slice(key) {
         Ok(mut mac) => {
-            mac.update(b"writ form token\n");
-            mac.update(session.as_bytes());
+            mac.update(purpose.as_bytes());
+            mac.update(b"\n");
+            mac.update(text.as_bytes());
             mac.finalize().into_bytes().into()
         }
         // A mark nobody can guess fits no token.

@@ -7,6 +7,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
+use super::api;
 use super::extract::Visitor;
 use super::fields::Errors;
 use super::frame::{Frame, Place};
@@ -51,6 +52,12 @@ pub enum WebError {
     /// The upload can't be read.
     #[error("The upload can't be read. {0}")]
     BadUpload(&'static str),
+    /// The body is of another type than the address takes, which it names.
+    #[error("The body is not of the type that this address takes.")]
+    WrongMediaType(&'static str),
+    /// The body is no JSON object.
+    #[error("The body can't be read: {0}.")]
+    BadJson(String),
     /// A template failed.
     #[error("a template failed: {0}")]
     Unrendered(String),
@@ -65,7 +72,8 @@ impl WebError {
             WebError::NotFoundPage => StatusCode::NOT_FOUND,
             WebError::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             WebError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            WebError::BadForm(_) | WebError::BadUpload(_) => StatusCode::BAD_REQUEST,
+            WebError::WrongMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            WebError::BadForm(_) | WebError::BadUpload(_) | WebError::BadJson(_) => StatusCode::BAD_REQUEST,
             WebError::Unrendered(_) => StatusCode::INTERNAL_SERVER_ERROR,
             WebError::Action(action) => match action {
                 ActionError::NotFound => StatusCode::NOT_FOUND,
@@ -118,7 +126,7 @@ impl WebError {
     }
 
     /// The heading of its page.
-    fn heading(&self) -> &'static str {
+    pub(super) fn heading(&self) -> &'static str {
         if let WebError::Action(ActionError::NotSignedIn(_)) = self {
             return "Not done";
         }
@@ -136,8 +144,9 @@ impl WebError {
     }
 
     /// What happened, as one sentence.
-    fn says(&self) -> String {
+    pub(super) fn says(&self) -> String {
         match self {
+            WebError::Action(error) if error.is_absence() => ActionError::NotFound.to_string(),
             WebError::Action(ActionError::Refused(refused)) => refused.refusal.says(),
             WebError::Action(ActionError::Store(StoreError::Busy)) => "The register is busy.".into(),
             WebError::Action(ActionError::Invalid(errors)) => {
@@ -149,15 +158,17 @@ impl WebError {
     }
 
     /// What would make it right, as one sentence.
-    fn opens(&self) -> String {
+    pub(super) fn opens(&self) -> String {
         match self {
+            WebError::Action(error) if error.is_absence() => {
+                "Check the address, or ask the team that owns the case.".into()
+            }
             WebError::Action(ActionError::Refused(refused)) => refused.refusal.opens(),
             WebError::Action(ActionError::Store(StoreError::Busy)) => "Try again in a moment.".into(),
             WebError::Action(ActionError::Invalid(_)) => "Go back, put it right, and send it again.".into(),
             WebError::Action(ActionError::Conflict(_)) => {
                 "Go back, reload, and look at both before you save again.".into()
             }
-            WebError::Action(ActionError::NotFound) => "Check the address, or ask the team that owns the case.".into(),
             WebError::Action(ActionError::Vault(VaultError::Empty)) => "Choose another file.".into(),
             WebError::NotSignedIn => "Sign in, then do it again.".into(),
             WebError::Action(ActionError::NotSignedIn(_)) => "Then go back and do it again.".into(),
@@ -168,8 +179,11 @@ impl WebError {
             WebError::TooLarge(_) | WebError::Action(ActionError::Vault(VaultError::TooLarge(_))) => {
                 "Send it in parts, or bring it by another way.".into()
             }
-            WebError::BadForm(_) | WebError::BadUpload(_) => "Go back and send it again.".into(),
-            WebError::Unrendered(_) | WebError::Action(ActionError::Store(_) | ActionError::Vault(_)) => {
+            WebError::BadForm(_) | WebError::BadUpload(_) | WebError::BadJson(_) | WebError::WrongMediaType(_) => {
+                "Go back and send it again.".into()
+            }
+            WebError::Unrendered(_)
+            | WebError::Action(ActionError::NotFound | ActionError::Store(_) | ActionError::Vault(_)) => {
                 "Tell whoever runs this Writ the number below.".into()
             }
         }
@@ -266,6 +280,10 @@ pub async fn show(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let response = next.call(req).await?.map_into_boxed_body();
     let Some(error) = response.response().error() else { return Ok(response) };
+    if api::is_api(response.request().path()) {
+        let problem = show_problem(response.request(), error);
+        return Ok(response.into_response(problem));
+    }
     let shown = match error.as_error::<WebError>() {
         Some(WebError::NotSignedIn) if is_reading(response.request()) => Ok(see_other("/sign-in")),
         Some(error) => show_error(response.request(), error),
@@ -301,12 +319,33 @@ fn is_reading(req: &HttpRequest) -> bool {
     matches!(*req.method(), Method::GET | Method::HEAD)
 }
 
-fn show_error(req: &HttpRequest, error: &WebError) -> Result<HttpResponse, WebError> {
-    let status = error.status();
-    let reference = (status == StatusCode::INTERNAL_SERVER_ERROR).then(|| system::fresh_id().to_string());
+/// A failed call of the API.
+fn show_problem(req: &HttpRequest, error: &Error) -> HttpResponse {
+    let refused = WebError::BadForm("The request is not as it should be.");
+    let ours;
+    let error = match error.as_error::<WebError>() {
+        Some(error) => error,
+        None if error.as_response_error().status_code().is_client_error() => &refused,
+        None => {
+            ours = WebError::Unrendered(error.to_string());
+            &ours
+        }
+    };
+    api::problem::answer(req, error, recorded(error).as_deref())
+}
+
+/// Logs the cause of what is our fault, once, and gives the number it stands under.
+fn recorded(error: &WebError) -> Option<String> {
+    let is_ours = error.status() == StatusCode::INTERNAL_SERVER_ERROR;
+    let reference = is_ours.then(|| system::fresh_id().to_string());
     if let Some(reference) = &reference {
         tracing::error!(%reference, cause = %error, "a request failed");
     }
+    reference
+}
+
+fn show_error(req: &HttpRequest, error: &WebError) -> Result<HttpResponse, WebError> {
+    let (status, reference) = (error.status(), recorded(error));
     let visitor = Visitor::find(req).ok();
     let back = back(req, status, visitor.is_some());
     let frame = match &visitor {

@@ -42,6 +42,10 @@ impl Fields {
         if self.0.len() >= MOST {
             return Err(WebError::BadForm("It has too many fields."));
         }
+        // PostgreSQL keeps no such text, and nobody types one.
+        if value.contains('\0') {
+            return Err(WebError::BadForm("It holds a character that no field takes."));
+        }
         self.0.push((name, value));
         Ok(())
     }

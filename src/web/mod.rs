@@ -24,6 +24,7 @@ pub mod headers;
 pub mod trace;
 
 pub mod pages;
+pub mod api;
 
 pub use app::{App, WebSettings, configure, server};
 pub use error::WebError;

@@ -39,18 +39,39 @@ where
     F: Future<Output = Result<String, WebError>>,
 {
     let Some(form) = fields.once() else { return act().await.map(|to| see_other(&to)) };
-    let turn = visitor.turns.of(form);
-    let _mine = turn.lock().await;
-    if let Some(to) = visitor.run(move |ctx, who| post_form::went_to(ctx, who, form)).await? {
-        return Ok(see_other(&to));
+    let act = || async { act().await.map(|to| (to.clone(), to)) };
+    match once(visitor, form, act).await? {
+        Turn::Mine(to) | Turn::Before(to) => Ok(see_other(&to)),
     }
-    let to = act().await?;
-    let kept = to.clone();
+}
+
+/// Whose turn it was.
+pub enum Turn<T> {
+    /// This one's: the act was done now and came to this.
+    Mine(T),
+    /// An earlier one's, which led there.
+    Before(String),
+}
+
+/// Runs an act unless it was done already under this id, and keeps where it led.
+///
+/// # Errors
+/// What the act ends with; then it may be sent again.
+pub async fn once<T, F>(visitor: &Visitor, id: Uuid, act: impl FnOnce() -> F) -> Result<Turn<T>, WebError>
+where
+    F: Future<Output = Result<(T, String), WebError>>,
+{
+    let turn = visitor.turns.of(id);
+    let _mine = turn.lock().await;
+    if let Some(to) = visitor.run(move |ctx, who| post_form::went_to(ctx, who, id)).await? {
+        return Ok(Turn::Before(to));
+    }
+    let (done, to) = act().await?;
     // The act is done and stands in the log; a missing mark must not make it look undone.
-    if let Err(error) = visitor.run(move |ctx, who| post_form::went(ctx, who, form, &kept)).await {
+    if let Err(error) = visitor.run(move |ctx, who| post_form::went(ctx, who, id, &to)).await {
         tracing::warn!(%error, "a form's mark was not kept");
     }
-    Ok(see_other(&to))
+    Ok(Turn::Mine(done))
 }
 
 /// The same for an act that ends with something shown once: its answer is the page itself, never kept anywhere.

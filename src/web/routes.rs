@@ -9,7 +9,7 @@ use super::pages::{
     find, law, log, member, new_case, outbox, own_password, past_cases, queue, report, settings, sign_in, staff,
     staff_request, task, tasks, teams,
 };
-use super::{WebError, assets, session};
+use super::{WebError, api, assets, session};
 use crate::domain::staff::{Role, Verb, roles_for};
 
 /// How an address is asked.
@@ -149,6 +149,37 @@ routes! {
     Post "/outbox/retry",                       May(&[Verb::ManageStaff]) => outbox::retry;
 
     Get  "/static/{file}",                      Public => assets::show;
+
+    Get  "/api/v1/me",                          AnyStaff => api::me::show;
+    Get  "/api/v1/words",                       AnyStaff => api::words::show;
+    Get  "/api/v1/catalogue",                   AnyStaff => api::catalogue::show;
+    Post "/api/v1/documents",                   May(&[Verb::Open]) => api::documents::receive;
+    Get  "/api/v1/documents/{id}",              May(&[Verb::ReadDocument, Verb::Collect]) => api::documents::show;
+    Get  "/api/v1/arrivals/{id}",               May(&[Verb::Open]) => api::documents::arrival;
+    Get  "/api/v1/cases",                       May(&[Verb::ReadQueue]) => api::cases::list;
+    Post "/api/v1/cases",                       May(&[Verb::Open]) => api::case::open;
+    Get  "/api/v1/cases/{reference}",           May(&[Verb::Read]) => api::case::show;
+    Get  "/api/v1/cases/{reference}/log",       May(&[Verb::Read]) => api::case::log;
+    Post "/api/v1/cases/{reference}/amend",     May(&[Verb::Amend]) => api::case::amend;
+    Post "/api/v1/cases/{reference}/documents", May(&[Verb::Attach]) => api::documents::attach;
+    Post "/api/v1/cases/{reference}/checks",    May(&[Verb::Verify]) => api::checks::record;
+    Post "/api/v1/cases/{reference}/secrecy",   May(&[Verb::RecordSecrecy]) => api::secrecy::record;
+    Post "/api/v1/cases/{reference}/assess",    May(&[Verb::Assess]) => api::assessment::assess;
+    Post "/api/v1/cases/{reference}/demands",   May(&[Verb::AddDemand]) => api::demands::add;
+    Post "/api/v1/cases/{reference}/demands/{id}", May(&[Verb::ChangeDemand]) => api::demands::change;
+    Post "/api/v1/cases/{reference}/demands/{id}/remove", May(&[Verb::RemoveDemand]) => api::demands::remove;
+    Post "/api/v1/cases/{reference}/decision",  May(&[Verb::Decide]) => api::decision::decide;
+    Post "/api/v1/cases/{reference}/approve",   May(&[Verb::Approve]) => api::decision::approve;
+    Post "/api/v1/cases/{reference}/return",    May(&[Verb::Return]) => api::decision::send_back;
+    Post "/api/v1/cases/{reference}/release",   May(&[Verb::Release]) => api::closing::release;
+    Post "/api/v1/cases/{reference}/close",     May(&[Verb::Close]) => api::closing::close;
+    Post "/api/v1/cases/{reference}/withdraw",  May(&[Verb::Withdraw]) => api::closing::withdraw;
+    Get  "/api/v1/tasks",                       May(&[Verb::ReadTask]) => api::tasks::list;
+    Get  "/api/v1/tasks/{reference}",           May(&[Verb::ReadTask]) => api::tasks::show;
+    Post "/api/v1/tasks/{reference}",           May(&[Verb::Collect]) => api::tasks::collect;
+    Get  "/api/v1/log",                         May(&[Verb::ReadLog]) => api::log::list;
+    Post "/api/v1/log/verify",                  May(&[Verb::VerifyLog]) => api::log::verify;
+    Get  "/api/v1/reports/transparency",        May(&[Verb::Report]) => api::reports::transparency;
 }
 
 /// Registers them all. Nobody who is not signed in gets to a handler of a route that is not public.

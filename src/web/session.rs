@@ -10,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest};
 
+use super::api::is_api;
 use super::page::see_other;
 use super::run::run;
 use super::{App, WebError, WebSettings, csrf};
@@ -106,6 +107,10 @@ async fn look(req: &HttpRequest) -> Result<Caller, WebError> {
     if let Some(token) = bearer(req) {
         let found = run(app, move |ctx| sign_in::by_token(ctx, &token)).await?;
         return Ok(found.map_or(Caller::WrongToken, |who| Caller::Known(Rc::new(Known { who, is_by_token: true }))));
+    }
+    // The API takes tokens alone: a cookie, which browsers send by themselves, opens nothing there.
+    if is_api(req.path()) {
+        return Ok(Caller::Nobody);
     }
     if !req.method().is_safe() {
         csrf::refuse_foreign(req)?;

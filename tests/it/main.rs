@@ -8,6 +8,7 @@
 
 mod support;
 
+mod api;
 mod audit_format;
 mod cli;
 mod domain_props;

@@ -12,6 +12,7 @@ on_both! {
     a_form_without_its_token_changes_nothing,
     signing_in_is_paused_after_five_failures_and_a_restart_does_not_help,
     pages_allow_nothing_from_elsewhere,
+    a_form_with_a_character_that_no_database_keeps_is_no_failure,
 }
 
 fn a_form_sent_twice_is_done_once_and_shows_the_first_result(world: &World) {
@@ -58,6 +59,14 @@ fn signing_in_is_paused_after_five_failures_and_a_restart_does_not_help(world: &
     assert_eq!(world.log().iter().filter(|e| e.kind == "staff.sign_in_failed").count(), 5);
     world.ctx.clock.turn(TimeDelta::minutes(16));
     right(&site).leads_to();
+}
+
+fn a_form_with_a_character_that_no_database_keeps_is_no_failure(world: &World) {
+    let site = world.serves();
+    let answer = site.visitor().posts("/sign-in", &[("name", "an\0na"), ("password", "anything at all")]);
+    assert_eq!(answer.status, 400, "{}", answer.text());
+    let anna = site.token_of(world, &world.anna());
+    assert_eq!(anna.posts("/cases", &[("named", "be\0n")]).status, 400);
 }
 
 fn pages_allow_nothing_from_elsewhere(world: &World) {

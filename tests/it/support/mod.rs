@@ -1,5 +1,6 @@
 //! What the stories share: a world with people and papers in it, and the databases below.
 
+pub mod calls;
 pub mod papers;
 pub mod people;
 pub mod postgres;

@@ -91,6 +91,7 @@ pub struct Client<'s> {
     agent: ureq::Agent,
     proof: Option<(&'static str, String)>,
     password: SecretString,
+    more: Vec<(&'static str, String)>,
 }
 
 /// A file in a form.
@@ -101,7 +102,7 @@ impl<'s> Client<'s> {
         // A connection kept open may be closed by the server just when it is used again, so none is kept.
         let config = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).proxy(None);
         let config = config.max_idle_connections(0);
-        Client { site, agent: config.build().new_agent(), proof, password: password_of(name) }
+        Client { site, agent: config.build().new_agent(), proof, password: password_of(name), more: Vec::new() }
     }
 
     /// This person's password, for acts that ask for it again.
@@ -116,6 +117,17 @@ impl<'s> Client<'s> {
     pub fn posts(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.sends("POST", path, Some("application/x-www-form-urlencoded".to_owned()), body.into_bytes())
+    }
+
+    /// A call of the API with a JSON body.
+    pub fn calls(&self, path: &str, body: &str) -> Page {
+        self.sends("POST", path, Some("application/json".to_owned()), body.as_bytes().to_vec())
+    }
+
+    /// The same person with one header more.
+    pub fn anew(&self, name: &'static str, value: &str) -> Client<'s> {
+        let more = self.more.iter().cloned().chain([(name, value.to_owned())]).collect();
+        Client { proof: self.proof.clone(), password: self.password.clone(), agent: self.agent.clone(), more, ..*self }
     }
 
     /// A form with files, each `(field, file name, bytes)`.
@@ -168,9 +180,9 @@ impl<'s> Client<'s> {
         hidden_inputs(&form).into_iter().filter(|(name, _)| name != "demand").collect()
     }
 
-    fn sends(&self, method: &str, path: &str, content_type: Option<String>, body: Vec<u8>) -> Page {
+    pub fn sends(&self, method: &str, path: &str, content_type: Option<String>, body: Vec<u8>) -> Page {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.site.url));
-        if let Some((name, value)) = &self.proof {
+        for (name, value) in self.proof.iter().chain(&self.more) {
             request = request.header(*name, value);
         }
         if let Some(content_type) = content_type {
@@ -186,9 +198,13 @@ impl<'s> Client<'s> {
         let (location, cookie, kind) = (header("location"), header("set-cookie"), header("content-type"));
         let policy = header("content-security-policy").unwrap_or_default();
         let status = answer.status().as_u16();
+        let named = |(name, value): (&ureq::http::HeaderName, &ureq::http::HeaderValue)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        let headers = answer.headers().iter().map(named).collect();
         let mut body = Vec::new();
         answer.into_body().into_reader().read_to_end(&mut body).unwrap();
-        Page { status, location, cookie, policy, kind: kind.unwrap_or_default(), body }
+        Page { status, location, cookie, policy, kind: kind.unwrap_or_default(), body, headers }
     }
 }
 
@@ -202,12 +218,24 @@ pub struct Page {
     /// The content security policy.
     pub policy: String,
     cookie: Option<String>,
+    headers: Vec<(String, String)>,
 }
 
 impl Page {
     /// The page's source.
     pub fn source(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// What the API answers.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|why| panic!("{why}: {}", self.source()))
+    }
+
+    /// A header, in the order it was sent.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
     /// What a person reads: without tags, blanks made one.
