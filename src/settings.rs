@@ -253,21 +253,17 @@ fn load(figment: Figment) -> Result<Settings, SettingsError> {
 /// Section, key and comment of each setting of `config/default.toml`, in its order.
 fn documented() -> Vec<(String, String, String)> {
     let (mut section, mut comment, mut found) = (String::new(), Vec::new(), Vec::new());
-    let mut is_after_key = false;
     for line in DEFAULTS.lines() {
         if let Some(words) = line.strip_prefix('#') {
-            if std::mem::take(&mut is_after_key) {
-                comment.clear();
-            }
-            comment.push(words.trim().to_owned());
-        } else if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            (section, comment) = (name.to_owned(), Vec::new());
+            comment.push(words.trim());
         } else if let Some((key, _)) = line.split_once(" = ") {
-            // One comment may stand above several settings.
             found.push((section.clone(), key.to_owned(), comment.join(" ")));
-            is_after_key = true;
+            comment.clear();
         } else {
             comment.clear();
+            if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                name.clone_into(&mut section);
+            }
         }
     }
     found

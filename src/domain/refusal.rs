@@ -306,7 +306,7 @@ impl Refusal {
             Refusal::NoSuchLink => "Reload the case: a colleague may have taken the link away.".into(),
             Refusal::NeedsSecondAdmin => "Another admin whom it is not about can confirm it.".into(),
             Refusal::NoSecondAdmin => {
-                "The other admin can ask for what is about themselves; else wait 7 days after the last other admin left.".into()
+                "What is about the other admin they ask for themselves; else a third admin, added at the console, confirms it.".into()
             }
             Refusal::AdminWatched { .. } => "Another admin can ask for it and confirm it meanwhile.".into(),
             Refusal::AlreadyAsked => "Have that confirmed, declined or withdrawn first.".into(),

@@ -170,16 +170,16 @@ impl Watch {
         format!("{} on {} by the only admin", self.cause.label(), self.since.day())
     }
 
-    /// Whether something done at this moment carries the mark.
-    pub fn covers(&self, at: Instant) -> bool {
-        self.since <= at && at < self.until
+    /// Whether an approval given at this moment carries the mark. Being made an admin lets nobody approve.
+    pub fn marks(&self, at: Instant) -> bool {
+        self.cause != WatchCause::MadeAdmin && self.since <= at && at < self.until
     }
 }
 
 /// The mark beside something that this person did at a moment, such as an approval; none where nothing is watched.
 pub fn mark(watches: &[Watch], who: StaffId, at: Instant) -> Option<String> {
     let marks: Vec<String> =
-        watches.iter().filter(|watch| watch.staff == who && watch.covers(at)).map(Watch::says).collect();
+        watches.iter().filter(|watch| watch.staff == who && watch.marks(at)).map(Watch::says).collect();
     if marks.is_empty() { None } else { Some(marks.join("; ")) }
 }
 

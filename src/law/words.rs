@@ -4,6 +4,8 @@ use super::condition::Condition;
 use super::duty::Duty;
 use super::rule::{Effect, Rule};
 use super::schema::{FactKind, Schema};
+use crate::domain::data_class::DataClass;
+use crate::domain::instrument::Instrument;
 
 /// A rule as people read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +87,12 @@ pub fn said(condition: &Condition, schema: &Schema) -> Vec<Vec<Told>> {
     if clauses.iter().any(Vec::is_empty) { Vec::new() } else { clauses }
 }
 
+/// A word of a closed list as screens say it: `order_2703d` → `court order under § 2703(d)`.
+pub fn label(word: &str) -> String {
+    let known = word.parse::<Instrument>().map(Instrument::label).or_else(|_| word.parse().map(DataClass::label));
+    known.map_or_else(|_| spaced(word), str::to_owned)
+}
+
 /// `grand_jury_subpoena` → `grand jury subpoena`.
 pub fn spaced(word: &str) -> String {
     word.replace('_', " ")
@@ -104,7 +112,7 @@ pub(super) fn value(one: &Value) -> String {
     match one {
         Value::Bool(true) => "yes".into(),
         Value::Bool(false) => "no".into(),
-        Value::String(text) => spaced(text),
+        Value::String(text) => label(text),
         other => other.to_string(),
     }
 }
@@ -136,5 +144,19 @@ impl Duty {
             }
             Duty::Band { of, width } => format!("{}, in bands of {width}", schema.means(of)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_words_read_as_people_say_them() {
+        assert_eq!(moved("the day of receipt", 90, "day"), "90 days after the day of receipt");
+        assert_eq!(moved("the end", -1, "day"), "1 day before the end");
+        assert_eq!(moved("the end", 0, "day"), "the end");
+        let list = ["bsi", "search_warrant", "state"].map(Value::from);
+        assert_eq!(one_of(&list), "basic subscriber information, search warrant or state");
     }
 }

@@ -59,6 +59,9 @@ impl Stored for NewPassword {
     }
 }
 
+/// Identity, name, when it was made, when it ends, when it was revoked.
+type TokenColumns = (Id, String, Ts, Option<Ts>, Option<Ts>);
+
 /// A token that is revoked: its state after the event.
 impl Stored for Token {
     fn about(&self) -> About {
@@ -104,7 +107,7 @@ pub fn list_sessions(
 /// # Errors
 /// When the database fails or a row makes no sense.
 pub fn list_tokens(conn: &mut Conn, of: StaffId) -> Result<Vec<Token>, StoreError> {
-    let rows: Vec<(Id, String, Ts, Option<Ts>, Option<Ts>)> = api_tokens::table
+    let rows: Vec<TokenColumns> = api_tokens::table
         .filter(api_tokens::staff_id.eq(Id(of.0)))
         .order((api_tokens::created_at.desc(), api_tokens::id.desc()))
         .select((
@@ -115,7 +118,7 @@ pub fn list_tokens(conn: &mut Conn, of: StaffId) -> Result<Vec<Token>, StoreErro
             api_tokens::revoked_at,
         ))
         .load(conn)?;
-    let token = |(id, name, created, expires, revoked): (Id, String, Ts, Option<Ts>, Option<Ts>)| {
+    let token = |(id, name, created, expires, revoked): TokenColumns| {
         let name = Line::parse("name", &name).map_err(|e| StoreError::corrupt("api_tokens", id.0, e.reason))?;
         let (expires_at, revoked_at) = (expires.map(|Ts(at)| at), revoked.map(|Ts(at)| at));
         Ok(Token { id: TokenId(id.0), staff: of, name, created_at: created.0, expires_at, revoked_at })

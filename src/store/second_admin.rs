@@ -50,6 +50,9 @@ pub struct NamesAndWatches {
     pub watches: Vec<Watch>,
 }
 
+/// Cause, beginning and end of a watch.
+type Watched = (String, Ts, Ts);
+/// Identity, whom it is about, what is asked, the roles, who asked, when.
 type RequestColumns = (Id, Id, String, String, Id, Ts);
 
 impl Stored for KeptRequest {
@@ -210,7 +213,7 @@ pub fn list_running(conn: &mut Conn, now: Instant) -> Result<Vec<Watch>, StoreEr
 /// # Errors
 /// When the database fails or a row makes no sense.
 pub fn names_and_watches(conn: &mut Conn) -> Result<NamesAndWatches, StoreError> {
-    let rows: Vec<(Id, String, Option<(String, Ts, Ts)>)> = staff::table
+    let rows: Vec<(Id, String, Option<Watched>)> = staff::table
         .left_join(staff_watches::table.on(staff_watches::staff_id.eq(staff::id)))
         .select((
             staff::id,

@@ -60,6 +60,8 @@ async fn goes_the_whole_way(name: &str, how: (Look, Eyes), desk: &Desk, paper: &
 }
 
 async fn admin_sees_health_and_no_case(w: &Walk<'_>) {
+    w.looks_at("staff").await;
+    w.goes_to("/account").await;
     w.browser.sees("The log").await;
     w.looks_at("account-of-the-admin").await;
     w.goes_to(&format!("/cases/{}", w.reference())).await;

@@ -84,14 +84,14 @@ fn with_two_admins_one_asks_and_the_other_answers(world: &World) {
     assert_eq!(confirms(&anna, &request).status, 403);
 
     // Declined: it is as if it had not been asked.
-    let (page, entries) = world.entries_of(|| declines(&hal, &me, &request));
+    let (page, entries) = world.entries_of(|| declines(&hal, &request));
     assert_eq!((page.leads_to(), kinds(&entries)), (me.as_str(), vec!["staff.change_declined"]));
     assert_eq!(gus.gets("/queue").status, 403);
     assert_eq!(confirms(&hal, &request).status, 409, "what was answered can't be confirmed any more");
 
     // Asked again and withdrawn, asked again and confirmed, which needs the password again.
     asks().leads_to();
-    declines(&gus, &me, &request_on(&gus, &me)).leads_to();
+    declines(&gus, &request_on(&gus, &me)).leads_to();
     asks().leads_to();
     let request = request_on(&hal, &me);
     let wrong = hal.posts(&format!("/staff/requests/{request}/confirm"), &with_token(&hal, &[("password", "no")]));
@@ -420,8 +420,8 @@ fn confirms(client: &Client<'_>, request: &str) -> Page {
     client.posts(&format!("/staff/requests/{request}/confirm"), &fields)
 }
 
-fn declines(client: &Client<'_>, page: &str, request: &str) -> Page {
-    client.fills(page, &format!("/staff/requests/{request}/decline"), &[])
+fn declines(client: &Client<'_>, request: &str) -> Page {
+    client.posts(&format!("/staff/requests/{request}/decline"), &with_token(client, &[]))
 }
 
 fn href_of(client: &Client<'_>, full_name: &str) -> String {

@@ -81,6 +81,7 @@ impl Demo {
         let listener = serve::listen(self.listen)?;
         let mut settings = Settings::for_folder(&self.data, DEMO_ORIGIN)?;
         // Whoever tries Writ reads the sign-ins, not log lines.
+        settings.web.listen = self.listen;
         "warn".clone_into(&mut settings.telemetry.filter);
         telemetry::start(&settings.telemetry);
         if self.data.join(UNFINISHED).is_file() {

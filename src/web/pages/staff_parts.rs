@@ -3,7 +3,7 @@
 use super::case_parts::Moment;
 use crate::actions::staff::{OpenRequest, Particulars, Session, StaffRequest, Team, Token, Watch};
 use crate::domain::id::{StaffId, TeamId};
-use crate::domain::second_admin::StaffChange;
+use crate::domain::second_admin::{StaffChange, WatchCause};
 use crate::domain::staff::{Role, email};
 use crate::domain::time::Instant;
 use crate::web::extract::Visitor;
@@ -152,7 +152,11 @@ pub fn roles_in_words<'r>(roles: impl Iterator<Item = &'r Role>) -> String {
 /// What the only admin did alone about somebody: each a sentence.
 pub fn watch_marks(watches: &[Watch], about: StaffId) -> Vec<String> {
     let theirs = watches.iter().filter(|watch| watch.staff == about);
-    theirs.map(|watch| format!("{}; shown on their approvals to {}", watch.says(), watch.until.day())).collect()
+    let until = |watch: &Watch| match watch.cause {
+        WatchCause::MadeAdmin => "counts as a second admin from",
+        _ => "shown on their approvals to",
+    };
+    theirs.map(|watch| format!("{}; {} {}", watch.says(), until(watch), watch.until.day())).collect()
 }
 
 /// Sessions as lines.
