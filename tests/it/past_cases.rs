@@ -154,12 +154,6 @@ fn a_published_table_of_37_196_requests_goes_through_the_console_to_the_report()
     contains(&told(&done), "37,195 past cases entered. 0 were entered before. 0 rows rejected. 1 rows do not add up");
     assert!(!desk.place.path().join("figures.rejected.csv").exists());
     equals_the_published(&desk.report(&["--period", "2013-H1"]));
-    assert_eq!(table(&desk.report(&["--period", "2012-H1"])).len(), 0);
-    assert_eq!(table(&desk.report(&["--table", "enterprise"]))[0]["requests"], "0");
-    let json = told(&desk.writ(&["report", "transparency", "--json"]));
-    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["periods"][0]["total"]["requests"], 37_195);
-
     let again = desk.imports(&figures, &how);
     assert!(again.status.success());
     contains(&told(&again), "0 past cases entered. 37,195 were entered before.");
@@ -191,8 +185,11 @@ fn an_import_that_was_cut_off_is_started_again_and_enters_the_rest() {
     let (entered, before) = (number(&words), number(words.split("entered. ").nth(1).unwrap()));
     assert!(entered > 0 && before >= 1_000, "{words}");
     assert_eq!(entered + before, 6_000);
-    let report = desk.report(&[]);
-    contains(&report, "2019-H1,all,all,6000,6000,0,0,6000,");
+    contains(&desk.report(&["--period", "2019-H1"]), "2019-H1,all,all,6000,6000,0,0,6000,");
+    assert_eq!(table(&desk.report(&["--period", "2012-H1"])).len(), 0);
+    let json = told(&desk.writ(&["report", "transparency", "--json"]));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["periods"][0]["total"]["no_data"], 6_000);
     contains(&told(&desk.writ(&["audit", "verify"])), "The log is sound");
 }
 
