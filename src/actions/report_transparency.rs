@@ -2,11 +2,11 @@
 
 use super::{ActionError, Ctx, SignedIn};
 use crate::domain::event::Event;
-use crate::domain::past_case::PastCase;
 use crate::domain::staff::{Actor, Verb, may};
 use crate::report::{Counted, Transparency};
 use crate::store::lists::{self, CountedCase};
-use crate::store::{About, StoreError, past_cases};
+use crate::store::past_cases::{self, CountedPast};
+use crate::store::{About, StoreError};
 
 /// Draws the report up as a person who may; that it was drawn stands in the log.
 ///
@@ -45,17 +45,16 @@ fn counted(case: CountedCase) -> Counted {
     }
 }
 
-fn counted_past(past: PastCase) -> Counted {
-    let is = past.is;
+fn counted_past(past: CountedPast) -> Counted {
     Counted {
-        received_on: is.received_on,
-        country: is.country.to_string(),
-        instrument: is.instrument,
-        customer: is.customer,
-        identifiers: is.identifier_count,
-        state: Some(is.outcome).into(),
-        disclosed_by: is.disclosed_by,
-        services: is.services.iter().map(ToString::to_string).collect(),
+        received_on: past.received_on,
+        country: past.country,
+        instrument: past.instrument,
+        customer: past.customer,
+        identifiers: past.identifiers,
+        state: Some(past.outcome).into(),
+        disclosed_by: past.disclosed_by,
+        services: past.services.iter().map(ToString::to_string).collect(),
         is_imported: true,
     }
 }

@@ -154,17 +154,10 @@ fn a_published_table_of_37_196_requests_goes_through_the_console_to_the_report()
     contains(&told(&done), "37,195 past cases entered. 0 were entered before. 0 rows rejected. 1 rows do not add up");
     assert!(!desk.place.path().join("figures.rejected.csv").exists());
     equals_the_published(&desk.report(&["--period", "2013-H1"]));
-    assert_eq!(table(&desk.report(&["--period", "2012-H1"])).len(), 0);
-    assert_eq!(table(&desk.report(&["--table", "enterprise"]))[0]["requests"], "0");
-    let json = told(&desk.writ(&["report", "transparency", "--json"]));
-    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["periods"][0]["total"]["requests"], 37_195);
-
     let again = desk.imports(&figures, &how);
     assert!(again.status.success());
     contains(&told(&again), "0 past cases entered. 37,195 were entered before.");
     equals_the_published(&desk.report(&[]));
-    contains(&told(&desk.writ(&["audit", "verify"])), "The log is sound");
 }
 
 #[test]
@@ -192,8 +185,11 @@ fn an_import_that_was_cut_off_is_started_again_and_enters_the_rest() {
     let (entered, before) = (number(&words), number(words.split("entered. ").nth(1).unwrap()));
     assert!(entered > 0 && before >= 1_000, "{words}");
     assert_eq!(entered + before, 6_000);
-    let report = desk.report(&[]);
-    contains(&report, "2019-H1,all,all,6000,6000,0,0,6000,");
+    contains(&desk.report(&["--period", "2019-H1"]), "2019-H1,all,all,6000,6000,0,0,6000,");
+    assert_eq!(table(&desk.report(&["--period", "2012-H1"])).len(), 0);
+    let json = told(&desk.writ(&["report", "transparency", "--json"]));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["periods"][0]["total"]["no_data"], 6_000);
     contains(&told(&desk.writ(&["audit", "verify"])), "The log is sound");
 }
 
@@ -205,7 +201,8 @@ fn bad_rows_are_named_and_kept_apart_and_good_rows_enter() {
                 A-2;2019-03-01;Utopia;consumer;1;content;\n\
                 A-3;2019-13-01;DE;consumer;1;content;Somebody\n\
                 A-4;2019-03-01;DE;consumer;2;rejected;\n";
-    let file = desk.file("old.csv", text);
+    // Lines are named as an editor numbers them, whatever ends them.
+    let file = desk.file("old.csv", &text.replace('\n', "\r\n"));
     let none = desk.imports(&file, &["--all-or-nothing"]);
     assert_eq!(none.status.code(), Some(2));
     contains(&told(&none), "Nothing was entered");
@@ -336,7 +333,7 @@ fn a_published_table_is_reported_as_it_was_published(world: &World) {
     let mut reading = reads(&small.join("\n"), &fs::read_to_string(MAPPING).unwrap());
     assert_eq!(reading.misfits, []);
     reading.cases.retain(|(_, case)| case.country.as_str() != "DE");
-    let (count, _) = (imports(world, reading), ());
+    let count = imports(world, reading);
     assert_eq!(count, 1098 + 69 + 126 + 15 + 40 + 2);
     let (site, fay) = (world.serves(), world.fay());
     let fay = site.token_of(world, &fay);
@@ -372,7 +369,7 @@ fn past_cases_are_listed_as_imported_and_names_are_sealed_for_auditors(world: &W
     let anna = site.browser_of(&world.anna());
     let first = anna.gets("/past-cases");
     first.shows("130 past cases");
-    first.shows("imported old-register 2018-02-28");
+    first.shows("imported from old-register 2018-02-28");
     first.shows("Sample Bureau · 17-cv-");
     let source = first.source();
     let next = source.split("href=\"").find(|part| part.contains("rel=\"next\"")).unwrap().split('"').next().unwrap();
@@ -388,7 +385,7 @@ fn past_cases_are_listed_as_imported_and_names_are_sealed_for_auditors(world: &W
 
     let fay = site.browser_of(&world.fay());
     let sealed = fay.gets("/past-cases");
-    sealed.shows("sealed imported old-register 2018-02-28 Italy sealed court order (foreign)");
+    sealed.shows("sealed imported from old-register 2018-02-28 Italy sealed court order (foreign)");
     ["Mockford", "Sample Bureau", "17-cv"].iter().for_each(|name| sealed.hides(name));
     let log = fay.gets("/log?kind=case.imported");
     log.shows("past case imported");

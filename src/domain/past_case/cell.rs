@@ -86,7 +86,7 @@ pub(super) fn count(given: &str) -> Parsed<u32> {
     let groups: Vec<&str> = given.split([',', ' ', '\u{a0}', '\u{202f}', '\'']).collect();
     let is_digits = |group: &&str| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());
     let is_grouped = groups.iter().skip(1).all(|group| group.len() == 3);
-    if !groups.iter().all(|group| is_digits(&group)) || !is_grouped {
+    if !groups.iter().all(is_digits) || !is_grouped {
         return Err(bad());
     }
     let number = groups.concat().parse::<u32>().ok().filter(|n| *n <= MOST);

@@ -27,38 +27,34 @@ impl<'m> Fit<'m> {
         let mut fit =
             Fit { mapping, header, fields: BTreeMap::new(), counts: BTreeMap::new(), total: None, skip: Vec::new() };
         let mut wrong = Vec::new();
-        let named = |column: &str, wrong: &mut Vec<ParseError>| {
-            let at = fit_column(header, column);
-            if at.is_none() {
-                wrong.push(missing(column, header));
-            }
-            at
-        };
         for field in Field::ALL {
-            let at = match mapping.columns.get(field) {
-                Some(column) => named(column, &mut wrong),
-                None => field.usual_names().iter().find_map(|name| fit_column(header, name)),
-            };
+            let at = fit.column_named(mapping.columns.get(field), field.usual_names(), &mut wrong);
             at.and_then(|at| fit.fields.insert(*field, at));
         }
         if mapping.kind() == Kind::Counts {
             for outcome in Outcome::ALL {
-                let at = match mapping.counts.get(outcome.as_str()) {
-                    Some(column) => named(column, &mut wrong),
-                    None => fit_column(header, outcome.as_str()),
-                };
+                let at = fit.column_named(mapping.counts.get(outcome.as_str()), &[outcome.as_str()], &mut wrong);
                 at.and_then(|at| fit.counts.insert(*outcome, at));
             }
-            fit.total = match mapping.counts.get("total") {
-                Some(column) => named(column, &mut wrong),
-                None => ["requests", "total"].iter().find_map(|name| fit_column(header, name)),
-            };
+            fit.total = fit.column_named(mapping.counts.get("total"), &["requests", "total"], &mut wrong);
         }
         for (column, words) in &mapping.skip {
-            named(column, &mut wrong).into_iter().for_each(|at| fit.skip.push((at, words.as_slice())));
+            let at = fit.column_named(Some(column), &[], &mut wrong);
+            at.into_iter().for_each(|at| fit.skip.push((at, words.as_slice())));
         }
         fit.needs(&mut wrong);
         if wrong.is_empty() { Ok(fit) } else { Err(wrong) }
+    }
+
+    /// The column that the mapping names, which must be there; or else one with a usual name, which may be.
+    fn column_named(&self, named: Option<&String>, usual: &[&str], wrong: &mut Vec<ParseError>) -> Option<usize> {
+        let Some(column) = named else { return usual.iter().find_map(|name| fit_column(self.header, name)) };
+        let at = fit_column(self.header, column);
+        if at.is_none() {
+            let reason = format!("The file has no column “{column}”. It has: {}.", self.header.join(", "));
+            wrong.push(ParseError::new(column, reason));
+        }
+        at
     }
 
     fn needs(&self, wrong: &mut Vec<ParseError>) {
@@ -133,8 +129,4 @@ impl<'m> Fit<'m> {
 fn fit_column(header: &[String], name: &str) -> Option<usize> {
     let folded = |text: &str| text.trim().to_lowercase().replace([' ', '-'], "_");
     header.iter().position(|column| folded(column) == folded(name))
-}
-
-fn missing(column: &str, header: &[String]) -> ParseError {
-    ParseError::new(column, format!("The file has no column “{column}”. It has: {}.", header.join(", ")))
 }

@@ -8,7 +8,7 @@ use super::Particulars;
 use super::cell;
 use super::mapping::Field;
 use super::names::Source;
-use super::row::Row;
+use super::row::{Facets, Row};
 use super::sheet::Misfit;
 use crate::domain::outcome::Outcome;
 use crate::domain::text::Line;
@@ -36,18 +36,9 @@ impl<'s> Expander<'s> {
     pub fn expand(&mut self, row: &mut Row<'_>) -> Option<Expanded> {
         let facets = row.facets(self.today);
         let accounts = row.needs(Field::Identifiers, cell::count);
-        let counts: Vec<(Outcome, Option<u32>)> =
-            row.fit.counts.iter().map(|(outcome, at)| (*outcome, count_at(row, *at))).collect();
-        let stated = row.fit.total.map(|at| count_at(row, at));
-        for (outcome, count) in &counts {
-            if count.is_some_and(|count| count > 0) {
-                row.check_ground(&facets, *outcome);
-            }
-        }
-        let counts: Vec<(Outcome, u32)> =
-            counts.into_iter().map(|(outcome, count)| count.map(|count| (outcome, count))).collect::<Option<_>>()?;
-        let requests = counts.iter().fold(0_u32, |sum, (_, count)| sum.saturating_add(*count));
-        let accounts = accounts?;
+        let counts = counts_of(row, &facets);
+        let stated = row.fit.total.and_then(|at| count_at(row, at));
+        let (accounts, requests) = (accounts?, sum(&counts));
         if requests == 0 && accounts > 0 {
             let column = row.fit.column(Field::Identifiers).to_owned();
             row.take::<()>(&column, Err("The row has accounts and no request they could belong to.".into()));
@@ -55,19 +46,21 @@ impl<'s> Expander<'s> {
         if !row.problems.is_empty() {
             return None;
         }
-        let spoken = facets.spoken()?;
         let mut shares = Shares { left: accounts, rows: requests };
         let mut cases = Vec::new();
         for (outcome, count) in &counts {
+            let kind = format!("{} {outcome}", facets.spoken()?);
             for _ in 0..*count {
-                let reference = self.reference(&format!("{spoken} {outcome}"))?;
-                cases.push(facets.case(self.source, reference, *outcome, shares.next())?);
+                cases.push(facets.case(self.source, self.reference(&kind)?, *outcome, shares.next())?);
             }
         }
-        let country = facets.country.clone()?;
-        let parts = || counts.iter().map(|(_, count)| u64::from(*count)).collect();
-        let misfit = stated.flatten().filter(|stated| *stated != requests);
-        let misfit = misfit.map(|stated| Misfit { line: row.row.line, country, stated: stated.into(), parts: parts() });
+        let country = facets.country.as_ref()?;
+        let misfit = stated.filter(|stated| *stated != requests).map(|stated| Misfit {
+            line: row.row.line,
+            country: country.clone(),
+            stated: stated.into(),
+            parts: counts.iter().map(|(_, count)| u64::from(*count)).collect(),
+        });
         Some(Expanded { cases, misfit })
     }
 
@@ -96,6 +89,23 @@ impl Shares {
     fn has_rest(&self) -> bool {
         self.left.checked_rem(self.rows).is_some_and(|rest| rest > 0)
     }
+}
+
+/// The counts of a row by outcome. One that can't be read stands in the row's problems.
+fn counts_of(row: &mut Row<'_>, facets: &Facets) -> Vec<(Outcome, u32)> {
+    let mut counts = Vec::new();
+    for (outcome, at) in &row.fit.counts {
+        let Some(count) = count_at(row, *at) else { continue };
+        if count > 0 {
+            row.check_ground(facets, *outcome);
+        }
+        counts.push((*outcome, count));
+    }
+    counts
+}
+
+fn sum(counts: &[(Outcome, u32)]) -> u32 {
+    counts.iter().fold(0, |sum, (_, count)| sum.saturating_add(*count))
 }
 
 fn count_at(row: &mut Row<'_>, at: usize) -> Option<u32> {

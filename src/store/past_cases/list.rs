@@ -84,8 +84,9 @@ fn filtered(filter: &PastFilter) -> Query<'static> {
         query = query.filter(past_cases::customer.eq_any(filter.customers.iter().map(|c| c.as_str())));
     }
     if let Some(service) = &filter.service {
-        // The list is kept as JSON, and a service's word holds no quote; `_` is a wildcard that may stand for itself.
-        query = query.filter(past_cases::services.like(format!("%\"{service}\"%")));
+        // The list is kept as JSON, and a service's word holds no quote and no mark but the underscore.
+        let word = service.as_str().replace('_', "\\_");
+        query = query.filter(past_cases::services.like(format!("%\"{word}\"%")).escape('\\'));
     }
     match filter.disclosed_by {
         Some(DisclosedBy::Ground(ground)) => query.filter(past_cases::disclosed_by.eq(ground.as_str())),

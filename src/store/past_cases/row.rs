@@ -108,12 +108,3 @@ pub fn find_entered(conn: &mut Conn, source: &Source, references: &[&Line]) -> R
         .load(conn)?;
     rows.into_iter().map(PastCaseRow::past_case).collect()
 }
-
-/// Every past case, for counting.
-///
-/// # Errors
-/// When the database fails or a row makes no sense.
-pub fn counted_past(conn: &mut Conn) -> Result<Vec<PastCase>, StoreError> {
-    let rows: Vec<PastCaseRow> = past_cases::table.select(PastCaseRow::as_select()).load(conn)?;
-    rows.into_iter().map(PastCaseRow::past_case).collect()
-}

@@ -54,7 +54,7 @@ pub fn by_country(half: &HalfYearReport) -> Figures {
             line(country_name(&row.country), &row.country, &row.counts, cell, Of::State)
         };
         let sum = half.customers.get(kind)?;
-        let sum = line_of_sum(&format!("All {}", kind.label()), sum, about(half, None, Some(*kind)), Of::State);
+        let sum = line_of_sum(all_of(*kind), sum, about(half, None, Some(*kind)), Of::State);
         Some(Group { name: Some(title(*kind)), lines: rows.iter().map(line).collect(), sum: Some(sum) })
     };
     let all = line_of_sum("All", &half.total, about(half, None, None), Of::State);
@@ -115,6 +115,13 @@ fn title(kind: CustomerKind) -> &'static str {
     match kind {
         CustomerKind::Consumer => "Consumers",
         CustomerKind::Enterprise => "Organisations (enterprise)",
+    }
+}
+
+fn all_of(kind: CustomerKind) -> &'static str {
+    match kind {
+        CustomerKind::Consumer => "All consumers",
+        CustomerKind::Enterprise => "All organisations",
     }
 }
 

@@ -84,7 +84,7 @@ pub async fn show(visitor: Visitor, asked: web::Query<Asked>) -> Result<HttpResp
 /// A refusal for people who may not; when the store fails.
 pub async fn csv(visitor: Visitor, asked: web::Query<Asked>) -> Result<HttpResponse, WebError> {
     let (period, table) = (period(&asked.period)?, table(&asked.table)?);
-    let report = visitor.run(move |ctx, who| report_transparency(ctx, who)).await?;
+    let report = visitor.run(report_transparency).await?;
     let name = match period {
         Some(period) => format!("transparency-{table}-{period}.csv"),
         None => format!("transparency-{table}.csv"),
@@ -98,7 +98,7 @@ pub async fn csv(visitor: Visitor, asked: web::Query<Asked>) -> Result<HttpRespo
 /// A refusal for people who may not; when the store fails.
 pub async fn json(visitor: Visitor, asked: web::Query<Asked>) -> Result<HttpResponse, WebError> {
     let period = period(&asked.period)?;
-    let report = visitor.run(move |ctx, who| report_transparency(ctx, who)).await?;
+    let report = visitor.run(report_transparency).await?;
     Ok(file("application/json", "transparency.json".into(), only(report, period).to_json().to_string()))
 }
 
