@@ -9,6 +9,7 @@ pub mod domain;
 pub mod law;
 pub mod audit;
 pub mod report;
+pub mod sheet;
 
 // ── the machine: time, ids, chance, the cipher, settings ─────────────────────────
 #[cfg(feature = "server")]

@@ -88,6 +88,8 @@ pub enum Refusal {
     NothingToRelease,
     /// The act needs the password again.
     NotSteppedUp,
+    /// The entry belongs to a compartment that is not open to this person.
+    OutsideCompartment,
 }
 
 impl Refusal {
@@ -120,6 +122,7 @@ impl Refusal {
             Refusal::FilesMisfit => "files_misfit",
             Refusal::NothingToRelease => "nothing_to_release",
             Refusal::NotSteppedUp => "not_stepped_up",
+            Refusal::OutsideCompartment => "outside_compartment",
         }
     }
 
@@ -166,6 +169,9 @@ impl Refusal {
                 "There is nothing to release: nothing was found, or the paper only asks to keep data.".into()
             }
             Refusal::NotSteppedUp => "This act needs your password again.".into(),
+            Refusal::OutsideCompartment => {
+                "This entry is about a case that is kept to named or cleared people, or is not opened yet.".into()
+            }
         }
     }
 
@@ -203,6 +209,7 @@ impl Refusal {
             Refusal::FilesMisfit => "Upload at least one file for “collected”, and none for “no data”.".into(),
             Refusal::NothingToRelease => "Close the case; its outcome says so.".into(),
             Refusal::NotSteppedUp => "Give your password with this act.".into(),
+            Refusal::OutsideCompartment => "An auditor who is named on the case, or cleared, can unseal it.".into(),
         }
     }
 }

@@ -10,7 +10,6 @@
 //! what lies in the national-security compartment under another instrument.
 
 mod counted;
-mod csv;
 mod period;
 mod transparency;
 

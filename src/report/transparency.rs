@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::HalfYear;
 use super::counted::{Counted, CountedAs, CustomerKind};
-use super::{HalfYear, csv};
 use crate::domain::instrument::InstrumentGroup;
+use crate::sheet;
 
 /// Demands per half-year, country and kind of customer. National-security demands are not in it (see the room's
 /// rule), and nothing in it tells whether there were any.
@@ -94,7 +95,7 @@ impl TransparencyTable {
 
     /// The table as CSV: [`Self::HEADER`], then each half-year's rows and its total. Lines end as RFC 4180 says.
     pub fn to_csv(&self) -> String {
-        let mut text = csv::line(Self::HEADER);
+        let mut text = sheet::line(Self::HEADER);
         for (period, total) in &self.totals {
             for row in self.rows.iter().filter(|row| row.period == *period) {
                 text.push_str(&csv_line(*period, &row.country, row.customer.as_str(), row.counts));
@@ -145,7 +146,7 @@ fn csv_line(period: HalfYear, country: &str, customer: &str, counts: Counts) -> 
     let mut cells = vec![period.to_string(), country.to_owned(), customer.to_owned()];
     cells.extend([counts.requests(), counts.accounts].map(|count| count.to_string()));
     cells.extend(CountedAs::ALL.iter().map(|state| counts.of(*state).to_string()));
-    csv::line(cells.iter().map(String::as_str))
+    sheet::line(cells.iter().map(String::as_str))
 }
 
 #[cfg(test)]

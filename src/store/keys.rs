@@ -1,6 +1,8 @@
 //! Data keys: one per case, one per closed compartment, one for the register. Each is kept sealed under the
 //! installation's key, so that erasing a case is destroying its key, in old backups too.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::conn::Conn;
@@ -47,11 +49,30 @@ struct NewDataKey<'a> {
 /// When it can't be opened with this installation's key.
 pub fn find(conn: &mut Conn, installation: &Key, owner: &str) -> Result<Option<Key>, StoreError> {
     let wrapped: Option<Vec<u8>> = data_keys::table.find(owner).select(data_keys::wrapped).first(conn).optional()?;
-    let Some(wrapped) = wrapped else { return Ok(None) };
-    let opened = installation.open(&place(owner), &wrapped)?;
+    wrapped.map(|wrapped| unwrapped(installation, owner, &wrapped)).transpose()
+}
+
+/// The keys of several owners by owner, of those that have one: one statement.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_all(conn: &mut Conn, installation: &Key, owners: &[String]) -> Result<BTreeMap<String, Key>, StoreError> {
+    let rows: Vec<(String, Vec<u8>)> = data_keys::table
+        .filter(data_keys::owner.eq_any(owners))
+        .select((data_keys::owner, data_keys::wrapped))
+        .load(conn)?;
+    let open = |(owner, wrapped): (String, Vec<u8>)| {
+        let key = unwrapped(installation, &owner, &wrapped)?;
+        Ok((owner, key))
+    };
+    rows.into_iter().map(open).collect()
+}
+
+fn unwrapped(installation: &Key, owner: &str, wrapped: &[u8]) -> Result<Key, StoreError> {
+    let opened = installation.open(&place(owner), wrapped)?;
     let bytes =
         <[u8; 32]>::try_from(opened).map_err(|_| StoreError::corrupt("data_keys", owner, "a key has 32 bytes"))?;
-    Ok(Some(Key::new(bytes)))
+    Ok(Key::new(bytes))
 }
 
 /// The key of an owner, made now if there is none.

@@ -193,7 +193,8 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::NotGranted
         | Refusal::FilesMisfit
         | Refusal::NothingToRelease
-        | Refusal::NotSteppedUp => StatusCode::FORBIDDEN,
+        | Refusal::NotSteppedUp
+        | Refusal::OutsideCompartment => StatusCode::FORBIDDEN,
     }
 }
 

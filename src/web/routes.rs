@@ -5,8 +5,8 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
 use super::pages::{
-    account, approval, case, closing, decision, demand, documents, find, log, new_case, queue, report, sign_in, task,
-    tasks,
+    account, approval, case, closing, decision, demand, documents, entry, find, log, new_case, queue, report, sign_in,
+    task, tasks,
 };
 use super::{WebError, assets, session};
 use crate::domain::staff::{Role, Verb, roles_for};
@@ -103,7 +103,10 @@ routes! {
     Post "/tasks/{reference}",                  May(&[Verb::Collect]) => task::collect;
 
     Get  "/log",                                May(&[Verb::ReadLog]) => log::show;
+    Get  "/log.csv",                            May(&[Verb::ReadLog]) => log::export;
     Post "/log/verify",                         May(&[Verb::VerifyLog]) => log::verify;
+    Get  "/log/{id}",                           May(&[Verb::ReadLog]) => entry::show;
+    Post "/log/{id}/unseal",                    May(&[Verb::Unseal]) => entry::unseal;
     Get  "/reports/transparency.csv",           May(&[Verb::Report]) => report::transparency;
 
     Get  "/static/{file}",                      Public => assets::show;

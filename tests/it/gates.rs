@@ -166,6 +166,7 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         } else {
             case.demands[0].id.to_string()
         };
+        let id = if path.starts_with("/log") { "0".to_owned() } else { id };
         path.replace("{reference}", case.reference.as_str()).replace("{id}", &id).replace("{file}", "no-such-file")
     };
     use Role::*;
@@ -182,6 +183,8 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/tasks", &[Fulfiller]),
         ("/tasks/{reference}", &[Fulfiller]),
         ("/log", &[Auditor]),
+        ("/log.csv", &[Auditor]),
+        ("/log/{id}", &[Auditor]),
         ("/reports/transparency.csv", &[Reviewer, Auditor]),
     ];
     let listed: Vec<&str> = pages.iter().map(|(path, _)| *path).collect();

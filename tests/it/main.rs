@@ -8,6 +8,7 @@
 
 mod support;
 
+mod audit_desk;
 mod audit_format;
 mod cli;
 mod domain_props;

@@ -53,17 +53,6 @@ pub fn get(conn: &mut Conn, id: CaseId) -> Result<Case, StoreError> {
     assemble(conn, row)
 }
 
-/// References by id, as text, of those cases whose existence the log may show by name.
-///
-/// # Errors
-/// When the database fails.
-pub fn references(conn: &mut Conn, ids: &[CaseId]) -> Result<std::collections::BTreeMap<String, String>, StoreError> {
-    let ids: Vec<Id> = ids.iter().map(|id| Id(id.0)).collect();
-    let rows: Vec<(Id, String)> =
-        cases::table.filter(cases::id.eq_any(ids)).select((cases::id, cases::reference)).load(conn)?;
-    Ok(rows.into_iter().map(|(id, reference)| (id.0.to_string(), reference)).collect())
-}
-
 /// The case with this reference, its agency and its officer.
 ///
 /// # Errors

@@ -102,6 +102,9 @@ fn said_later(case: &Case, event: &Event) -> (String, String) {
         }),
         Event::DocumentViewed { document } => plain(format!("Opened {}", document_name(case, *document))),
         Event::TaskViewed {} => plain("Looked at the collection task".into()),
+        Event::EntryUnsealed { seq, because } => {
+            (format!("Unsealed entry {seq} and saw its personal part"), because.to_string())
+        }
         Event::ActionRefused { verb, refusal, .. } => {
             plain(format!("Tried to {} and was refused: {}", verb.label(), refusal.replace('_', " ")))
         }

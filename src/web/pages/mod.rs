@@ -32,7 +32,10 @@ pub mod documents;
 pub mod task;
 pub mod tasks;
 
+pub mod entry;
 pub mod log;
+mod log_filter;
+mod payload;
 pub mod report;
 
 /// A size as people read it.
