@@ -13,7 +13,6 @@ use crate::domain::event::Event;
 use crate::domain::id::{CaseId, StaffId};
 use crate::domain::staff::{Role, Verb};
 use crate::store::cases::Details;
-use crate::store::log::{self};
 use crate::store::{About, StoreError, Stored, cases, directory, documents, housekeep, staff};
 
 pub use crate::store::log::CaseEvent;
@@ -49,18 +48,20 @@ pub fn view_case(
     reference: &CaseReference,
     with_log: bool,
 ) -> Result<CaseView, ActionError> {
-    let (details, names) =
-        ctx.store.read(|conn| Ok::<_, StoreError>((cases::find_details(conn, reference)?, staff::names(conn)?)))?;
-    let Details { case, agency, officer } = details.ok_or(ActionError::NotFound)?;
+    let works_on_cases = who.staff.is(Role::Analyst) || who.staff.is(Role::Reviewer);
+    let (found, names) = ctx.store.read(|conn| {
+        let found = if with_log && works_on_cases {
+            cases::find_with_log(conn, ctx.store.installation_key(), reference)?
+        } else {
+            cases::find_details(conn, reference)?.map(|details| (details, Vec::new()))
+        };
+        Ok::<_, StoreError>((found, staff::names(conn)?))
+    })?;
+    let (Details { case, agency, officer }, log) = found.ok_or(ActionError::NotFound)?;
     on_case::check(ctx, who, &case, Verb::Read)?;
-    let works_on_it = who.staff.is(Role::Analyst) || who.staff.is(Role::Reviewer);
-    let is_sealed = !(works_on_it && who.staff.teams.contains(&case.team));
+    let is_sealed = !(works_on_cases && who.staff.teams.contains(&case.team));
     record_view(ctx, who, case.id.0, case.about(), Event::CaseViewed { was_sealed: is_sealed })?;
-    let log = if with_log && !is_sealed {
-        ctx.store.read(|conn| log::case_events(conn, ctx.store.installation_key(), case.id))?
-    } else {
-        Vec::new()
-    };
+    let log = if is_sealed { Vec::new() } else { log };
     Ok(CaseView { case, agency, officer, names, is_sealed, log })
 }
 
@@ -91,6 +92,17 @@ pub fn prepare_case(ctx: &Ctx, who: &SignedIn, arrival: Option<CaseId>) -> Resul
     })?;
     let is_anothers = desk.documents.iter().any(|d| d.received_by != who.staff.id);
     if is_anothers { Err(ActionError::NotFound) } else { Ok(desk) }
+}
+
+/// The agency directory by name, for the form that mends a paper's particulars.
+///
+/// # Errors
+/// A refusal for people who may not amend (in the log).
+pub fn list_agencies(ctx: &Ctx, who: &SignedIn) -> Result<Vec<Agency>, ActionError> {
+    if let Err(refusal) = crate::domain::staff::may(&who.staff, Verb::Amend, None) {
+        return ctx.write(&who.staff, move |_| Err(ActionError::refused(refusal, Verb::Amend)));
+    }
+    Ok(ctx.store.read(|conn| directory::list_agencies(conn, 500))?)
 }
 
 /// Records a view of a case or document unless an earlier one of this session covers it. Views by token are

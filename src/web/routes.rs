@@ -8,7 +8,7 @@ use super::pages::{
     account, approval, case, closing, decision, demand, documents, entry, find, log, new_case, queue, report, sign_in,
     task, tasks,
 };
-use super::{WebError, assets, session};
+use super::{WebError, assets, packing, session};
 use crate::domain::staff::{Role, Verb, roles_for};
 
 /// How an address is asked.
@@ -121,11 +121,12 @@ pub fn register(config: &mut ServiceConfig) {
         let here = ROUTES.iter().filter(|other| other.path == route.path);
         let resource = here.fold(web::resource(route.path), |resource, route| resource.route(route.guarded()));
         let resource = resource.default_service(web::to(wrong_method));
-        match route.path {
-            // Only what holds no secrets is compressed: a page's length would tell of them.
-            "/static/{file}" => config.service(resource.wrap(Compress::default())),
-            _ => config.service(resource),
-        };
+        // Papers are compressed already, and leave byte for byte as they came.
+        if route.path.ends_with("/documents/{id}") {
+            config.service(resource);
+        } else {
+            config.service(resource.wrap(Compress::default()).wrap(from_fn(packing::ours_only)));
+        }
     }
     config.default_service(web::to(not_found));
 }

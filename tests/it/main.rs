@@ -18,6 +18,7 @@ mod gates;
 mod identifiers;
 mod journey;
 mod law;
+mod page_costs;
 mod store;
 mod tamper;
 mod web;

@@ -12,6 +12,7 @@ on_both! {
     a_form_without_its_token_changes_nothing,
     signing_in_is_paused_after_five_failures_and_a_restart_does_not_help,
     pages_allow_nothing_from_elsewhere,
+    pages_are_compressed_unless_another_site_has_a_hand_in_it,
 }
 
 fn a_form_sent_twice_is_done_once_and_shows_the_first_result(world: &World) {
@@ -70,4 +71,16 @@ fn pages_allow_nothing_from_elsewhere(world: &World) {
     }
     queue.hides(" style=\"");
     queue.hides("<script>");
+}
+
+fn pages_are_compressed_unless_another_site_has_a_hand_in_it(world: &World) {
+    let site = world.serves();
+    let anna = site.browser_of(&world.anna());
+    let whole = anna.gets("/queue").body.len();
+    for ours in ["same-origin", "none"] {
+        assert!(anna.packed("/queue", "gzip", ours) * 2 < whole, "{ours}");
+    }
+    for others in ["same-site", "cross-site"] {
+        assert_eq!(anna.packed("/queue", "gzip", others), whole, "{others}");
+    }
 }

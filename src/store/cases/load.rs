@@ -1,4 +1,4 @@
-//! Putting a case together from its rows: seven statements.
+//! Putting a case together from its rows: six statements.
 
 use diesel::prelude::*;
 
@@ -9,12 +9,15 @@ use crate::domain::case::{
     Answer, Assessed, Case, CaseReference, Collected, Granted, Pending, Progress, Returned, Review, Scope,
 };
 use crate::domain::decision::{Approval, Closing, CollectionResult, Draft, Release};
+use crate::domain::event::Event;
 use crate::domain::id::{CaseId, StaffId, TeamId};
 use crate::domain::stage::Stage;
+use crate::seal::Key;
 use crate::store::conn::Conn;
 use crate::store::directory::{AgencyRow, OfficerRow};
 use crate::store::documents;
 use crate::store::error::StoreError;
+use crate::store::log::{self, CaseEvent};
 use crate::store::schema::{agencies, approvals, cases, checks, demands, officers, scope_edits, secrecy_orders};
 use crate::store::types::{Id, Ts};
 
@@ -58,6 +61,33 @@ pub fn get(conn: &mut Conn, id: CaseId) -> Result<Case, StoreError> {
 /// # Errors
 /// When the database fails or a row makes no sense.
 pub fn find_details(conn: &mut Conn, reference: &CaseReference) -> Result<Option<Details>, StoreError> {
+    let Some((row, agency, officer)) = head(conn, reference)? else { return Ok(None) };
+    Ok(Some(Details { case: assemble(conn, row)?, agency, officer }))
+}
+
+/// The case with this reference and all that its log tells of it, oldest first: three statements. The case is the one
+/// that its events fold to; where the personal part of one was erased, its rows are read as ever.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn find_with_log(
+    conn: &mut Conn,
+    installation: &Key,
+    reference: &CaseReference,
+) -> Result<Option<(Details, Vec<CaseEvent>)>, StoreError> {
+    let Some((row, agency, officer)) = head(conn, reference)? else { return Ok(None) };
+    let log = log::case_events(conn, installation, CaseId(row.id.0))?;
+    let told: Option<Vec<&Event>> = log.iter().map(|entry| entry.event.as_ref()).collect();
+    let case = match told.and_then(Case::fold) {
+        Some(case) => case,
+        None => assemble(conn, row)?,
+    };
+    Ok(Some((Details { case, agency, officer }, log)))
+}
+
+type Head = (CaseRow, Agency, Option<Officer>);
+
+fn head(conn: &mut Conn, reference: &CaseReference) -> Result<Option<Head>, StoreError> {
     let row: Option<(CaseRow, AgencyRow, Option<OfficerRow>)> = cases::table
         .inner_join(agencies::table)
         .left_join(officers::table)
@@ -65,9 +95,10 @@ pub fn find_details(conn: &mut Conn, reference: &CaseReference) -> Result<Option
         .select((CaseRow::as_select(), AgencyRow::as_select(), Option::<OfficerRow>::as_select()))
         .first(conn)
         .optional()?;
-    let Some((row, agency, officer)) = row else { return Ok(None) };
-    let (agency, officer) = (agency.agency()?, officer.map(|o| o.officer()).transpose()?);
-    Ok(Some(Details { case: assemble(conn, row)?, agency, officer }))
+    let read = |(row, agency, officer): (CaseRow, AgencyRow, Option<OfficerRow>)| {
+        Ok((row, agency.agency()?, officer.map(|o| o.officer()).transpose()?))
+    };
+    row.map(read).transpose()
 }
 
 fn assemble(conn: &mut Conn, row: CaseRow) -> Result<Case, StoreError> {
@@ -87,16 +118,7 @@ fn assemble(conn: &mut Conn, row: CaseRow) -> Result<Case, StoreError> {
         .order(secrecy_orders::seq.asc())
         .select(SecrecyRow::as_select())
         .load(conn)?;
-    let edit_rows: Vec<ScopeEditRow> = scope_edits::table
-        .filter(scope_edits::case_id.eq(case))
-        .order(scope_edits::revision.asc())
-        .select(ScopeEditRow::as_select())
-        .load(conn)?;
-    let approval_rows: Vec<ApprovalRow> = approvals::table
-        .filter(approvals::case_id.eq(case).and(approvals::scope_revision.eq(row.scope_revision)))
-        .order(approvals::seq.asc())
-        .select(ApprovalRow::as_select())
-        .load(conn)?;
+    let (edit_rows, approval_rows) = scope_history(conn, &row)?;
     let documents = documents::of_case(conn, CaseId(case.0))?;
 
     let corrupt = |why: String| StoreError::corrupt(CASES, case.0, why);
@@ -138,6 +160,21 @@ fn assemble(conn: &mut Conn, row: CaseRow) -> Result<Case, StoreError> {
         progress,
         version: row.version,
     })
+}
+
+/// The edits of the scope in their order, and the approvals of its current revision: one statement.
+fn scope_history(conn: &mut Conn, row: &CaseRow) -> Result<(Vec<ScopeEditRow>, Vec<ApprovalRow>), StoreError> {
+    let of_edit = approvals::case_id.eq(scope_edits::case_id).and(approvals::scope_revision.eq(scope_edits::revision));
+    let rows: Vec<(ScopeEditRow, Option<ApprovalRow>)> = scope_edits::table
+        .left_join(approvals::table.on(of_edit.and(approvals::scope_revision.eq(row.scope_revision))))
+        .filter(scope_edits::case_id.eq(row.id))
+        .order((scope_edits::revision.asc(), approvals::seq.asc()))
+        .select((ScopeEditRow::as_select(), Option::<ApprovalRow>::as_select()))
+        .load(conn)?;
+    let (mut edits, given): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    // The current revision stands there once for each of its approvals.
+    edits.dedup_by_key(|edit| edit.revision);
+    Ok((edits, given.into_iter().flatten().collect()))
 }
 
 /// What the child rows say, before it is known which of it the stage needs.
