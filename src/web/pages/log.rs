@@ -7,6 +7,7 @@ use askama::Template;
 use super::case_parts::{Moment, day};
 use super::log_filter::{Asked, KindGroup, kind_groups};
 use super::payload::in_short;
+use super::thousands;
 use crate::actions::entries::{SYSTEM_PARTS, actor_name, kind_label};
 use crate::actions::export_log::{LogExport, MOST, export_log};
 use crate::actions::verify_log::verify_log;
@@ -30,7 +31,7 @@ struct LogTemplate {
     parts: Vec<(String, String)>,
     days: Vec<Day>,
     count: usize,
-    size: i64,
+    size: String,
     follows: Option<Follows>,
     /// Where the next page is.
     next: Option<String>,
@@ -41,7 +42,7 @@ struct LogTemplate {
     is_refused_only: bool,
     is_filtered: bool,
     export: String,
-    most: i64,
+    most: String,
     verdict: Option<Verdict>,
     last: Option<Last>,
     signed: Option<Signed>,
@@ -93,15 +94,15 @@ struct Last {
     at: Moment,
     by: String,
     is_sound: bool,
-    size: i64,
-    since: i64,
+    size: String,
+    since: String,
 }
 
 /// When the log was last signed.
 struct Signed {
     at: Moment,
-    size: i64,
-    since: i64,
+    size: String,
+    since: String,
 }
 
 /// `GET /log`
@@ -170,7 +171,7 @@ fn template(visitor: &Visitor, asked: &Asked, page: LogPage, errors: Errors, ver
             .map(|part| (format!("system:{part}"), actor_name(&format!("system:{part}"), &page.names)))
             .collect(),
         count: page.lines.len(),
-        size: page.standing.size,
+        size: thousands(page.standing.size),
         next,
         first: asked.goes_on().then(|| asked.address("/log", &[])),
         other_order: asked.address("/log", &[("order", other)]),
@@ -178,7 +179,7 @@ fn template(visitor: &Visitor, asked: &Asked, page: LogPage, errors: Errors, ver
         is_refused_only: asked.is_refused_only(),
         is_filtered: asked.is_filtered(),
         export: asked.address("/log.csv", &[]),
-        most: MOST,
+        most: thousands(MOST),
         last: last(&page.standing, &page, visitor.now()),
         signed: signed(&page.standing, visitor.now()),
         days: days(&page, visitor.now()),
@@ -247,14 +248,18 @@ fn last(standing: &Standing, page: &LogPage, now: Instant) -> Option<Last> {
         at: Moment::new(row.at, now),
         by: actor_name(&row.actor, &page.names),
         is_sound: facts.get("is_sound").and_then(serde_json::Value::as_bool).unwrap_or(false),
-        size,
-        since: standing.size.saturating_sub(size),
+        size: thousands(size),
+        since: thousands(standing.size.saturating_sub(size)),
     })
 }
 
 fn signed(standing: &Standing, now: Instant) -> Option<Signed> {
     let (size, at) = standing.signed?;
-    Some(Signed { at: Moment::new(at, now), size, since: standing.size.saturating_sub(size) })
+    Some(Signed {
+        at: Moment::new(at, now),
+        size: thousands(size),
+        since: thousands(standing.size.saturating_sub(size)),
+    })
 }
 
 fn verdict_of(verdict: Result<Verified, Fault>) -> Verdict {

@@ -39,15 +39,16 @@ const TELLING: &[&str] = &[
     "verb",
     "refusal",
     "stage",
+    "verdict",
     "instrument",
     "country",
+    "customer",
     "method",
     "result",
     "outcome",
-    "verdict",
-    "decision",
     "kind",
-    "files",
+    "source",
+    "starts_on",
     "seq",
     "size",
     "is_sound",
@@ -55,17 +56,27 @@ const TELLING: &[&str] = &[
     "report",
     "roles",
     "revision",
+    "scope_revision",
     "approvals_needed",
 ];
 
-/// At most three facts of a payload as one line: `verb: approve · refusal: approver edited`.
+/// At most three facts of a payload as one line: `verb: approve · refusal: approver edited`. What is there more than
+/// once is counted: `verdict: permitted 2, prohibited 1`.
 pub fn in_short(payload: &str, names: &Names) -> String {
     let facts = facts(payload, names);
-    let fact = |wanted: &&str| {
-        let found = facts.iter().find(|fact| fact.name == spoken(wanted) && !fact.value.is_empty())?;
-        Some(format!("{}: {}", found.name, found.value.replace('_', " ")))
+    let told = |wanted: &&str| {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let found = facts.iter().filter(|fact| fact.name == spoken(wanted) && !fact.value.is_empty());
+        found.for_each(|fact| *counts.entry(&fact.value).or_default() += 1);
+        let values: Vec<String> = counts.iter().map(|(value, count)| counted(value, *count)).collect();
+        (!values.is_empty()).then(|| format!("{}: {}", spoken(wanted), values.join(", ")))
     };
-    TELLING.iter().filter_map(fact).take(3).collect::<Vec<_>>().join(" · ")
+    TELLING.iter().filter_map(told).take(3).collect::<Vec<_>>().join(" · ")
+}
+
+fn counted(value: &str, count: usize) -> String {
+    let value = value.replace('_', " ");
+    if count == 1 { value } else { format!("{value} {count}") }
 }
 
 fn push(lines: &mut Vec<Fact>, name: String, value: &Value, depth: usize, names: &Names) {
@@ -137,6 +148,8 @@ mod tests {
     fn a_line_of_a_list_tells_what_matters() {
         let refused = r#"{"refusal":"approver_edited","stage":"approval","verb":"approve","scope_hash":"ab"}"#;
         assert_eq!(in_short(refused, &Names::new()), "verb: approve · refusal: approver edited · stage: approval");
+        let drafted = r#"{"draft":{"decisions":[{"kind":"content"},{"kind":"reject"},{"kind":"content"}]}}"#;
+        assert_eq!(in_short(drafted, &Names::new()), "kind: content 2, reject");
         assert_eq!(in_short("{}", &Names::new()), "");
     }
 }

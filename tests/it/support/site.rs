@@ -53,6 +53,11 @@ impl Drop for Site {
 }
 
 impl Site {
+    /// Where it answers.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Client<'_> {
         Client::new(self, "", None)
