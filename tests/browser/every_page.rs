@@ -13,7 +13,7 @@ use crate::support::world::password_of;
 #[tokio::test]
 async fn every_page_is_fit_for_everyone_in_every_light() {
     let world = World::sqlite();
-    let (tour, site) = (Tour::of(&world), world.serves());
+    let (tour, site) = (Tour::small(&world), world.serves());
     let album = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/browser/every_page");
     let _ = std::fs::remove_dir_all(&album);
     journey("every_page", Look::LIGHT, async |b| {

@@ -58,7 +58,7 @@ struct Cost {
 fn every_page_costs_what_its_table_says_and_no_more_than_is_allowed() {
     listen();
     World::sqlite().tell(|world| {
-        let tour = Tour::of(world);
+        let tour = Tour::full(world);
         let site = world.serves();
         let loaded: usize = LOADED.iter().map(|path| site.visitor().packed(path, TAKES[0], "same-origin")).sum();
         let (mut table, mut broken) = (Vec::new(), Vec::new());

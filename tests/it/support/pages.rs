@@ -63,9 +63,19 @@ pub struct Tour {
 }
 
 impl Tour {
-    pub fn of(world: &World) -> Tour {
+    /// With full lists and a case of a hundred demands: what costs most.
+    pub fn full(world: &World) -> Tour {
+        Tour::of(world, 30, 100)
+    }
+
+    /// With a few of everything: enough to look at.
+    pub fn small(world: &World) -> Tour {
+        Tour::of(world, 2, 6)
+    }
+
+    fn of(world: &World, others: u32, demands: u32) -> Tour {
         let (anna, ben, carla, emil) = (world.anna(), world.ben(), world.carla(), world.emil());
-        for _ in 0..30 {
+        for _ in 0..others {
             anna.opens(subpoena().asking("account/registration").without_document()).done();
         }
         let mut cases: BTreeMap<&'static str, Case> = BTreeMap::new();
@@ -78,7 +88,7 @@ impl Tour {
         cases.insert("triage", opens());
         let review = anna.records_secrecy(&ben.verifies(&opens()).done(), secrecy_order()).done();
         cases.insert("review", anna.assesses(&review).done());
-        cases.insert("many", many(world));
+        cases.insert("many", many(world, demands));
         cases.insert("approval", decided());
         for _ in 0..4 {
             cases.insert("fulfilment", carla.approves(&decided()).done());
@@ -115,10 +125,11 @@ impl Tour {
     }
 }
 
-/// A case with a hundred demands, checked and with verdicts.
-fn many(world: &World) -> Case {
+/// A case with many demands, checked and with verdicts.
+fn many(world: &World, demands: u32) -> Case {
     let mut paper = subpoena();
-    paper.demands = (100..200).map(|n| asked_about(&format!("+1 (202) 555-0{n}"), "account/registration")).collect();
+    paper.demands =
+        (100..100 + demands).map(|n| asked_about(&format!("+1 (202) 555-0{n}"), "account/registration")).collect();
     let case = world.ben().verifies(&world.anna().opens(paper).done()).done();
     world.anna().assesses(&case).done()
 }
