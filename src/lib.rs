@@ -9,6 +9,7 @@ pub mod domain;
 pub mod law;
 pub mod audit;
 pub mod report;
+pub mod sheet;
 
 // ── crafts: values ↔ texts and bytes; no store, no web ───────────────────────────
 pub mod letters;

@@ -1,8 +1,11 @@
-//! Log entries in words.
+//! Log entries in words: their kinds, and who acted.
 
 use std::collections::BTreeMap;
 
 use crate::domain::id::StaffId;
+
+/// The parts of the program that act by themselves, as entries name them after `system:`.
+pub const SYSTEM_PARTS: &[&str] = &["console", "demo", "mail", "setup", "sign-in", "store"];
 
 /// The name behind an entry's actor.
 pub fn actor_name(actor: &str, names: &BTreeMap<StaffId, String>) -> String {
@@ -13,8 +16,22 @@ pub fn actor_name(actor: &str, names: &BTreeMap<StaffId, String>) -> String {
     }
 }
 
-/// What an entry's kind means, in words.
-pub fn kind_label(kind: &str) -> &str {
+macro_rules! kinds {
+    (match kind { $($kind:literal => $label:literal,)+ other => other, }) => {
+        /// Every kind of entry, in the order of a case's life.
+        pub const KINDS: &[&str] = &[$($kind),+];
+
+        /// What an entry's kind means, in words.
+        pub fn kind_label(kind: &str) -> &str {
+            match kind {
+                $($kind => $label,)+
+                other => other,
+            }
+        }
+    };
+}
+
+kinds! {
     match kind {
         "register.created" => "register created",
         "team.added" => "team added",
@@ -68,6 +85,8 @@ pub fn kind_label(kind: &str) -> &str {
         "task.viewed" => "collection task viewed",
         "log.viewed" => "log viewed",
         "log.verified" => "log verified",
+        "log.exported" => "log taken away as a file",
+        "entry.unsealed" => "entry unsealed",
         "checkpoint.signed" => "checkpoint signed",
         "report.drawn" => "report drawn up",
         "case.imported" => "past case imported",

@@ -95,8 +95,8 @@ pub fn view_case_with(
     })?;
     let Details { case, agency, officer } = details.ok_or(ActionError::NotFound)?;
     on_case::check(ctx, who, &case, Verb::Read)?;
-    let works_on_it = who.staff.is(Role::Analyst) || who.staff.is(Role::Reviewer);
-    let is_sealed = !(works_on_it && who.staff.teams.contains(&case.team));
+    let works_on_cases = who.staff.is(Role::Analyst) || who.staff.is(Role::Reviewer);
+    let is_sealed = !(works_on_cases && who.staff.teams.contains(&case.team));
     record_view(ctx, who, case.id.0, case.about(), Event::CaseViewed { was_sealed: is_sealed })?;
     let id = case.id;
     let (log, comment_count, comments, links) = (Vec::new(), None, Vec::new(), Vec::new());
@@ -147,6 +147,17 @@ pub fn prepare_case(ctx: &Ctx, who: &SignedIn, arrival: Option<CaseId>) -> Resul
     })?;
     let is_anothers = desk.documents.iter().any(|d| d.received_by != who.staff.id);
     if is_anothers { Err(ActionError::NotFound) } else { Ok(desk) }
+}
+
+/// The agency directory by name, for the form that mends a paper's particulars.
+///
+/// # Errors
+/// A refusal for people who may not amend (in the log).
+pub fn list_agencies(ctx: &Ctx, who: &SignedIn) -> Result<Vec<Agency>, ActionError> {
+    if let Err(refusal) = crate::domain::staff::may(&who.staff, Verb::Amend, None) {
+        return ctx.write(&who.staff, move |_| Err(ActionError::refused(refusal, Verb::Amend)));
+    }
+    Ok(ctx.store.read(|conn| directory::list_agencies(conn, 500))?)
 }
 
 /// Records a view of a case or document unless an earlier one of this session covers it. Views by token are

@@ -1,72 +1,171 @@
-//! The whole log, for auditors. Personal payloads stay sealed.
+//! The whole log, for auditors, a page at a time. Personal payloads stay sealed.
 
 use std::collections::BTreeMap;
 
+use uuid::Uuid;
+
+use super::view_case::record_view;
 use super::{ActionError, Ctx, SignedIn};
-use crate::domain::case::{Case, CaseReference};
+use crate::domain::case::CaseReference;
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, StaffId};
 use crate::domain::second_admin::Watch;
-use crate::domain::staff::{Verb, may};
+use crate::domain::staff::{Staff, Verb, is_within, may};
 use crate::domain::stage::Compartment;
+use crate::domain::time::Instant;
+use crate::store::cases::CaseName;
 use crate::store::log::{self, LogFilter, LogRow};
 use crate::store::second_admin::{self, NamesAndWatches};
-use crate::store::{About, StoreError, cases};
+use crate::store::{About, Conn, StoreError, cases};
 
-/// A page of the log, newest first.
+/// Which part of the log is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct LogAsked {
+    /// Which entries; the case is named by `case`.
+    pub filter: LogFilter,
+    /// Only entries about the case that people call so.
+    pub case: Option<CaseReference>,
+}
+
+/// A page of the log.
 #[derive(Debug, Clone)]
 pub struct LogPage {
     /// Its entries.
-    pub rows: Vec<LogRow>,
-    /// The number before which the next page begins, if there is one.
-    pub next_before: Option<i64>,
+    pub lines: Vec<LogLine>,
+    /// The number of the entry after which the next page begins, if there is one.
+    pub next: Option<i64>,
     /// Names by id.
     pub names: BTreeMap<StaffId, String>,
     /// What the only admin did alone about people: shown beside their approvals.
     pub watches: Vec<Watch>,
-    /// References by case id, for the entries on this page.
-    pub references: BTreeMap<String, String>,
+    /// How the log stands.
+    pub standing: Standing,
+}
+
+/// One entry in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// The entry; the real one where it is the compartment's and the reader is cleared.
+    pub row: LogRow,
+    /// The case it is about, where this person may know its name.
+    pub case: Option<NamedCase>,
+    /// Whether it is sealed to everybody who is not cleared.
+    pub is_of_compartment: bool,
+}
+
+/// A case as the log calls it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedCase {
+    /// Its name among people.
+    pub reference: CaseReference,
+    /// Whether its page is open to this person.
+    pub is_open: bool,
+}
+
+/// How the log stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// How many entries it has.
+    pub size: i64,
+    /// The entry of its last verification.
+    pub verified: Option<LogRow>,
+    /// How many entries the last checkpoint covers, and when it was signed.
+    pub signed: Option<(i64, Instant)>,
 }
 
 /// How many entries a page has.
 pub const PAGE: i64 = 100;
 
-/// Shows a page of the log. The first page of a reading stands in the log itself.
+/// What readings of the log are kept under; a log has no id of its own.
+pub(super) const THE_LOG: Uuid = Uuid::nil();
+
+/// Shows a page of the log. That somebody read it stands in the log, once per session in 15 minutes.
 ///
 /// # Errors
 /// A refusal for people who may not read the log (in the log).
-pub fn view_log(ctx: &Ctx, who: &SignedIn, filter: LogFilter) -> Result<LogPage, ActionError> {
-    if let Err(refusal) = may(&who.staff, Verb::ReadLog, None) {
-        return ctx.write(&who.staff, move |_| Err(ActionError::refused(refusal, Verb::ReadLog)));
-    }
-    if filter.before.is_none() {
-        ctx.write(&who.staff, |tx| Ok(tx.record(&Event::LogViewed {}, About::Register)?))?;
-    }
+pub fn view_log(ctx: &Ctx, who: &SignedIn, asked: LogAsked) -> Result<LogPage, ActionError> {
+    refuse_others(ctx, who)?;
+    record_view(ctx, who, THE_LOG, About::Register, Event::LogViewed {})?;
     let page = ctx.store.read(|conn| {
-        let mut rows = log::list_entries(conn, &filter, PAGE + 1)?;
-        let has_more = rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-        if has_more {
-            rows.pop();
-        }
-        let ids: Vec<CaseId> = rows.iter().filter_map(|r| r.case_key.as_deref()?.parse().ok()).collect();
-        let references = cases::references(conn, &ids)?;
-        let next_before = rows.last().filter(|_| has_more).map(|r| r.seq);
+        let (lines, has_more) = read_lines(ctx, conn, &who.staff, asked, PAGE)?;
+        let next = lines.last().filter(|_| has_more).map(|line| line.row.seq);
         let NamesAndWatches { names, watches } = second_admin::names_and_watches(conn)?;
-        Ok::<_, StoreError>(LogPage { rows, next_before, names, watches, references })
+        Ok::<_, StoreError>(LogPage { lines, next, names, watches, standing: standing(conn)? })
     })?;
     Ok(page)
 }
 
+pub(super) fn refuse_others(ctx: &Ctx, who: &SignedIn) -> Result<(), ActionError> {
+    match may(&who.staff, Verb::ReadLog, None) {
+        Ok(()) => Ok(()),
+        Err(refusal) => ctx.write(&who.staff, move |_| Err(ActionError::refused(refusal, Verb::ReadLog))),
+    }
+}
+
+/// At most `limit` entries with their cases, and whether there are more: at most four statements.
+pub(super) fn read_lines(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    who: &Staff,
+    asked: LogAsked,
+    limit: i64,
+) -> Result<(Vec<LogLine>, bool), StoreError> {
+    let LogAsked { mut filter, case } = asked;
+    if let Some(reference) = &case {
+        match key_of(ctx, conn, who, reference)? {
+            Some(key) => filter.case_key = Some(key),
+            // As of a case that nothing has happened to.
+            None => return Ok((Vec::new(), false)),
+        }
+    }
+    let mut rows = log::list_entries(conn, &filter, limit.saturating_add(1))?;
+    let has_more = i64::try_from(rows.len()).is_ok_and(|count| count > limit);
+    if has_more {
+        rows.pop();
+    }
+    Ok((with_cases(ctx, conn, who, rows)?, has_more))
+}
+
 /// How the log names a case that people call by this reference; none when there is no such case, or when this
 /// person may not know that a national-security case has it.
-///
-/// # Errors
-/// A refusal for people who may not read the log (in the log).
-pub fn case_key(ctx: &Ctx, who: &SignedIn, reference: &CaseReference) -> Result<Option<String>, ActionError> {
-    if let Err(refusal) = may(&who.staff, Verb::ReadLog, None) {
-        return ctx.write(&who.staff, move |_| Err(ActionError::refused(refusal, Verb::ReadLog)));
+fn key_of(ctx: &Ctx, conn: &mut Conn, who: &Staff, reference: &CaseReference) -> Result<Option<String>, StoreError> {
+    let Some(name) = cases::find_name(conn, reference)?.filter(|name| shows_name(who, name)) else { return Ok(None) };
+    log::case_key(conn, ctx.store.installation_key(), name.id, name.compartment).map(Some)
+}
+
+/// Puts the cases' names to entries, and opens the compartment's acts to who is cleared.
+fn with_cases(ctx: &Ctx, conn: &mut Conn, who: &Staff, mut rows: Vec<LogRow>) -> Result<Vec<LogLine>, StoreError> {
+    let behind =
+        if who.is_cleared { log::open_acts(conn, ctx.store.installation_key(), &mut rows)? } else { BTreeMap::new() };
+    let case_of = |row: &LogRow| behind.get(&row.seq).copied().or_else(|| row.case_key.as_deref()?.parse().ok());
+    let ids: Vec<CaseId> = rows.iter().filter_map(case_of).collect();
+    let names = cases::list_names(conn, &ids)?;
+    let line = |row: LogRow| {
+        let name = case_of(&row).and_then(|id| names.get(&id)).filter(|name| shows_name(who, name));
+        let is_of_compartment = row.kind == log::SEALED_KIND || behind.contains_key(&row.seq);
+        LogLine { case: name.map(|name| NamedCase::new(who, name)), is_of_compartment, row }
+    };
+    Ok(rows.into_iter().map(line).collect())
+}
+
+/// Whether the log tells this person a case's name: all but those of the national-security compartment.
+fn shows_name(who: &Staff, name: &CaseName) -> bool {
+    name.compartment != Compartment::NationalSecurity || who.is_cleared
+}
+
+impl NamedCase {
+    /// A case's name, for somebody the log tells it to.
+    pub(super) fn new(who: &Staff, name: &CaseName) -> NamedCase {
+        NamedCase { reference: name.reference.clone(), is_open: is_within(who, name.compartment, &name.named) }
     }
-    let case = ctx.store.read(|conn| cases::find_by_reference(conn, reference))?;
-    let may_know = |case: &Case| case.compartment != Compartment::NationalSecurity || who.staff.is_cleared;
-    Ok(case.filter(may_know).map(|case| case.id.to_string()))
+}
+
+/// Three statements.
+fn standing(conn: &mut Conn) -> Result<Standing, StoreError> {
+    let verified = LogFilter { kind: Some("log.verified".into()), ..LogFilter::default() };
+    Ok(Standing {
+        size: log::size(conn)?,
+        verified: log::list_entries(conn, &verified, 1)?.into_iter().next(),
+        signed: log::last_checkpoint(conn)?,
+    })
 }

@@ -99,6 +99,45 @@ impl Entry {
     }
 }
 
+/// One field of an entry as it lies in the bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name in `docs/audit.md`.
+    pub name: &'static str,
+    /// Where it begins, from 0.
+    pub at: usize,
+    /// Its bytes, with the length before a text and the mark before the case.
+    pub bytes: Vec<u8>,
+}
+
+/// The bytes of an entry, field by field.
+///
+/// # Errors
+/// When they are no entry of this format.
+pub fn layout(bytes: &[u8]) -> Result<Vec<Field>, EntryError> {
+    let entry = Entry::decode(bytes)?;
+    let text = |text: &str| text.len().saturating_add(2);
+    let case = entry.case.as_deref().map_or(1, |case| text(case).saturating_add(1));
+    let lengths = [
+        ("version", 1),
+        ("seq", 8),
+        ("at", 8),
+        ("actor", text(&entry.actor)),
+        ("kind", text(&entry.kind)),
+        ("case", case),
+        ("process", 32),
+        ("personal", 32),
+    ];
+    let mut at = 0_usize;
+    let mut field = |(name, length): (&'static str, usize)| {
+        let begins = at;
+        at = begins.saturating_add(length);
+        let bytes = bytes.get(begins..at).ok_or(EntryError::CutShort(name))?;
+        Ok(Field { name, at: begins, bytes: bytes.to_vec() })
+    };
+    lengths.into_iter().map(&mut field).collect()
+}
+
 fn put_text(out: &mut Vec<u8>, field: &'static str, text: &str) -> Result<(), EntryError> {
     if text.is_empty() {
         return Err(EntryError::Empty(field));
@@ -151,6 +190,9 @@ mod tests {
     fn every_cut_and_every_addition_is_refused() {
         for entry in [entry(None), entry(Some("2026-0042"))] {
             let bytes = entry.encode().unwrap();
+            let laid = layout(&bytes).unwrap();
+            assert_eq!(laid.iter().flat_map(|field| field.bytes.clone()).collect::<Vec<u8>>(), bytes);
+            assert_eq!((laid[5].name, laid[6].bytes.as_slice()), ("case", [1; 32].as_slice()));
             assert_eq!(Entry::decode(&bytes), Ok(entry));
             for cut in 0..bytes.len() {
                 assert!(matches!(Entry::decode(&bytes[..cut]), Err(EntryError::CutShort(_))), "cut at {cut}");

@@ -131,9 +131,18 @@ pub fn verify_consistency(from: (u64, &Digest), to: (u64, &Digest), proof: &[Dig
     climb.last == 0 && old == *old_root && new == *new_root
 }
 
+/// On which side of the way up each hash of an inclusion proof stands, from leaf `index` to the root of `size` leaves.
+pub fn sides(index: u64, size: u64) -> Vec<Side> {
+    let mut climb = Climb { at: index, last: size.saturating_sub(1) };
+    if index >= size { Vec::new() } else { std::iter::from_fn(|| climb.step()).collect() }
+}
+
 /// Where the sibling of a node stands.
-enum Side {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Its hash goes before the node's.
     Left,
+    /// Its hash goes after the node's.
     Right,
 }
 
@@ -223,6 +232,7 @@ mod tests {
             assert_eq!(root_at(size, stored).as_ref(), Ok(root));
             for (index, leaf) in (0..size).zip(&leaves) {
                 let proof = inclusion(index, size, stored).unwrap();
+                assert_eq!(sides(index, size).len(), proof.len());
                 assert!(verify_inclusion(leaf, index, size, &proof, root), "{index} of {size}");
                 assert!(!verify_inclusion(&[0; 32], index, size, &proof, root));
                 assert!(!verify_inclusion(leaf, index, size, &proof, &[0; 32]));

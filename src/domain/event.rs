@@ -394,6 +394,20 @@ pub enum Event {
         /// Whether nothing was found wrong.
         is_sound: bool,
     },
+    /// Somebody took a part of the log away as a file.
+    #[serde(rename = "log.exported")]
+    LogExported {
+        /// How many entries it holds.
+        size: u64,
+    },
+    /// An auditor opened the personal part of an entry; covers later looks in the same session for 15 minutes.
+    #[serde(rename = "entry.unsealed")]
+    EntryUnsealed {
+        /// Which entry.
+        seq: u64,
+        /// What for.
+        because: Prose,
+    },
     /// A checkpoint of the log was signed.
     #[serde(rename = "checkpoint.signed")]
     CheckpointSigned {
@@ -552,6 +566,7 @@ const PROCESS_KEYS: &[&str] = &[
     "rule",
     "scope_hash",
     "scope_revision",
+    "seq",
     "service",
     "services",
     "size",

@@ -134,6 +134,8 @@ pub enum Refusal {
     OnlyAdmin,
     /// An admin's own password is not reset but changed.
     OwnPassword,
+    /// The entry belongs to a compartment that is not open to this person.
+    OutsideCompartment,
 }
 
 impl Refusal {
@@ -185,6 +187,7 @@ impl Refusal {
             Refusal::AlreadyAsked => "already_asked",
             Refusal::OnlyAdmin => "only_admin",
             Refusal::OwnPassword => "own_password",
+            Refusal::OutsideCompartment => "outside_compartment",
         }
     }
 
@@ -252,6 +255,9 @@ impl Refusal {
             Refusal::AlreadyAsked => "Something about this person waits for a second admin already.".into(),
             Refusal::OnlyAdmin => "Nobody would be left to manage staff.".into(),
             Refusal::OwnPassword => "Your own password can't be reset here.".into(),
+            Refusal::OutsideCompartment => {
+                "This entry is about a case that is kept to named or cleared people, or is not opened yet.".into()
+            }
         }
     }
 
@@ -312,6 +318,7 @@ impl Refusal {
             Refusal::AlreadyAsked => "Have that confirmed, declined or withdrawn first.".into(),
             Refusal::OnlyAdmin => "Make somebody else an admin first.".into(),
             Refusal::OwnPassword => "Change it with the old one, under Your account.".into(),
+            Refusal::OutsideCompartment => "An auditor who is named on the case, or cleared, can unseal it.".into(),
         }
     }
 }

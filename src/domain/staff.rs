@@ -57,6 +57,7 @@ closed_words! {
         ReadTask = "read_task", "read a collection task";
         ReadLog = "read_log", "read the log";
         VerifyLog = "verify_log", "verify the log";
+        Unseal = "unseal", "unseal an entry of the log";
         Report = "report", "draw up a report";
         ReadPastCases = "read_past_cases", "read past cases";
         ManageStaff = "manage_staff", "manage staff";
@@ -152,7 +153,7 @@ pub fn roles_for(verb: Verb) -> &'static [Role] {
         Verb::Collect | Verb::ReadTask => &[Fulfiller],
         Verb::Read => &[Analyst, Reviewer, Auditor],
         Verb::ReadDocument => &[Analyst, Reviewer],
-        Verb::ReadLog | Verb::VerifyLog => &[Auditor],
+        Verb::ReadLog | Verb::VerifyLog | Verb::Unseal => &[Auditor],
         Verb::Report => &[Reviewer, Auditor],
         Verb::ManageStaff | Verb::ReadSettings => &[Admin],
         Verb::ManageAccount => Role::ALL,
@@ -178,14 +179,18 @@ pub fn may(who: &Staff, verb: Verb, case: Option<&Case>) -> Result<(), Refusal> 
     if allowed.iter().any(|&role| who.is(role)) { Ok(()) } else { Err(Refusal::NoRight { verb }) }
 }
 
+/// Whether a compartment is open to this person, whatever the roles: `named` are those of a restricted case.
+pub fn is_within(who: &Staff, compartment: Compartment, named: &BTreeSet<StaffId>) -> bool {
+    match compartment {
+        Compartment::Ordinary => true,
+        Compartment::Restricted => named.contains(&who.id),
+        Compartment::NationalSecurity => who.is_cleared,
+    }
+}
+
 /// Whether this person may know that the case exists, in the way the verb needs.
 fn may_know(who: &Staff, verb: Verb, case: &Case) -> bool {
-    let in_compartment = match case.compartment {
-        Compartment::Ordinary => true,
-        Compartment::Restricted => case.named.contains(&who.id),
-        Compartment::NationalSecurity => who.is_cleared,
-    };
-    if !in_compartment {
+    if !is_within(who, case.compartment, &case.named) {
         return false;
     }
     let works_on_it = (who.is(Role::Analyst) || who.is(Role::Reviewer)) && who.teams.contains(&case.team);

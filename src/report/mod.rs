@@ -11,7 +11,6 @@
 
 mod counted;
 mod counts;
-mod csv;
 mod figures;
 mod json;
 mod rules;

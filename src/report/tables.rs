@@ -2,9 +2,9 @@
 
 use super::counted::{CountedAs, EnterpriseAs};
 use super::counts::{Column, Counts};
-use super::csv;
 use super::transparency::{HalfYearReport, Transparency};
 use crate::domain::words::closed_words;
+use crate::sheet;
 
 closed_words! {
     /// The tables of the report.
@@ -71,10 +71,10 @@ impl HalfYearReport {
 }
 
 fn header<C: Column>(keys: &[&'static str]) -> String {
-    csv::line(keys.iter().copied().chain(Counts::<C>::header()))
+    sheet::line(keys.iter().copied().chain(Counts::<C>::header()))
 }
 
 fn write<C: Column>(text: &mut String, keys: &[&str], counts: &Counts<C>) {
     let cells = counts.cells();
-    text.push_str(&csv::line(keys.iter().copied().chain(cells.iter().map(String::as_str))));
+    text.push_str(&sheet::line(keys.iter().copied().chain(cells.iter().map(String::as_str))));
 }

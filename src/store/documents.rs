@@ -107,14 +107,16 @@ pub fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<Document>, StoreErro
     rows.iter().map(DocumentRow::document).collect()
 }
 
-/// A document, and whether its case is open yet.
+/// A document, and whether its case is open yet: one statement.
 ///
 /// # Errors
 /// When the database fails or the row makes no sense.
 pub fn find(conn: &mut Conn, id: DocumentId) -> Result<Option<(Document, bool)>, StoreError> {
-    let row: Option<DocumentRow> =
-        documents::table.find(Id(id.0)).select(DocumentRow::as_select()).first(conn).optional()?;
-    let Some(row) = row else { return Ok(None) };
-    let opened: i64 = cases::table.filter(cases::id.eq(row.case_id)).count().get_result(conn)?;
-    Ok(Some((row.document()?, opened > 0)))
+    let found: Option<(DocumentRow, Option<Id>)> = documents::table
+        .left_join(cases::table.on(cases::id.eq(documents::case_id)))
+        .filter(documents::id.eq(Id(id.0)))
+        .select((DocumentRow::as_select(), cases::id.nullable()))
+        .first(conn)
+        .optional()?;
+    found.map(|(row, opened)| Ok((row.document()?, opened.is_some()))).transpose()
 }

@@ -1,6 +1,8 @@
 //! Data keys: one per case, one per closed compartment, one for the register. Each is kept sealed under the
 //! installation's key, so that erasing a case is destroying its key, in old backups too.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::conn::Conn;
@@ -53,11 +55,27 @@ pub fn find(conn: &mut Conn, installation: &Key, owner: &str) -> Result<Option<K
     wrapped.map(|wrapped| open(installation, owner, &wrapped)).transpose()
 }
 
+/// The keys of several owners by owner, of those that have one: one statement.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_all(conn: &mut Conn, installation: &Key, owners: &[String]) -> Result<BTreeMap<String, Key>, StoreError> {
+    let rows: Vec<(String, Vec<u8>)> = data_keys::table
+        .filter(data_keys::owner.eq_any(owners))
+        .select((data_keys::owner, data_keys::wrapped))
+        .load(conn)?;
+    let opened = |(owner, wrapped): (String, Vec<u8>)| {
+        let key = open(installation, &owner, &wrapped)?;
+        Ok((owner, key))
+    };
+    rows.into_iter().map(opened).collect()
+}
+
 /// A key as its row has it, opened.
 ///
 /// # Errors
 /// When it can't be opened with this installation's key.
-pub(super) fn open(installation: &Key, owner: &str, wrapped: &[u8]) -> Result<Key, StoreError> {
+fn open(installation: &Key, owner: &str, wrapped: &[u8]) -> Result<Key, StoreError> {
     let opened = installation.open(&place(owner), wrapped)?;
     let bytes =
         <[u8; 32]>::try_from(opened).map_err(|_| StoreError::corrupt("data_keys", owner, "a key has 32 bytes"))?;

@@ -1,9 +1,15 @@
 //! The log's rows: appending an entry, reading entries, and feeding the verifier.
 
 mod append;
+mod case;
+mod inspect;
 mod read;
+mod sealed;
 mod verify;
 
-pub use append::{Head, append, checkpoint, create};
-pub use read::{CaseEvent, LogFilter, LogRow, case_events, list_entries};
+pub use append::{Head, SEALED_KIND, append, checkpoint, create};
+pub use case::{CaseEvent, case_events};
+pub use inspect::{Inclusion, WholeEntry, erased_by, find_entry, inclusion, keep_unsealed, personal_part, unsealed_at};
+pub use read::{LogFilter, LogRow, last_checkpoint, list_entries, size};
+pub use sealed::{PersonalPart, case_key, open_acts};
 pub use verify::verify;

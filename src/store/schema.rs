@@ -543,11 +543,23 @@ table! {
     }
 }
 
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    unsealed_entries (session_hash, seq) {
+        session_hash -> Text,
+        seq -> BigInt,
+        unsealed_at -> DbTime,
+    }
+}
+
 joinable!(cases -> agencies (agency_id));
 joinable!(cases -> officers (officer_id));
 joinable!(sessions -> staff (staff_id));
 joinable!(api_tokens -> staff (staff_id));
 joinable!(log_process -> log_entry (seq));
+joinable!(log_personal -> log_entry (seq));
 
 allow_tables_to_appear_in_same_query!(
     registers,
@@ -581,5 +593,6 @@ allow_tables_to_appear_in_same_query!(
     log_head,
     staff_requests,
     staff_watches,
-    outbox
+    outbox,
+    unsealed_entries
 );

@@ -237,7 +237,8 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::NoSecondAdmin
         | Refusal::AdminWatched { .. }
         | Refusal::OnlyAdmin
-        | Refusal::OwnPassword => StatusCode::FORBIDDEN,
+        | Refusal::OwnPassword
+        | Refusal::OutsideCompartment => StatusCode::FORBIDDEN,
     }
 }
 

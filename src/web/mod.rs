@@ -21,6 +21,7 @@ pub mod times;
 
 pub mod assets;
 pub mod headers;
+pub mod packing;
 pub mod trace;
 
 pub mod pages;

@@ -6,10 +6,10 @@ use actix_web::{guard, http};
 
 use super::pages::{
     account, approval, case, case_desk, case_print, catalogue, closing, decision, demand, demands_many, documents,
-    find, law, log, member, new_case, outbox, own_password, past_cases, queue, report, settings, sign_in, staff,
+    entry, find, law, log, member, new_case, outbox, own_password, past_cases, queue, report, settings, sign_in, staff,
     staff_request, task, tasks, teams,
 };
-use super::{WebError, api, assets, session};
+use super::{WebError, api, assets, packing, session};
 use crate::domain::staff::{Role, Verb, roles_for};
 
 /// How an address is asked.
@@ -139,6 +139,7 @@ routes! {
     Post "/tasks/{reference}",                  May(&[Verb::Collect]) => task::collect;
 
     Get  "/log",                                May(&[Verb::ReadLog]) => log::show;
+    Get  "/log.csv",                            May(&[Verb::ReadLog]) => log::export;
     Post "/log/verify",                         May(&[Verb::VerifyLog]) => log::verify;
     Get  "/reports/transparency",               May(&[Verb::Report]) => report::show;
     Get  "/reports/transparency.csv",           May(&[Verb::Report]) => report::csv;
@@ -147,6 +148,8 @@ routes! {
 
     Get  "/outbox",                             May(&[Verb::ManageStaff]) => outbox::show;
     Post "/outbox/retry",                       May(&[Verb::ManageStaff]) => outbox::retry;
+    Get  "/log/{id}",                           May(&[Verb::ReadLog]) => entry::show;
+    Post "/log/{id}/unseal",                    May(&[Verb::Unseal]) => entry::unseal;
 
     Get  "/static/{file}",                      Public => assets::show;
 
@@ -191,11 +194,12 @@ pub fn register(config: &mut ServiceConfig) {
         let here = ROUTES.iter().filter(|other| other.path == route.path);
         let resource = here.fold(web::resource(route.path), |resource, route| resource.route(route.guarded()));
         let resource = resource.default_service(web::to(wrong_method));
-        match route.path {
-            // Only what holds no secrets is compressed: a page's length would tell of them.
-            "/static/{file}" => config.service(resource.wrap(Compress::default())),
-            _ => config.service(resource),
-        };
+        // Papers are compressed already, and leave byte for byte as they came.
+        if route.path.ends_with("/documents/{id}") {
+            config.service(resource);
+        } else {
+            config.service(resource.wrap(Compress::default()).wrap(from_fn(packing::ours_only)));
+        }
     }
     config.default_service(web::to(not_found));
 }

@@ -38,6 +38,8 @@ impl Look {
     pub const LIGHT: Look = Look { width: 1280, height: 900, dark: false, javascript: true };
     pub const DARK: Look = Look { dark: true, ..Look::LIGHT };
     pub const PHONE: Look = Look { width: 390, height: 844, ..Look::LIGHT };
+    /// As narrow as a page must fit without scrolling sideways.
+    pub const NARROW: Look = Look { width: 320, height: 800, ..Look::LIGHT };
     pub const WITHOUT_JAVASCRIPT: Look = Look { javascript: false, ..Look::LIGHT };
 }
 
@@ -313,7 +315,9 @@ impl Browser {
     async fn axe(&self, options: &str) -> Vec<Violation> {
         assert!(self.look.javascript, "the accessibility checker needs a browser with JavaScript");
         // A script run by the driver is not subject to the page's content security policy.
-        self.client.execute(include_str!("axe.min.js"), vec![]).await.unwrap_or_else(|why| panic!("axe: {why}"));
+        if self.script("return typeof axe").await != "object" {
+            self.client.execute(include_str!("axe.min.js"), vec![]).await.unwrap_or_else(|why| panic!("axe: {why}"));
+        }
         let ask = format!(
             "const answer = arguments[arguments.length - 1]; \
              axe.run({options}).then(r => answer(r.violations), e => answer(String(e)));"
@@ -343,9 +347,14 @@ impl Browser {
         assert!(violations.is_empty(), "{} ({:?}) is not accessible: {violations:#?}", self.place().await, self.look);
     }
 
+    /// What can't be read on this page in the colours it has now. Empty is good.
+    pub async fn illegible(&self) -> Vec<Violation> {
+        self.axe("{ runOnly: ['color-contrast'], resultTypes: ['violations'] }").await
+    }
+
     /// Everything on the page can be read in the colours it has now: what another colour scheme may change.
     pub async fn is_legible(&self) {
-        let violations = self.axe("{ runOnly: ['color-contrast'], resultTypes: ['violations'] }").await;
+        let violations = self.illegible().await;
         assert!(violations.is_empty(), "{} ({:?}) can't be read: {violations:#?}", self.place().await, self.look);
     }
 
@@ -360,7 +369,12 @@ impl Browser {
             { "name": "prefers-color-scheme", "value": scheme },
             { "name": "prefers-reduced-motion", "value": "reduce" },
         ]);
-        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": "", "features": features })).await;
+    }
+
+    /// As it will be printed, until it is presented otherwise.
+    pub async fn present_on_paper(&self) {
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
     }
 
     /// A command of the browser's own developer tools, which WebDriver has no word for.

@@ -10,11 +10,20 @@
 
 mod desk;
 mod driver;
+mod every_page;
 mod harness;
 mod papers;
 #[path = "../it/support/postgres.rs"]
 mod postgres;
 #[path = "../it/support/skipped.rs"]
 mod skipped;
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "a world for the other suite's stories: here it is looked at"
+)]
+#[path = "../it/support/mod.rs"]
+mod support;
 mod walk;
 mod whole_way;

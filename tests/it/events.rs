@@ -293,6 +293,8 @@ fn events() -> Vec<Event> {
         Event::TaskViewed {},
         Event::LogViewed {},
         Event::LogVerified { size: 417, is_sound: true },
+        Event::LogExported { size: 140 },
+        Event::EntryUnsealed { seq: 12, because: prose("Sample 2026-Q4, item 3.") },
         Event::CheckpointSigned { size: 417 },
         Event::ReportDrawn { report: "transparency".to_owned() },
         Event::CaseImported(Box::new(past_case())),

@@ -224,7 +224,11 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         } else {
             case.demands[0].id.to_string()
         };
-        let id = if path.starts_with("/staff") { world.anna().id().to_string() } else { id };
+        let id = match path {
+            _ if path.starts_with("/staff") => world.anna().id().to_string(),
+            _ if path.starts_with("/log") => "0".to_owned(),
+            _ => id,
+        };
         let path = path.replace("{reference}", case.reference.as_str()).replace("{id}", &id);
         path.replace("{file}", "no-such-file").replace("{pack}", "us-federal")
     };
@@ -252,6 +256,8 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/tasks/{reference}", &[Fulfiller]),
         ("/log", &[Auditor]),
         ("/reports/transparency", &[Reviewer, Auditor]),
+        ("/log.csv", &[Auditor]),
+        ("/log/{id}", &[Auditor]),
         ("/reports/transparency.csv", &[Reviewer, Auditor]),
         ("/reports/transparency.json", &[Reviewer, Auditor]),
         ("/past-cases", &[Analyst, Reviewer, Auditor]),

@@ -9,6 +9,7 @@
 mod support;
 
 mod api;
+mod audit_desk;
 mod audit_format;
 mod cli;
 mod domain_props;
@@ -21,6 +22,7 @@ mod law;
 mod staff;
 mod past_cases;
 mod mail;
+mod page_costs;
 mod store;
 mod tamper;
 mod web;

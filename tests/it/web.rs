@@ -13,6 +13,7 @@ on_both! {
     signing_in_is_paused_after_five_failures_and_a_restart_does_not_help,
     pages_allow_nothing_from_elsewhere,
     a_form_with_a_character_that_no_database_keeps_is_no_failure,
+    pages_are_compressed_unless_another_site_has_a_hand_in_it,
 }
 
 fn a_form_sent_twice_is_done_once_and_shows_the_first_result(world: &World) {
@@ -79,4 +80,16 @@ fn pages_allow_nothing_from_elsewhere(world: &World) {
     }
     queue.hides(" style=\"");
     queue.hides("<script>");
+}
+
+fn pages_are_compressed_unless_another_site_has_a_hand_in_it(world: &World) {
+    let site = world.serves();
+    let anna = site.browser_of(&world.anna());
+    let whole = anna.gets("/queue").body.len();
+    for ours in ["same-origin", "none"] {
+        assert!(anna.packed("/queue", "gzip", ours) * 2 < whole, "{ours}");
+    }
+    for others in ["same-site", "cross-site"] {
+        assert_eq!(anna.packed("/queue", "gzip", others), whole, "{others}");
+    }
 }

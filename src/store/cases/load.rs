@@ -16,6 +16,7 @@ use crate::store::conn::Conn;
 use crate::store::directory::{AgencyRow, OfficerRow};
 use crate::store::documents;
 use crate::store::error::StoreError;
+
 use crate::store::schema::{agencies, approvals, cases, checks, demands, officers, scope_edits, secrecy_orders};
 use crate::store::types::{Id, Ts};
 
@@ -54,22 +55,18 @@ pub fn get(conn: &mut Conn, id: CaseId) -> Result<Case, StoreError> {
     assemble(conn, row)
 }
 
-/// References by id, as text, of those cases whose existence the log may show by name.
-///
-/// # Errors
-/// When the database fails.
-pub fn references(conn: &mut Conn, ids: &[CaseId]) -> Result<std::collections::BTreeMap<String, String>, StoreError> {
-    let ids: Vec<Id> = ids.iter().map(|id| Id(id.0)).collect();
-    let rows: Vec<(Id, String)> =
-        cases::table.filter(cases::id.eq_any(ids)).select((cases::id, cases::reference)).load(conn)?;
-    Ok(rows.into_iter().map(|(id, reference)| (id.0.to_string(), reference)).collect())
-}
-
 /// The case with this reference, its agency and its officer.
 ///
 /// # Errors
 /// When the database fails or a row makes no sense.
 pub fn find_details(conn: &mut Conn, reference: &CaseReference) -> Result<Option<Details>, StoreError> {
+    let Some((row, agency, officer)) = head(conn, reference)? else { return Ok(None) };
+    Ok(Some(Details { case: assemble(conn, row)?, agency, officer }))
+}
+
+type Head = (CaseRow, Agency, Option<Officer>);
+
+fn head(conn: &mut Conn, reference: &CaseReference) -> Result<Option<Head>, StoreError> {
     let row: Option<(CaseRow, AgencyRow, Option<OfficerRow>)> = cases::table
         .inner_join(agencies::table)
         .left_join(officers::table)
@@ -77,9 +74,10 @@ pub fn find_details(conn: &mut Conn, reference: &CaseReference) -> Result<Option
         .select((CaseRow::as_select(), AgencyRow::as_select(), Option::<OfficerRow>::as_select()))
         .first(conn)
         .optional()?;
-    let Some((row, agency, officer)) = row else { return Ok(None) };
-    let (agency, officer) = (agency.agency()?, officer.map(|o| o.officer()).transpose()?);
-    Ok(Some(Details { case: assemble(conn, row)?, agency, officer }))
+    let read = |(row, agency, officer): (CaseRow, AgencyRow, Option<OfficerRow>)| {
+        Ok((row, agency.agency()?, officer.map(|o| o.officer()).transpose()?))
+    };
+    row.map(read).transpose()
 }
 
 fn assemble(conn: &mut Conn, row: CaseRow) -> Result<Case, StoreError> {

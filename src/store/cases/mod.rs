@@ -3,10 +3,12 @@
 mod children;
 mod keep;
 mod load;
+mod names;
 mod row;
 
 pub use keep::next_reference;
-pub use load::{Details, find_by_reference, find_details, get, references};
+pub use load::{Details, find_by_reference, find_details, get};
+pub use names::{CaseName, find_name, list_names};
 
 use crate::domain::case::Case;
 use crate::store::transaction::{About, Stored};

@@ -202,7 +202,7 @@ fn settle(tx: &mut Tx<'_>, about: About, plain: Payloads) -> Result<(KeyOwner, O
 }
 
 /// The kind that entries of a closed compartment show.
-pub(super) const SEALED_KIND: &str = "sealed.act";
+pub const SEALED_KIND: &str = "sealed.act";
 
 /// A case's name outside its compartment: it links the entries of one case and tells nothing else.
 pub(super) fn pseudonym(compartment: &Key, case: CaseId) -> String {

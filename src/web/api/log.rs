@@ -9,11 +9,11 @@ use super::reader::Reader;
 use super::{Answer, ok};
 use crate::actions::entries::{actor_name, kind_label};
 use crate::actions::verify_log::verify_log;
-use crate::actions::view_log::{LogPage, PAGE, case_key, view_log};
+use crate::actions::view_log::{LogAsked, LogLine, LogPage, PAGE, view_log};
 use crate::audit::{Fault, Verified};
 use crate::domain::case::CaseReference;
 use crate::domain::text::Line;
-use crate::store::log::{LogFilter, LogRow};
+use crate::store::log::LogFilter;
 use crate::web::extract::Visitor;
 
 /// A page of the log, newest entry first.
@@ -78,22 +78,22 @@ pub async fn list(by: Visitor, asked: Asked) -> Answer {
     let mut page = by
         .run(move |ctx, who| {
             let text = |line: Option<Line>| line.map(|line| line.to_string());
-            let case_key = match &wanted.case {
-                // Of a case that is not there nothing is found, as of one that nothing has happened to.
-                Some(case) => match CaseReference::parse(case.as_str()) {
-                    Ok(reference) => Some(case_key(ctx, who, &reference)?.unwrap_or_else(|| case.to_string())),
-                    Err(_) => Some(case.to_string()),
-                },
-                None => None,
+            let case = wanted.case.as_ref().and_then(|case| CaseReference::parse(case.as_str()).ok());
+            let filter = LogFilter {
+                before: wanted.before,
+                kind: text(wanted.kind),
+                // What is no reference is meant as the key that entries spell.
+                case_key: text(wanted.case.filter(|_| case.is_none())),
+                actor: text(wanted.actor),
+                ..LogFilter::default()
             };
-            let (kind, actor) = (text(wanted.kind), text(wanted.actor));
-            view_log(ctx, who, LogFilter { before: wanted.before, kind, case_key, actor })
+            view_log(ctx, who, LogAsked { filter, case })
         })
         .await?;
-    let has_more = page.next_before.is_some() || page.rows.len() > limit;
-    page.rows.truncate(limit);
-    let next = page.rows.last().filter(|_| has_more).map(|row| row.seq);
-    Ok(ok(&LogJson { entries: page.rows.iter().map(|row| entry(row, &page)).collect(), next }))
+    let has_more = page.next.is_some() || page.lines.len() > limit;
+    page.lines.truncate(limit);
+    let next = page.lines.last().filter(|_| has_more).map(|line| line.row.seq);
+    Ok(ok(&LogJson { entries: page.lines.iter().map(|line| entry(line, &page)).collect(), next }))
 }
 
 fn read_wanted(r: &mut Reader<'_>) -> Option<Wanted> {
@@ -102,8 +102,10 @@ fn read_wanted(r: &mut Reader<'_>) -> Option<Wanted> {
     Some(Wanted { before, kind, case, actor, limit: limit? })
 }
 
-fn entry(row: &LogRow, page: &LogPage) -> EntryJson {
-    let case = |key: &String| CaseKeyJson { key: key.clone(), reference: page.references.get(key).cloned() };
+fn entry(line: &LogLine, page: &LogPage) -> EntryJson {
+    let LogLine { row, case: named, .. } = line;
+    let reference = || named.as_ref().map(|named| named.reference.to_string());
+    let case = |key: &String| CaseKeyJson { key: key.clone(), reference: reference() };
     EntryJson {
         seq: row.seq,
         at: row.at.for_machines(),

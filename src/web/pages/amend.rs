@@ -8,7 +8,8 @@ use super::paper_form::{PaperForm, filled, keep_known, parse_paper};
 use super::problems::{Problem, problems};
 use crate::actions::amend_case::amend_case;
 use crate::actions::on_case::check_now;
-use crate::actions::view_case::{CaseView, Desk, prepare_case, view_case};
+use crate::actions::view_case::{CaseView, list_agencies, view_case};
+use crate::domain::agency::Agency;
 use crate::domain::case::Case;
 use crate::domain::staff::Verb;
 use crate::web::WebError;
@@ -37,9 +38,9 @@ struct AmendPage {
 /// # Errors
 /// As [`view_case`]; a refusal for people who may not amend, and for a case that can't be amended any more.
 pub async fn amend_form(visitor: Visitor, case: OfCase) -> Result<HttpResponse, WebError> {
-    let (view, desk) = read(&visitor, &case).await?;
+    let (view, agencies) = read(&visitor, &case).await?;
     let form = Form::filled(filled(&view.case.paper, view.officer.as_ref()));
-    ok(&page(&visitor, &view, &desk, form))
+    ok(&page(&visitor, &view, &agencies, form))
 }
 
 /// `POST /cases/{reference}/amend`
@@ -47,7 +48,7 @@ pub async fn amend_form(visitor: Visitor, case: OfCase) -> Result<HttpResponse, 
 /// # Errors
 /// As [`amend_case`].
 pub async fn amend(visitor: Visitor, case: OfCase, fields: Fields) -> Result<HttpResponse, WebError> {
-    let (view, desk) = read(&visitor, &case).await?;
+    let (view, agencies) = read(&visitor, &case).await?;
     let mut errors = Errors::default();
     let entry = parse_paper(&fields, &mut errors).filter(|_| errors.is_empty());
     if let Some(mut entry) = entry {
@@ -62,28 +63,27 @@ pub async fn amend(visitor: Visitor, case: OfCase, fields: Fields) -> Result<Htt
             Err(error) => errors = error.into_invalid()?,
         }
     }
-    again(&page(&visitor, &view, &desk, Form::again(fields, errors)))
+    again(&page(&visitor, &view, &agencies, Form::again(fields, errors)))
 }
 
 /// The case and the directory, for people who may amend, while the case can be amended.
-async fn read(visitor: &Visitor, case: &OfCase) -> Result<(CaseView, Desk), WebError> {
+async fn read(visitor: &Visitor, case: &OfCase) -> Result<(CaseView, Vec<Agency>), WebError> {
     let reference = case.0.clone();
     let read = visitor.run(move |ctx, who| {
         let view = view_case(ctx, who, &reference, false)?;
         check_now(ctx, who, &view.case, Verb::Amend)?;
-        let desk = prepare_case(ctx, who, None)?;
-        Ok((view, desk))
+        Ok((view, list_agencies(ctx, who)?))
     });
     read.await
 }
 
-fn page(visitor: &Visitor, view: &CaseView, desk: &Desk, form: Form) -> AmendPage {
+fn page(visitor: &Visitor, view: &CaseView, agencies: &[Agency], form: Form) -> AmendPage {
     let words = Words { names: &view.names, now: visitor.now(), ctx: &visitor.app.ctx };
     AmendPage {
         frame: visitor.frame(format!("Mend {}", view.case.reference), Place::Queue),
         reference: view.case.reference.to_string(),
         version: view.case.version,
-        paper: PaperForm::new(&form, &desk.agencies, &missing(&view.case), |path| words.fact(path)),
+        paper: PaperForm::new(&form, agencies, &missing(&view.case), |path| words.fact(path)),
         problems: problems(&form.errors, &[]),
         form,
         voids: "Saving voids the legal-basis check, the decision and all approvals. \

@@ -213,6 +213,9 @@ impl Teller<'_> {
                 ("Opened a document".into(), self.documents.get(document).cloned().into_iter().collect())
             }
             Event::TaskViewed {} => plain("Looked at the collection task".into()),
+            Event::EntryUnsealed { seq, because } => {
+                (format!("Unsealed entry {seq} and saw its personal part"), vec![because.to_string()])
+            }
             Event::ActionRefused { verb, refusal, .. } => {
                 plain(format!("Tried to {} and was refused: {}", verb.label(), refusal.replace('_', " ")))
             }

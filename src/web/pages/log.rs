@@ -1,71 +1,93 @@
 //! The whole log, for auditors: every entry with its process facts; personal payloads stay sealed.
 
+use actix_web::http::header::{self, ContentDisposition};
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
 
-use crate::actions::entries::{actor_name, kind_label};
+use super::case_parts::{Moment, day};
+use super::log_filter::{Asked, KindGroup, kind_groups};
+use super::payload::in_short;
+use super::thousands;
+use crate::actions::entries::{SYSTEM_PARTS, actor_name, kind_label};
+use crate::actions::export_log::{LogExport, MOST, export_log};
 use crate::actions::verify_log::verify_log;
-use crate::actions::view_log::{LogPage, case_key, view_log};
-use crate::actions::{ActionError, Ctx, SignedIn};
+use crate::actions::view_log::{LogAsked, LogLine, LogPage, Standing, view_log};
 use crate::audit::{Fault, Verified};
-use crate::domain::case::CaseReference;
 use crate::domain::id::StaffId;
 use crate::domain::second_admin::mark;
-use crate::store::log::{LogFilter, LogRow};
+use crate::domain::time::Instant;
+use crate::sheet;
+use crate::store::log::LogRow;
 use crate::web::WebError;
 use crate::web::extract::Visitor;
-use crate::web::fields::{Fields, Form};
+use crate::web::fields::{Errors, Fields, Form};
 use crate::web::frame::{Frame, Place};
-use crate::web::page::ok;
-use crate::web::times::relative;
-
-/// Which entries to show, as the address says. Empty means any.
-#[derive(Debug, Default, Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    before: String,
-    #[serde(default)]
-    kind: String,
-    #[serde(default)]
-    case: String,
-    #[serde(default)]
-    actor: String,
-}
+use crate::web::page::{again, ok};
 
 #[derive(Template)]
 #[template(path = "log.html")]
 struct LogTemplate {
     frame: Frame,
     form: Form,
-    kinds: Vec<(&'static str, &'static str)>,
-    actors: Vec<(String, String)>,
-    rows: Vec<Row>,
-    older: Option<String>,
-    is_first: bool,
+    kinds: Vec<KindGroup>,
+    people: Vec<(String, String)>,
+    parts: Vec<(String, String)>,
+    days: Vec<Day>,
+    count: usize,
+    size: String,
+    follows: Option<Follows>,
+    /// Where the next page is.
+    next: Option<String>,
+    /// Where the first page is, from a later one.
+    first: Option<String>,
+    other_order: String,
+    is_oldest_first: bool,
+    is_refused_only: bool,
     is_filtered: bool,
+    export: String,
+    most: String,
     verdict: Option<Verdict>,
     last: Option<Last>,
+    signed: Option<Signed>,
+}
+
+/// The case whose entries alone are shown.
+struct Follows {
+    reference: String,
+    /// Whether its page is open to this person.
+    is_open: bool,
+}
+
+/// The entries of one day, UTC.
+struct Day {
+    heading: String,
+    rows: Vec<Row>,
 }
 
 struct Row {
     seq: i64,
-    at: String,
+    at: Moment,
+    time: String,
     by: String,
     kind: String,
     label: String,
-    case: Option<CaseCell>,
-    process: Vec<(String, String)>,
-    leaf: String,
+    case: CaseCell,
+    says: String,
     is_refused: bool,
+    is_of_compartment: bool,
     is_sealed: bool,
     /// What the only admin did alone about whoever approved.
     watched: Option<String>,
 }
 
-struct CaseCell {
-    reference: Option<String>,
-    key: String,
+enum CaseCell {
+    None,
+    Named(String),
+    /// The first signs of the pseudonym.
+    Sealed(String),
+    /// A case closed before Writ.
+    Past,
+    NotOpened(String),
 }
 
 /// What came of a verification just made.
@@ -76,10 +98,18 @@ enum Verdict {
 
 /// When the log was last verified.
 struct Last {
-    at: String,
+    at: Moment,
     by: String,
     is_sound: bool,
     size: String,
+    since: String,
+}
+
+/// When the log was last signed.
+struct Signed {
+    at: Moment,
+    size: String,
+    since: String,
 }
 
 /// `GET /log`
@@ -88,9 +118,33 @@ struct Last {
 /// A refusal for people who may not read the log; when the store fails.
 pub async fn show(visitor: Visitor, asked: web::Query<Asked>) -> Result<HttpResponse, WebError> {
     let asked = asked.into_inner();
-    let form = form_of(&asked);
-    let shown = visitor.run(move |ctx, who| read(ctx, who, &asked)).await?;
-    ok(&page(&visitor, form, shown, None))
+    if asked.read().is_err() && asked.goes_on() {
+        return Err(WebError::NotFoundPage);
+    }
+    match asked.read() {
+        Ok(wanted) => {
+            let page = visitor.run(move |ctx, who| view_log(ctx, who, wanted)).await?;
+            ok(&template(&visitor, &asked, page, Errors::default(), None))
+        }
+        Err(errors) => {
+            // What can't be read finds nothing; the page says what would be right.
+            let page = visitor.run(|ctx, who| view_log(ctx, who, nothing())).await?;
+            again(&template(&visitor, &asked, page, errors, None))
+        }
+    }
+}
+
+/// `GET /log.csv`
+///
+/// # Errors
+/// A refusal for people who may not read the log; when the store fails.
+pub async fn export(visitor: Visitor, asked: web::Query<Asked>) -> Result<HttpResponse, WebError> {
+    let wanted = asked.read().map_err(|_| WebError::NotFoundPage)?;
+    let export = visitor.run(move |ctx, who| export_log(ctx, who, wanted)).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((header::CONTENT_DISPOSITION, ContentDisposition::attachment("log.csv")))
+        .body(csv(&export)))
 }
 
 /// `POST /log/verify`: the answer is the page itself, because what came of it is asked for now and kept by no page.
@@ -99,83 +153,97 @@ pub async fn show(visitor: Visitor, asked: web::Query<Asked>) -> Result<HttpResp
 /// A refusal for people who may not verify; when the store fails.
 pub async fn verify(visitor: Visitor, _checked: Fields) -> Result<HttpResponse, WebError> {
     let verdict = visitor.run(verify_log).await?;
-    let asked = Asked { before: i64::MAX.to_string(), ..Asked::default() };
-    let shown = visitor.run(move |ctx, who| read(ctx, who, &asked)).await?;
-    ok(&page(&visitor, Form::default(), shown, Some(verdict_of(verdict))))
+    let page = visitor.run(|ctx, who| view_log(ctx, who, LogAsked::default())).await?;
+    ok(&template(&visitor, &Asked::default(), page, Errors::default(), Some(verdict_of(verdict))))
 }
 
-/// What a page shows: its entries, and the last verification.
-struct Shown {
-    page: LogPage,
-    last: Option<LogRow>,
-    is_first: bool,
+fn nothing() -> LogAsked {
+    let mut asked = LogAsked::default();
+    asked.filter.before = Some(0);
+    asked
 }
 
-fn read(ctx: &Ctx, who: &SignedIn, asked: &Asked) -> Result<Shown, ActionError> {
-    let filter = filter(ctx, who, asked)?;
-    let is_first = filter.before.is_none_or(|before| before == i64::MAX);
-    let page = view_log(ctx, who, filter)?;
-    // A reading that goes on from a number is part of the one above and leaves no entry of its own.
-    let verified = LogFilter { before: Some(i64::MAX), kind: Some("log.verified".into()), ..LogFilter::default() };
-    let last = view_log(ctx, who, verified)?.rows.into_iter().next();
-    Ok(Shown { page, last, is_first })
-}
-
-fn filter(ctx: &Ctx, who: &SignedIn, asked: &Asked) -> Result<LogFilter, ActionError> {
-    let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
-    let before = given(&asked.before).map(|text| text.parse());
-    let before = before.transpose().map_err(|_| ActionError::invalid("before", "Give the number of an entry."))?;
-    let case_key = match given(&asked.case) {
-        // Of a case that is not there nothing is found, as of one that nothing has happened to.
-        Some(text) => match CaseReference::parse(&text) {
-            Ok(reference) => Some(case_key(ctx, who, &reference)?.unwrap_or(text)),
-            Err(_) => Some(text),
-        },
-        None => None,
-    };
-    Ok(LogFilter { before, kind: given(&asked.kind), case_key, actor: given(&asked.actor) })
-}
-
-fn form_of(asked: &Asked) -> Form {
-    Form::filled(Fields::filled([
-        ("kind", asked.kind.as_str()),
-        ("case", asked.case.as_str()),
-        ("actor", asked.actor.as_str()),
-    ]))
-}
-
-fn page(visitor: &Visitor, form: Form, shown: Shown, verdict: Option<Verdict>) -> LogTemplate {
-    let names = &shown.page.names;
-    let is_filtered = form.fields.iter().any(|(_, value)| !value.trim().is_empty());
+fn template(visitor: &Visitor, asked: &Asked, page: LogPage, errors: Errors, verdict: Option<Verdict>) -> LogTemplate {
+    let form = Form { fields: asked.fields(), errors };
+    let follows = follows(&form, &page);
+    let title = follows.as_ref().map_or("Log".into(), |case| format!("Log of {}", case.reference));
+    let other = if asked.is_oldest_first() { "" } else { "oldest" };
+    let next = page.next.map(|past| asked.address("/log", &[("past", &past.to_string())]));
     LogTemplate {
-        frame: visitor.frame("Log", Place::Log),
-        kinds: KINDS.iter().map(|&kind| (kind, kind_label(kind))).collect(),
-        actors: names.iter().map(|(id, name)| (format!("staff:{id}"), name.clone())).collect(),
-        rows: shown.page.rows.iter().map(|row| line(row, &shown.page)).collect(),
-        older: shown.page.next_before.map(|before| older(before, &form.fields)),
-        is_first: shown.is_first,
-        is_filtered,
+        frame: visitor.frame(title, Place::Log),
+        kinds: kind_groups(),
+        people: people(&page),
+        parts: SYSTEM_PARTS
+            .iter()
+            .map(|part| (format!("system:{part}"), actor_name(&format!("system:{part}"), &page.names)))
+            .collect(),
+        count: page.lines.len(),
+        size: thousands(page.standing.size),
+        next,
+        first: asked.goes_on().then(|| asked.address("/log", &[])),
+        other_order: asked.address("/log", &[("order", other)]),
+        is_oldest_first: asked.is_oldest_first(),
+        is_refused_only: asked.is_refused_only(),
+        is_filtered: asked.is_filtered(),
+        export: asked.address("/log.csv", &[]),
+        most: thousands(MOST),
+        last: last(&page.standing, &page, visitor.now()),
+        signed: signed(&page.standing, visitor.now()),
+        days: days(&page, visitor.now()),
+        follows,
         verdict,
-        last: shown.last.as_ref().map(|row| last(row, &shown.page, visitor)),
         form,
     }
 }
 
-fn line(row: &LogRow, page: &LogPage) -> Row {
-    let case = row
-        .case_key
-        .as_ref()
-        .map(|key| CaseCell { reference: page.references.get(key).cloned(), key: key.chars().take(8).collect() });
+/// Staff by name, for the choice.
+fn people(page: &LogPage) -> Vec<(String, String)> {
+    let mut people: Vec<_> = page.names.iter().map(|(id, name)| (format!("staff:{id}"), name.clone())).collect();
+    people.sort_by(|(_, a), (_, b)| a.cmp(b));
+    people
+}
+
+fn follows(form: &Form, page: &LogPage) -> Option<Follows> {
+    let reference = form.value("case");
+    let named =
+        page.lines.iter().filter_map(|line| line.case.as_ref()).find(|case| case.reference.as_str() == reference);
+    named.map(|case| Follows { reference: case.reference.to_string(), is_open: case.is_open })
+}
+
+fn days(page: &LogPage, now: Instant) -> Vec<Day> {
+    let mut days: Vec<Day> = Vec::new();
+    for line in &page.lines {
+        let heading = day(line.row.at.day());
+        let row = row(line, page, now);
+        match days.last_mut().filter(|day| day.heading == heading) {
+            Some(day) => day.rows.push(row),
+            None => days.push(Day { heading, rows: vec![row] }),
+        }
+    }
+    days
+}
+
+fn row(line: &LogLine, page: &LogPage, now: Instant) -> Row {
+    let LogLine { row, case, is_of_compartment } = line;
+    let is_sealed = row.kind == "sealed.act";
+    let key = || row.case_key.as_deref().unwrap_or_default().chars().take(8).collect::<String>();
     Row {
         seq: row.seq,
-        at: row.at.as_datetime().format("%Y-%m-%d %H:%M:%S").to_string(),
+        at: Moment::new(row.at, now),
+        time: row.at.as_datetime().format("%H:%M:%S").to_string(),
         by: actor_name(&row.actor, &page.names),
         label: kind_label(&row.kind).to_owned(),
-        case,
-        process: facts(&row.process),
-        leaf: row.leaf.chars().take(16).collect(),
+        case: match (case, &row.case_key) {
+            (Some(case), _) => CaseCell::Named(case.reference.to_string()),
+            (None, None) => CaseCell::None,
+            (None, Some(_)) if is_sealed => CaseCell::Sealed(key()),
+            (None, Some(_)) if row.kind == "case.imported" => CaseCell::Past,
+            (None, Some(_)) => CaseCell::NotOpened(key()),
+        },
+        says: if is_sealed { String::new() } else { in_short(&row.process, &page.names) },
         is_refused: row.kind == "action.refused",
-        is_sealed: row.kind == "sealed.act",
+        is_of_compartment: *is_of_compartment,
+        is_sealed,
         watched: approver(row).and_then(|who| mark(&page.watches, who, row.at)),
         kind: row.kind.clone(),
     }
@@ -187,34 +255,26 @@ fn approver(row: &LogRow) -> Option<StaffId> {
     id.parse().ok()
 }
 
-/// The process payload as names and values. What is no object is shown as it stands.
-fn facts(process: &str) -> Vec<(String, String)> {
-    match serde_json::from_str::<serde_json::Value>(process) {
-        Ok(serde_json::Value::Object(facts)) => {
-            facts.into_iter().map(|(name, value)| (name.replace('_', " "), plain(value))).collect()
-        }
-        _ => vec![("payload".into(), process.to_owned())],
-    }
-}
-
-fn plain(value: serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text,
-        serde_json::Value::Bool(yes) => if yes { "yes" } else { "no" }.into(),
-        serde_json::Value::Null => "none".into(),
-        other => other.to_string(),
-    }
-}
-
-fn last(row: &LogRow, page: &LogPage, visitor: &Visitor) -> Last {
+fn last(standing: &Standing, page: &LogPage, now: Instant) -> Option<Last> {
+    let row = standing.verified.as_ref()?;
     let facts: serde_json::Value = serde_json::from_str(&row.process).unwrap_or_default();
-    let size = facts.get("size").and_then(serde_json::Value::as_u64);
-    Last {
-        at: format!("{} ({})", row.at, relative(row.at, visitor.now())),
+    let size = facts.get("size").and_then(serde_json::Value::as_i64).unwrap_or(0);
+    Some(Last {
+        at: Moment::new(row.at, now),
         by: actor_name(&row.actor, &page.names),
         is_sound: facts.get("is_sound").and_then(serde_json::Value::as_bool).unwrap_or(false),
-        size: size.map_or_else(|| "unknown".into(), |size| size.to_string()),
-    }
+        size: thousands(size),
+        since: thousands(standing.size.saturating_sub(size)),
+    })
+}
+
+fn signed(standing: &Standing, now: Instant) -> Option<Signed> {
+    let (size, at) = standing.signed?;
+    Some(Signed {
+        at: Moment::new(at, now),
+        size: thousands(size),
+        since: thousands(standing.size.saturating_sub(size)),
+    })
 }
 
 fn verdict_of(verdict: Result<Verified, Fault>) -> Verdict {
@@ -230,26 +290,25 @@ fn verdict_of(verdict: Result<Verified, Fault>) -> Verdict {
     }
 }
 
-/// The address of the next page with the same filter.
-fn older(before: i64, fields: &Fields) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.append_pair("before", &before.to_string());
-    for (name, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
-        query.append_pair(name, value);
+/// One line per entry. What a file can't hold is said in its last line.
+fn csv(export: &LogExport) -> String {
+    let mut text = sheet::line(["entry", "at", "actor", "name", "kind", "case", "case_key", "process", "leaf"]);
+    for LogLine { row, case, .. } in &export.lines {
+        text.push_str(&sheet::line([
+            row.seq.to_string().as_str(),
+            &row.at.for_machines(),
+            &row.actor,
+            &actor_name(&row.actor, &export.names),
+            &row.kind,
+            case.as_ref().map_or("", |case| case.reference.as_str()),
+            row.case_key.as_deref().unwrap_or_default(),
+            if row.kind == "sealed.act" { "" } else { &row.process },
+            &row.leaf,
+        ]));
     }
-    format!("/log?{}", query.finish())
+    if export.has_more {
+        let most = format!("A file holds {MOST} entries and there are more; narrow the filter or go on by time.");
+        text.push_str(&sheet::line(["not all", &most, "", "", "", "", "", "", ""]));
+    }
+    text
 }
-
-/// Every kind of entry, in the order of a case's life.
-#[rustfmt::skip]
-const KINDS: &[&str] = &[
-    "register.created", "team.added", "staff.added", "token.added", "staff.signed_in", "staff.sign_in_failed",
-    "staff.signed_out", "staff.changed", "staff.change_asked", "staff.change_confirmed", "staff.change_declined",
-    "staff.deactivated", "staff.reactivated", "password.changed", "password.reset", "session.ended", "token.revoked",
-    "team.renamed", "agency.added", "officer.added", "document.received", "case.opened", "case.amended",
-    "document.attached", "requester.checked", "demand.added", "demand.changed", "demand.removed", "secrecy.recorded",
-    "case.assessed", "decision.drafted", "decision.approved", "decision.returned", "collection.recorded",
-    "production.released", "case.closed", "case.withdrawn", "case.viewed", "document.viewed", "task.viewed",
-    "case.imported", "log.viewed", "log.verified", "checkpoint.signed", "report.drawn", "action.refused", "sealed.act", "payload.erased",
-    "mail.sent", "mail.retried",
-];

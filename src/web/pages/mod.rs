@@ -41,8 +41,11 @@ pub mod documents;
 pub mod task;
 pub mod tasks;
 
+pub mod entry;
 pub mod log;
 pub mod past_cases;
+mod log_filter;
+mod payload;
 pub mod report;
 pub mod outbox;
 
@@ -64,5 +67,30 @@ pub fn size(bytes: u64) -> String {
         0..1_000 => format!("{bytes} B"),
         1_000..1_000_000 => format!("{} KB", bytes.div_ceil(1_000)),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}
+
+/// A count as people read it: `361,482`.
+pub fn thousands(count: i64) -> String {
+    let digits = count.unsigned_abs().to_string();
+    let first = digits.len() % 3;
+    let mut text = if count < 0 { "-".to_owned() } else { String::new() };
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && at % 3 == first {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thousands;
+
+    #[test]
+    fn counts_have_a_comma_at_each_thousand() {
+        let counts = [0, 999, 1_000, 12_345, 361_482, -1_000_000];
+        assert_eq!(counts.map(thousands), ["0", "999", "1,000", "12,345", "361,482", "-1,000,000"]);
     }
 }

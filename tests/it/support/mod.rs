@@ -1,12 +1,14 @@
 //! What the stories share: a world with people and papers in it, and the databases below.
 
 pub mod calls;
+pub mod pages;
 pub mod papers;
 pub mod people;
 pub mod postgres;
 pub mod raw;
 pub mod site;
 pub mod skipped;
+pub mod statements;
 pub mod world;
 
 pub use world::World;

@@ -53,6 +53,11 @@ impl Drop for Site {
 }
 
 impl Site {
+    /// Where it answers.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Client<'_> {
         Client::new(self, "", None)
@@ -112,6 +117,19 @@ impl<'s> Client<'s> {
 
     pub fn gets(&self, path: &str) -> Page {
         self.sends("GET", path, None, Vec::new())
+    }
+
+    /// How many bytes a page has on the way to a browser that takes it compressed so, and says where it was asked from.
+    pub fn packed(&self, path: &str, takes: &str, asked_from: &str) -> usize {
+        let request = Request::builder().method("GET").uri(format!("{}{path}", self.site.url));
+        let mut request = request.header("accept-encoding", takes).header("sec-fetch-site", asked_from);
+        if let Some((name, value)) = &self.proof {
+            request = request.header(*name, value);
+        }
+        let answer = self.agent.run(request.body(()).unwrap()).unwrap_or_else(|why| panic!("{path}: {why}"));
+        let mut body = Vec::new();
+        answer.into_body().into_reader().read_to_end(&mut body).unwrap();
+        body.len()
     }
 
     pub fn posts(&self, path: &str, fields: &[(&str, &str)]) -> Page {

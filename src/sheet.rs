@@ -1,8 +1,8 @@
-//! Comma-separated values that stay text wherever they are opened.
+//! Comma-separated values that stay text wherever they are opened: for every list that leaves as a file.
 
 /// One line, ended as RFC 4180 says. A cell that a spreadsheet would take for a formula gets an apostrophe in
 /// front, and a cell with a comma, quote or line break stands in quotes.
-pub(super) fn line<'t>(cells: impl IntoIterator<Item = &'t str>) -> String {
+pub fn line<'t>(cells: impl IntoIterator<Item = &'t str>) -> String {
     let cells: Vec<String> = cells.into_iter().map(cell).collect();
     format!("{}\r\n", cells.join(","))
 }

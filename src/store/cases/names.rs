@@ -1,0 +1,64 @@
+//! A case by its name alone, for the log: what people call it, and who may know of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+
+use crate::domain::case::CaseReference;
+use crate::domain::id::{CaseId, StaffId};
+use crate::domain::stage::Compartment;
+use crate::store::conn::Conn;
+use crate::store::error::StoreError;
+use crate::store::schema::cases;
+use crate::store::types::Id;
+
+/// What a case is called, and who may know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseName {
+    /// The case.
+    pub id: CaseId,
+    /// Its name among people.
+    pub reference: CaseReference,
+    /// Who may know of it.
+    pub compartment: Compartment,
+    /// The named people of a restricted case.
+    pub named: BTreeSet<StaffId>,
+}
+
+type Columns = (Id, String, String, String);
+
+/// The name of the case with this reference.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn find_name(conn: &mut Conn, reference: &CaseReference) -> Result<Option<CaseName>, StoreError> {
+    let row: Option<Columns> = cases::table
+        .filter(cases::reference.eq(reference.as_str()))
+        .select((cases::id, cases::reference, cases::compartment, cases::named))
+        .first(conn)
+        .optional()?;
+    row.map(name).transpose()
+}
+
+/// The names of these cases by id, of those that are opened: one statement.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn list_names(conn: &mut Conn, ids: &[CaseId]) -> Result<BTreeMap<CaseId, CaseName>, StoreError> {
+    let ids: Vec<Id> = ids.iter().map(|id| Id(id.0)).collect();
+    let rows: Vec<Columns> = cases::table
+        .filter(cases::id.eq_any(ids))
+        .select((cases::id, cases::reference, cases::compartment, cases::named))
+        .load(conn)?;
+    rows.into_iter().map(|row| name(row).map(|name| (name.id, name))).collect()
+}
+
+fn name((id, reference, compartment, named): Columns) -> Result<CaseName, StoreError> {
+    let corrupt = |why: String| StoreError::corrupt("cases", id.0, why);
+    Ok(CaseName {
+        id: CaseId(id.0),
+        reference: CaseReference::parse(&reference).map_err(|e| corrupt(e.reason))?,
+        compartment: compartment.parse().map_err(|e: crate::domain::words::UnknownWord| corrupt(e.to_string()))?,
+        named: serde_json::from_str(&named).map_err(|e| corrupt(e.to_string()))?,
+    })
+}

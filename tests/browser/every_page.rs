@@ -1,0 +1,72 @@
+//! Every page of the list, in every light: fit for everyone, and never wider than the screen.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::ExposeSecret;
+
+use crate::driver::{Browser, Look, Violation, journey};
+use crate::support::World;
+use crate::support::pages::{PAGES, Place, Tour};
+use crate::support::site::Site;
+use crate::support::world::password_of;
+
+#[tokio::test]
+async fn every_page_is_fit_for_everyone_in_every_light() {
+    let world = World::sqlite();
+    let (tour, site) = (Tour::small(&world), world.serves());
+    let album = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/browser/every_page");
+    let _ = std::fs::remove_dir_all(&album);
+    journey("every_page", Look::LIGHT, async |b| {
+        let mut places: Vec<&Place> = PAGES.iter().collect();
+        // One session for each person.
+        places.sort_by_key(|place| place.1);
+        let (mut person, mut problems) = ("", Vec::new());
+        for place in places {
+            if person != place.1 {
+                person = place.1;
+                signs_in(b, &site, person).await;
+            }
+            let address = tour.address(place);
+            b.goto(&format!("{}{address}", site.url())).await;
+            let name = format!("{person}{}", place.2.replace(['/', '?', '&', '=', '{', '}'], "-"));
+            looks_at(b, &album.join(name), &format!("{} as {person}", place.2), &mut problems).await;
+        }
+        assert!(problems.is_empty(), "{}", problems.join("\n"));
+    })
+    .await;
+}
+
+async fn signs_in(b: &Browser, site: &Site, person: &str) {
+    b.goto(&format!("{}/sign-in", site.url())).await;
+    b.forget_cookies().await;
+    b.goto(&format!("{}/sign-in", site.url())).await;
+    b.fill("#name", person).await;
+    b.fill("#password", password_of(person).expose_secret()).await;
+    b.click_words("Sign in").await;
+    b.sees("Times in UTC").await;
+    assert!(b.exists(".bar-end .drop").await, "{person} is not signed in");
+}
+
+/// In light everything is checked; other colours can only make it unreadable; what is narrow is laid out anew.
+async fn looks_at(b: &Browser, picture: &Path, page: &str, problems: &mut Vec<String>) {
+    let file = |light: &str| picture.with_file_name(format!("{}-{light}.png", picture.file_name().unwrap().display()));
+    let mut note = |light: &str, found: Vec<Violation>| {
+        problems.extend(found.into_iter().map(|v| format!("{page}, {light}: {} {:?}", v.help, v.places)));
+    };
+    b.present_as(Look::LIGHT).await;
+    note("light", b.violations().await);
+    b.screenshot(&file("light")).await;
+    b.present_as(Look::DARK).await;
+    note("dark", b.illegible().await);
+    b.screenshot(&file("dark")).await;
+    b.present_on_paper().await;
+    note("printed", b.illegible().await);
+    b.screenshot(&file("printed")).await;
+    b.present_as(Look::NARROW).await;
+    note("narrow", b.violations().await);
+    b.screenshot(&file("narrow")).await;
+    let wide = b.script("return document.documentElement.scrollWidth").await;
+    if wide.as_u64() > Some(320) {
+        problems.push(format!("{page} is {wide} pixels wide on a screen of 320"));
+    }
+}

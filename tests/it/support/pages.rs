@@ -1,0 +1,135 @@
+//! Every page there is: who looks at it, and where, in a register with cases at all stages.
+//!
+//! A new page is one line in [`PAGES`], a new file one line in [`FILES`]. `page_costs` in this suite measures what they
+//! cost and fails when a route of the program is in neither; the browser's `every_page` looks at each in every light.
+
+use std::collections::BTreeMap;
+
+use writ::domain::case::Case;
+use writ::domain::document::DocumentKind;
+
+use super::papers::{asked_about, secrecy_order, subpoena};
+use super::people::Acts;
+use super::world::World;
+
+/// A page: its route, who looks at it (empty for somebody unknown), and its address. A word in braces in the address is
+/// the reference of that case of the [`Tour`]; `{demand}`, `{document}` and `{entry}` are of the case in review.
+pub type Place = (&'static str, &'static str, &'static str);
+
+pub const PAGES: &[Place] = &[
+    ("/sign-in", "", "/sign-in"),
+    ("/account", "anna", "/account"),
+    ("/account", "gus", "/account"),
+    ("/queue", "anna", "/queue"),
+    ("/queue", "dan", "/queue?lane=approval"),
+    ("/queue", "anna", "/queue?lane=closed"),
+    ("/cases/new", "anna", "/cases/new"),
+    ("/cases/new", "anna", "/cases/new?arrival=none"),
+    ("/cases/{reference}", "anna", "/cases/{intake}"),
+    ("/cases/{reference}", "anna", "/cases/{triage}"),
+    ("/cases/{reference}", "anna", "/cases/{review}"),
+    ("/cases/{reference}", "anna", "/cases/{many}"),
+    ("/cases/{reference}", "anna", "/cases/{approval}"),
+    ("/cases/{reference}", "anna", "/cases/{fulfilment}"),
+    ("/cases/{reference}", "ben", "/cases/{delivery}"),
+    ("/cases/{reference}", "anna", "/cases/{closed}"),
+    ("/cases/{reference}", "anna", "/cases/{triage}?tab=requester"),
+    ("/cases/{reference}", "anna", "/cases/{closed}?tab=documents"),
+    ("/cases/{reference}", "anna", "/cases/{closed}?tab=log"),
+    ("/cases/{reference}", "fay", "/cases/{closed}"),
+    ("/cases/{reference}/amend", "anna", "/cases/{review}/amend"),
+    ("/cases/{reference}/demands/{id}", "anna", "/cases/{review}/demands/{demand}"),
+    ("/cases/{reference}/approval", "dan", "/cases/{approval}/approval"),
+    ("/cases/{reference}/approval", "anna", "/cases/{approval}/approval"),
+    ("/tasks", "emil", "/tasks"),
+    ("/tasks/{reference}", "emil", "/tasks/{fulfilment}"),
+    ("/log", "fay", "/log"),
+    ("/log", "fay", "/log?case={closed}&order=oldest"),
+    ("/log/{id}", "fay", "/log/{entry}"),
+];
+
+/// What is read but is no page: files, and the way to one's first page.
+pub const FILES: &[Place] = &[
+    ("/", "anna", "/"),
+    ("/documents/{id}", "anna", "/documents/{document}"),
+    ("/log.csv", "fay", "/log.csv"),
+    ("/reports/transparency.csv", "dan", "/reports/transparency.csv"),
+    ("/static/{file}", "", "/static/writ.css"),
+];
+
+/// Cases at all stages, each by its word, and enough others that every list is full.
+pub struct Tour {
+    words: BTreeMap<&'static str, String>,
+}
+
+impl Tour {
+    /// With full lists and a case of a hundred demands: what costs most.
+    pub fn full(world: &World) -> Tour {
+        Tour::of(world, 30, 100)
+    }
+
+    /// With a few of everything: enough to look at.
+    pub fn small(world: &World) -> Tour {
+        Tour::of(world, 2, 6)
+    }
+
+    fn of(world: &World, others: u32, demands: u32) -> Tour {
+        let (anna, ben, carla, emil) = (world.anna(), world.ben(), world.carla(), world.emil());
+        for _ in 0..others {
+            anna.opens(subpoena().asking("account/registration").without_document()).done();
+        }
+        let mut cases: BTreeMap<&'static str, Case> = BTreeMap::new();
+        let opens = || anna.opens(subpoena().asking("account/registration").asking("account/sign_in_access")).done();
+        let decided = || {
+            let case = ben.verifies(&opens()).done();
+            anna.decides(&anna.assesses(&case).done()).done()
+        };
+        cases.insert("intake", anna.opens(subpoena().asking("account/registration").without_document()).done());
+        cases.insert("triage", opens());
+        let review = anna.records_secrecy(&ben.verifies(&opens()).done(), secrecy_order()).done();
+        cases.insert("review", anna.assesses(&review).done());
+        cases.insert("many", many(world, demands));
+        cases.insert("approval", decided());
+        for _ in 0..4 {
+            cases.insert("fulfilment", carla.approves(&decided()).done());
+        }
+        let collected = |mut case: Case| {
+            for demand in case.demands.clone() {
+                case = emil.collects(&case, &demand).done();
+            }
+            case
+        };
+        cases.insert("delivery", collected(carla.approves(&decided()).done()));
+        let released = anna.releases(&collected(carla.approves(&decided()).done())).done();
+        let kept = anna.attaches(&released, DocumentKind::Evidence, "receipt.txt", b"received").done();
+        cases.insert("closed", anna.closes(&kept).done());
+        Tour::named(world, &cases)
+    }
+
+    fn named(world: &World, cases: &BTreeMap<&'static str, Case>) -> Tour {
+        let mut words: BTreeMap<_, _> = cases.iter().map(|(word, case)| (*word, case.reference.to_string())).collect();
+        let review = &cases["review"];
+        let opened = world.log().into_iter().find(|row| row.kind == "case.opened").unwrap();
+        words.insert("demand", review.demands[0].id.to_string());
+        words.insert("document", review.documents[0].id.to_string());
+        words.insert("entry", opened.seq.to_string());
+        Tour { words }
+    }
+
+    /// The address of a page in this register.
+    pub fn address(&self, (_, _, address): &Place) -> String {
+        let fill = |address: String, (word, value): (&&str, &String)| address.replace(&format!("{{{word}}}"), value);
+        let filled = self.words.iter().fold((*address).to_owned(), fill);
+        assert!(!filled.contains('{'), "{address} names nothing of the tour");
+        filled
+    }
+}
+
+/// A case with many demands, checked and with verdicts.
+fn many(world: &World, demands: u32) -> Case {
+    let mut paper = subpoena();
+    paper.demands =
+        (100..100 + demands).map(|n| asked_about(&format!("+1 (202) 555-0{n}"), "account/registration")).collect();
+    let case = world.ben().verifies(&world.anna().opens(paper).done()).done();
+    world.anna().assesses(&case).done()
+}
