@@ -52,6 +52,7 @@ pub fn kind_label(kind: &str) -> &str {
         "case.linked" => "case linked",
         "case.unlinked" => "link taken away",
         "register.searched" => "register searched",
+        "list.exported" => "list exported",
         "case.viewed" => "case viewed",
         "document.viewed" => "document viewed",
         "task.viewed" => "collection task viewed",

@@ -14,7 +14,7 @@ use crate::domain::id::{CaseId, StaffId};
 use crate::domain::staff::{Role, Verb};
 use crate::store::cases::Details;
 use crate::store::log::{self};
-use crate::store::{About, StoreError, Stored, cases, directory, documents, housekeep, staff};
+use crate::store::{About, StoreError, Stored, cases, directory, documents, housekeep, search, staff};
 
 pub use crate::store::log::CaseEvent;
 pub use crate::store::staff::Team;
@@ -73,6 +73,8 @@ pub struct Desk {
     pub documents: Vec<crate::domain::document::Document>,
     /// The person's own teams by name.
     pub teams: Vec<Team>,
+    /// Cases with documents of the same bytes.
+    pub served_before: Vec<String>,
 }
 
 /// Prepares the form for a new case.
@@ -87,7 +89,10 @@ pub fn prepare_case(ctx: &Ctx, who: &SignedIn, arrival: Option<CaseId>) -> Resul
         let documents = arrival.map(|id| documents::of_case(conn, id)).transpose()?.unwrap_or_default();
         let mut teams = staff::list_teams(conn)?;
         teams.retain(|team| who.staff.teams.contains(&team.id));
-        Ok::<_, StoreError>(Desk { agencies: directory::list_agencies(conn, 500)?, documents, teams })
+        let hashes: Vec<String> = documents.iter().map(|d| d.sha256.clone()).collect();
+        let served_before =
+            if hashes.is_empty() { Vec::new() } else { search::by_document(conn, &who.staff, &hashes, 3)? };
+        Ok::<_, StoreError>(Desk { agencies: directory::list_agencies(conn, 500)?, documents, teams, served_before })
     })?;
     let is_anothers = desk.documents.iter().any(|d| d.received_by != who.staff.id);
     if is_anothers { Err(ActionError::NotFound) } else { Ok(desk) }

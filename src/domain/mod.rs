@@ -36,3 +36,6 @@ pub mod event;
 pub mod change;
 pub mod refusal;
 pub mod staff;
+
+pub mod search;
+pub mod queue;

@@ -2,7 +2,7 @@
 
 /// One line, ended as RFC 4180 says. A cell that a spreadsheet would take for a formula gets an apostrophe in
 /// front, and a cell with a comma, quote or line break stands in quotes.
-pub(super) fn line<'t>(cells: impl IntoIterator<Item = &'t str>) -> String {
+pub fn line<'t>(cells: impl IntoIterator<Item = &'t str>) -> String {
     let cells: Vec<String> = cells.into_iter().map(cell).collect();
     format!("{}\r\n", cells.join(","))
 }

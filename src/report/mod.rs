@@ -10,7 +10,7 @@
 //! what lies in the national-security compartment under another instrument.
 
 mod counted;
-mod csv;
+pub mod csv;
 mod period;
 mod transparency;
 

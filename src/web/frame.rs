@@ -36,6 +36,8 @@ pub struct Frame {
     pub is_demo: bool,
     /// Who looks at the page.
     pub who: Option<Person>,
+    /// Whether this person may search the register.
+    pub may_search: bool,
     /// Whether this person may draw up reports.
     pub may_report: bool,
     /// The bar's entries: only what this person may use.
@@ -78,6 +80,8 @@ pub struct NavItem {
     pub key: &'static str,
     /// Whether the page belongs to it.
     pub is_current: bool,
+    /// How much waits there.
+    pub count: Option<i64>,
 }
 
 impl Frame {
@@ -92,6 +96,7 @@ impl Frame {
         };
         Frame {
             who: Some(who),
+            may_search: visitor.may(Verb::Search),
             may_report: visitor.may(Verb::Report),
             nav: nav(visitor, place),
             csrf: visitor.csrf(),
@@ -107,6 +112,7 @@ impl Frame {
             title: title.into(),
             is_demo: ctx.is_demo,
             who: None,
+            may_search: false,
             may_report: false,
             nav: Vec::new(),
             csrf: String::new(),
@@ -125,6 +131,7 @@ impl Frame {
                 title: title.into(),
                 is_demo: false,
                 who: None,
+                may_search: false,
                 may_report: false,
                 nav: Vec::new(),
                 csrf: String::new(),
@@ -149,18 +156,19 @@ impl Frame {
 }
 
 fn nav(visitor: &Visitor, place: Place) -> Vec<NavItem> {
-    let works_on_cases = visitor.may(Verb::Open);
+    let works_on_cases = visitor.may(Verb::ReadQueue);
+    let (open, approvals) = visitor.desk().map(|desk| (desk.open, desk.approvals)).unzip();
     let all = [
-        (works_on_cases, Place::Queue, "Queue", "/queue", "q"),
-        (visitor.may(Verb::Approve), Place::Approvals, "Approvals", "/queue?lane=approval", "a"),
-        (visitor.may(Verb::ReadTask), Place::Tasks, "Tasks", "/tasks", "t"),
-        (visitor.may(Verb::ReadLog), Place::Log, "Log", "/log", "l"),
+        (works_on_cases, Place::Queue, "Queue", "/queue", "q", open),
+        (works_on_cases, Place::Approvals, "Approvals", "/approvals", "a", approvals),
+        (visitor.may(Verb::ReadTask), Place::Tasks, "Tasks", "/tasks", "t", None),
+        (visitor.may(Verb::ReadLog), Place::Log, "Log", "/log", "l", None),
         // An admin has no other page: not one case is an admin's business.
-        (visitor.is(Role::Admin), Place::Account, "Account", "/account", "u"),
+        (visitor.is(Role::Admin), Place::Account, "Account", "/account", "u", None),
     ];
     all.into_iter()
         .filter(|(may, ..)| *may)
-        .map(|(_, at, label, href, key)| NavItem { label, href, key, is_current: at == place })
+        .map(|(_, at, label, href, key, count)| NavItem { label, href, key, is_current: at == place, count })
         .collect()
 }
 

@@ -4,6 +4,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
+use super::pages::{approvals, assign, related, search, views};
 use super::pages::{
     account, approval, case, closing, decision, demand, documents, find, log, new_case, queue, report, sign_in, task,
     tasks,
@@ -74,6 +75,21 @@ routes! {
     Post "/find",                               AnyStaff => find::go;
 
     Get  "/queue",                              May(&[Verb::ReadQueue]) => queue::show;
+    Get  "/queue.csv",                          May(&[Verb::ReadQueue]) => queue::csv;
+    Post "/queue/assign",                       May(&[Verb::Assign]) => assign::assign_many;
+    Get  "/queue/views",                        May(&[Verb::ReadQueue]) => views::show;
+    Post "/queue/views",                        May(&[Verb::ReadQueue]) => views::save;
+    Post "/queue/views/{id}",                   May(&[Verb::ReadQueue]) => views::rename;
+    Post "/queue/views/{id}/delete",            May(&[Verb::ReadQueue]) => views::delete;
+    Get  "/approvals",                          May(&[Verb::ReadQueue]) => approvals::show;
+    Get  "/search",                             May(&[Verb::Search]) => search::form;
+    Post "/search",                             May(&[Verb::Search]) => search::search;
+    Get  "/search/{id}",                        May(&[Verb::Search]) => search::found;
+    Get  "/cases/{reference}/assign",           May(&[Verb::Assign]) => assign::form;
+    Post "/cases/{reference}/assign",           May(&[Verb::Assign]) => assign::assign_one;
+    Get  "/cases/{reference}/related",          May(&[Verb::Link]) => related::show;
+    Post "/cases/{reference}/links",            May(&[Verb::Link]) => related::link;
+    Post "/cases/{reference}/links/{id}/remove", May(&[Verb::Link]) => related::unlink;
     Post "/documents",                          May(&[Verb::Open]) => documents::receive;
     Get  "/documents/{id}",                     May(&[Verb::ReadDocument, Verb::Collect]) => documents::show;
 

@@ -10,6 +10,7 @@ mod support;
 
 mod audit_format;
 mod cli;
+mod desk;
 mod domain_props;
 mod events;
 mod four_eyes;

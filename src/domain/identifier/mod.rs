@@ -13,12 +13,14 @@ mod error;
 mod hidden;
 
 mod account;
+mod alike;
 mod card;
 mod email;
 mod ip;
 mod phone;
 mod web;
 
+pub use alike::{Likeness, Sought, sought};
 pub use error::IdentifierError;
 
 closed_words! {
