@@ -5,10 +5,13 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::assign_case::{AssignCase, assign_case};
-use super::on_case::OnCase;
+use super::on_case::{self, OnCase};
 use super::{ActionError, Ctx, SignedIn, list_cases, slips};
+use crate::domain::case::CaseReference;
 use crate::domain::id::StaffId;
-use crate::store::{StoreError, cases, staff};
+use crate::domain::staff::Verb;
+use crate::domain::stage::Compartment;
+use crate::store::staff;
 
 /// What became of one case of many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,10 +31,14 @@ pub struct AssignedMany {
     pub answers: Vec<Answered>,
 }
 
+/// How many cases one act gives away at most.
+pub const MOST: usize = 200;
+
 /// Assigns each of these cases, and keeps what became of them for the page that comes next.
 ///
 /// # Errors
-/// A refusal for people who work on no cases (in the log); when the store fails. What is refused on one case stands
+/// A refusal for people who work on no cases (in the log); [`ActionError::Invalid`] for more than [`MOST`] cases; when
+/// the store fails. What is refused on one case stands
 /// in its answer, and in the log as any refusal does.
 pub fn assign_cases(
     ctx: &Ctx,
@@ -40,6 +47,9 @@ pub fn assign_cases(
     with: &AssignCase,
 ) -> Result<(AssignedMany, Uuid), ActionError> {
     list_cases::ask(ctx, who)?;
+    if on.len() > MOST {
+        return Err(ActionError::invalid("to", format!("Tick at most {MOST} cases at once.")));
+    }
     let answers = on.iter().map(|on| {
         let refused = match assign_case(ctx, who, on, with.clone()) {
             Ok(_) => None,
@@ -69,13 +79,9 @@ pub fn what_became(ctx: &Ctx, who: &SignedIn, slip: Uuid) -> Result<Option<Assig
 ///
 /// # Errors
 /// [`ActionError::NotFound`] without such a case; a refusal for people who may not assign it (in the log).
-pub fn who_could_take(ctx: &Ctx, who: &SignedIn, on: &OnCase) -> Result<Takers, ActionError> {
-    use crate::domain::staff::Verb;
-    use crate::domain::stage::Compartment;
-    let case = ctx.store.read(|conn| cases::find_by_reference(conn, &on.reference))?.ok_or(ActionError::NotFound)?;
-    super::on_case::check(ctx, who, &case, Verb::Assign)?;
-    let (names, mut colleagues) =
-        ctx.store.read(|conn| Ok::<_, StoreError>(staff::people(conn, &[case.team].into())?))?;
+pub fn who_could_take(ctx: &Ctx, who: &SignedIn, reference: &CaseReference) -> Result<Takers, ActionError> {
+    let case = on_case::line(ctx, who, reference, Verb::Assign)?;
+    let (names, mut colleagues) = ctx.store.read(|conn| staff::people(conn, &[case.team].into()))?;
     colleagues.retain(|colleague| match case.compartment {
         Compartment::Ordinary => true,
         Compartment::Restricted => case.named.contains(&colleague.id),

@@ -86,7 +86,12 @@ pub fn export_cases(ctx: &Ctx, who: &SignedIn, filter: &Filter) -> Result<Export
     Ok(Exported { text, cases: lines.len(), is_cut })
 }
 
-fn row((line, demands, is_secret): &CountedLine, given: usize, names: &BTreeMap<StaffId, String>, now: Instant) -> String {
+fn row(
+    (line, demands, is_secret): &CountedLine,
+    given: usize,
+    names: &BTreeMap<StaffId, String>,
+    now: Instant,
+) -> String {
     let yes = |is: bool| if is { "yes".to_owned() } else { String::new() };
     let waits = line.wait.filter(|_| line.stage != Stage::Closed);
     let needed = usize::from(line.approvals_needed);

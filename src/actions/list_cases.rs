@@ -45,12 +45,7 @@ const AGENCIES: i64 = 300;
 ///
 /// # Errors
 /// A refusal for people who work on no cases (in the log).
-pub fn list_cases(
-    ctx: &Ctx,
-    who: &SignedIn,
-    filter: &Filter,
-    after: Option<&After>,
-) -> Result<QueuePage, ActionError> {
+pub fn list_cases(ctx: &Ctx, who: &SignedIn, filter: &Filter, after: Option<&After>) -> Result<QueuePage, ActionError> {
     ask(ctx, who)?;
     let now = ctx.now();
     ctx.store

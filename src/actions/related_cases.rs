@@ -11,15 +11,13 @@ use crate::domain::search::KeyKind;
 use crate::domain::staff::Verb;
 use crate::store::links::{self, LinkSeen};
 use crate::store::queue::CaseLine;
-use crate::store::{StoreError, Stored, cases, queue, search, staff};
+use crate::store::{About, StoreError, queue, search, staff};
 
 /// What belongs to a case.
 #[derive(Debug, Clone)]
 pub struct Related {
     /// The case itself.
     pub case: CaseLine,
-    /// Its version.
-    pub version: i32,
     /// Links that people made, with the other case where this person may know of it.
     pub links: Vec<LinkSeen>,
     /// Cases that share something with it, the latest served first, and what they share.
@@ -33,20 +31,20 @@ pub struct Related {
 /// How many cases are shown at most.
 pub const MOST: usize = 20;
 
-/// Finds what belongs to a case: five statements beside the reading of the case.
+/// Finds what belongs to a case: five statements.
 ///
 /// # Errors
 /// [`ActionError::NotFound`] without such a case; a refusal for people who may not link it (in the log).
 pub fn related_cases(ctx: &Ctx, who: &SignedIn, reference: &CaseReference) -> Result<Related, ActionError> {
-    let case = ctx.store.read(|conn| cases::find_by_reference(conn, reference))?.ok_or(ActionError::NotFound)?;
-    on_case::check(ctx, who, &case, Verb::Link)?;
-    record_view(ctx, who, case.id.0, case.about(), Event::CaseViewed { was_sealed: false })?;
+    let case = on_case::line(ctx, who, reference, Verb::Link)?;
+    let about = About::Case(case.id, case.compartment);
+    record_view(ctx, who, case.id.0, about, Event::CaseViewed { was_sealed: false })?;
     let kinds = i64::try_from(KeyKind::ALL.len()).unwrap_or(i64::MAX);
     let most = i64::try_from(MOST).unwrap_or(i64::MAX).saturating_add(1);
     let (links, hits, lines, names) = ctx.store.read(|conn| {
         let links = links::of_case(conn, case.id)?;
         let hits = search::related(conn, &who.staff, case.id, most.saturating_mul(kinds))?;
-        let ids: BTreeSet<CaseId> = hits.iter().map(|(id, _)| *id).chain([case.id]).collect();
+        let ids: BTreeSet<CaseId> = hits.iter().map(|(id, _)| *id).collect();
         let ids: Vec<CaseId> = ids.into_iter().collect();
         Ok::<_, StoreError>((links, hits, queue::lines_of(conn, &who.staff, &ids)?, staff::names(conn)?))
     })?;
@@ -54,10 +52,17 @@ pub fn related_cases(ctx: &Ctx, who: &SignedIn, reference: &CaseReference) -> Re
     for (id, kind) in hits {
         shared.entry(id).or_default().insert(kind);
     }
-    let (own, others): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.id == case.id);
-    let own = own.into_iter().next().ok_or(ActionError::NotFound)?;
-    let is_cut = others.len() > MOST;
-    let alike = others.into_iter().take(MOST);
-    let alike = alike.map(|line| (shared.remove(&line.id).unwrap_or_default(), line)).map(|(kinds, line)| (line, kinds));
-    Ok(Related { version: case.version, case: own, links, alike: alike.collect(), is_cut, names })
+    let is_cut = lines.len() > MOST;
+    let alike = lines.into_iter().take(MOST);
+    let alike = alike.map(|line| (told(shared.remove(&line.id).unwrap_or_default()), line));
+    Ok(Related { case, links, alike: alike.map(|(kinds, line)| (line, kinds)).collect(), is_cut, names })
+}
+
+/// An account named exactly so is of course spelled alike too.
+fn told(mut kinds: BTreeSet<KeyKind>) -> BTreeSet<KeyKind> {
+    if kinds.contains(&KeyKind::Identifier) {
+        kinds.remove(&KeyKind::Likeness);
+        kinds.remove(&KeyKind::Stem);
+    }
+    kinds
 }

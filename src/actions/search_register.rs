@@ -102,7 +102,8 @@ fn look(ctx: &Ctx, who: &Staff, words: &Line) -> Result<Found, ActionError> {
     let found = ctx.store.read(|conn: &mut Conn| {
         let keys = search::by_keys(conn, who, &accounts, docket.as_deref(), MOST_KEYS)?;
         let by_words = search::by_words(conn, who, &sought, most.saturating_add(1))?;
-        let hits = if by_words.is_empty() { WordHits::new() } else { search::where_words_stand(conn, &by_words, &sought)? };
+        let hits =
+            if by_words.is_empty() { WordHits::new() } else { search::where_words_stand(conn, &by_words, &sought)? };
         let by_key = strongest(&keys);
         let all: BTreeSet<CaseId> = by_key.keys().chain(&by_words).copied().collect();
         let all: Vec<CaseId> = all.into_iter().collect();

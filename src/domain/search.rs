@@ -153,7 +153,9 @@ pub fn keys_of(case: &Case, officer: Option<&Officer>) -> BTreeSet<Key> {
     let docket = case.paper.docket.value().and_then(|docket| docket_key(docket.as_str()));
     keys.extend(docket.map(|docket| (KeyKind::Docket, docket)));
     keys.extend(case.documents.iter().map(|document| (KeyKind::Document, document.sha256.clone())));
-    keys.extend(officer.map(|officer| officer_keys(officer, case.paper.requester.country.as_str())).unwrap_or_default());
+    keys.extend(
+        officer.map(|officer| officer_keys(officer, case.paper.requester.country.as_str())).unwrap_or_default(),
+    );
     keys
 }
 
@@ -195,7 +197,8 @@ pub fn words_of(
             add(WordSource::Demand, &asked.identifier.received);
         }
         let organisation = asked.organisation.as_ref();
-        let lines = [asked.words.as_ref(), organisation.map(|o| &o.name), organisation.and_then(|o| o.contact.as_ref())];
+        let lines =
+            [asked.words.as_ref(), organisation.map(|o| &o.name), organisation.and_then(|o| o.contact.as_ref())];
         lines.into_iter().flatten().for_each(|line| add(WordSource::Demand, line.as_str()));
     }
     case.documents.iter().for_each(|document| add(WordSource::File, document.file_name.as_str()));

@@ -281,7 +281,9 @@ pub fn people(
         if let (true, Some(_), Some(team)) = (is_active, role, team) {
             match colleagues.last_mut().filter(|last| last.id == id) {
                 Some(known) => drop(known.teams.insert(TeamId(team.0))),
-                None => colleagues.push(Colleague { id, name: name.clone(), is_cleared, teams: [TeamId(team.0)].into() }),
+                None => {
+                    colleagues.push(Colleague { id, name: name.clone(), is_cleared, teams: [TeamId(team.0)].into() })
+                }
             }
         }
         names.insert(id, name);

@@ -4,11 +4,11 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
-use super::pages::{approvals, assign, related, search, views};
 use super::pages::{
     account, approval, case, closing, decision, demand, documents, find, log, new_case, queue, report, sign_in, task,
     tasks,
 };
+use super::pages::{approvals, assign, related, search, views};
 use super::{WebError, assets, session};
 use crate::domain::staff::{Role, Verb, roles_for};
 

@@ -100,7 +100,8 @@ async fn look(req: &HttpRequest) -> Result<Caller, WebError> {
     }
     if let Some(token) = bearer(req) {
         let found = run(app, move |ctx| sign_in::by_token(ctx, &token)).await?;
-        return Ok(found.map_or(Caller::WrongToken, |who| Caller::Known(Rc::new(Known { who, is_by_token: true, desk: None }))));
+        return Ok(found
+            .map_or(Caller::WrongToken, |who| Caller::Known(Rc::new(Known { who, is_by_token: true, desk: None }))));
     }
     if !req.method().is_safe() {
         csrf::refuse_foreign(req)?;

@@ -9,9 +9,9 @@ use crate::domain::demand::Demand;
 use crate::domain::event::Event;
 use crate::domain::time::Instant;
 use crate::store::documents;
-use crate::store::search;
 use crate::store::error::StoreError;
 use crate::store::schema::{approvals, cases, checks, demands, reference_series, scope_edits, secrecy_orders};
+use crate::store::search;
 use crate::store::transaction::{About, Stored, Tx};
 use crate::store::types::{Id, Ts};
 

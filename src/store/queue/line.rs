@@ -1,11 +1,14 @@
 //! One line of a list of cases: columns of the case and its agency, and what is counted beside it.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::Deserialize;
 
 use super::known_to;
-use crate::domain::id::{AgencyId, CaseId, StaffId};
+use crate::domain::case::CaseReference;
+use crate::domain::id::{AgencyId, CaseId, StaffId, TeamId};
 use crate::domain::instrument::Instrument;
 use crate::domain::outcome::Outcome;
 use crate::domain::queue::{After, AfterKey, SortBy};
@@ -34,6 +37,10 @@ pub struct CaseLine {
     pub stage: Stage,
     /// Who may know of it.
     pub compartment: Compartment,
+    /// The named people of a restricted case.
+    pub named: BTreeSet<StaffId>,
+    /// The team that works on it.
+    pub team: TeamId,
     /// The kind of paper.
     pub instrument: Instrument,
     /// Whether it is an emergency.
@@ -100,6 +107,8 @@ pub(super) struct LineRow {
     version: i32,
     stage: String,
     compartment: String,
+    named: String,
+    team_id: Id,
     instrument: String,
     is_emergency: bool,
     agency_id: Id,
@@ -138,6 +147,8 @@ impl LineRow {
             id: CaseId(id),
             stage: self.stage.parse().map_err(bad)?,
             compartment: self.compartment.parse().map_err(bad)?,
+            named: serde_json::from_str(&self.named).map_err(|e| StoreError::corrupt("cases", id, e))?,
+            team: TeamId(self.team_id.0),
             instrument: self.instrument.parse().map_err(bad)?,
             customer: self.customer.parse().map_err(bad)?,
             outcome: self.outcome.as_deref().map(str::parse).transpose().map_err(bad)?,
@@ -174,4 +185,16 @@ pub fn lines_of(conn: &mut Conn, who: &Staff, cases: &[CaseId]) -> Result<Vec<Ca
         .select((LineRow::as_select(), agencies::name))
         .load(conn)?;
     rows.into_iter().map(|(row, agency)| row.line(agency)).collect()
+}
+
+/// The line of one case; none where there is no such case for this person.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn line_of(conn: &mut Conn, who: &Staff, reference: &CaseReference) -> Result<Option<CaseLine>, StoreError> {
+    let named_so = cases::reference.eq(reference.to_string());
+    let query = cases::table.inner_join(agencies::table).filter(named_so).into_boxed();
+    let row: Option<(LineRow, String)> =
+        known_to!(query, who).select((LineRow::as_select(), agencies::name)).first(conn).optional()?;
+    row.map(|(row, agency)| row.line(agency)).transpose()
 }

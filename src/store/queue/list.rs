@@ -193,7 +193,6 @@ fn going_on<'a>(query: Listed<'a>, after: &After, agency: &str, is_descending: b
 /// An order by agency goes on after the agency's name.
 fn agency_name(conn: &mut Conn, key: &AfterKey) -> Result<String, StoreError> {
     let AfterKey::Agency(id) = key else { return Ok(String::new()) };
-    let name: Option<String> =
-        agencies::table.find(Id(id.0)).select(agencies::search_name).first(conn).optional()?;
+    let name: Option<String> = agencies::table.find(Id(id.0)).select(agencies::search_name).first(conn).optional()?;
     Ok(name.unwrap_or_default())
 }

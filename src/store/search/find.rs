@@ -75,11 +75,8 @@ pub fn by_words(conn: &mut Conn, who: &Staff, words: &[SoughtWord], limit: i64) 
             .select(search_words::case_id);
         query = query.filter(cases::id.eq_any(standing));
     }
-    let ids: Vec<Id> = query
-        .order((cases::received_at.desc(), cases::id.desc()))
-        .select(cases::id)
-        .limit(limit)
-        .load(conn)?;
+    let ids: Vec<Id> =
+        query.order((cases::received_at.desc(), cases::id.desc())).select(cases::id).limit(limit).load(conn)?;
     Ok(ids.into_iter().map(|id| CaseId(id.0)).collect())
 }
 
@@ -110,8 +107,10 @@ pub fn related(conn: &mut Conn, who: &Staff, case: CaseId, limit: i64) -> Result
     let of = |kind: KeyKind| search_keys::kind.eq(kind.as_str());
     let own_of = |kind: KeyKind| own.field(search_keys::kind).eq(kind.as_str());
     // A gamertag with a number is like the same without any, and not like one with another number.
-    let same_kind = own.field(search_keys::kind).eq(search_keys::kind).and(search_keys::kind.ne(KeyKind::Stem.as_str()));
-    let with_and_without = own_of(KeyKind::Likeness).and(of(KeyKind::Stem)).or(own_of(KeyKind::Stem).and(of(KeyKind::Likeness)));
+    let same_kind =
+        own.field(search_keys::kind).eq(search_keys::kind).and(search_keys::kind.ne(KeyKind::Stem.as_str()));
+    let with_and_without =
+        own_of(KeyKind::Likeness).and(of(KeyKind::Stem)).or(own_of(KeyKind::Stem).and(of(KeyKind::Likeness)));
     let shared = own.field(search_keys::key).eq(search_keys::key).and(same_kind.or(with_and_without));
     let query = cases::table
         .inner_join(search_keys::table.on(search_keys::case_id.eq(cases::id)))

@@ -104,9 +104,9 @@ fn known_words(conn: &mut Conn, case: CaseId) -> Result<Words, StoreError> {
         .select((search_words::source, search_words::word))
         .load(conn)?;
     let read = |(source, word): (String, String)| {
-        let source = source.parse().map_err(|e: crate::domain::words::UnknownWord| {
-            StoreError::corrupt("search_words", case, e)
-        })?;
+        let source = source
+            .parse()
+            .map_err(|e: crate::domain::words::UnknownWord| StoreError::corrupt("search_words", case, e))?;
         Ok((source, word))
     };
     rows.into_iter().map(read).collect()
@@ -148,9 +148,8 @@ fn keep_keys(
         .select((search_keys::kind, search_keys::key))
         .load(conn)?;
     let read = |(kind, key): (String, String)| {
-        let kind = kind.parse().map_err(|e: crate::domain::words::UnknownWord| {
-            StoreError::corrupt("search_keys", case, e)
-        })?;
+        let kind =
+            kind.parse().map_err(|e: crate::domain::words::UnknownWord| StoreError::corrupt("search_keys", case, e))?;
         Ok((kind, key))
     };
     let known = rows.into_iter().map(read).collect::<Result<BTreeSet<Key>, StoreError>>()?;
@@ -159,9 +158,7 @@ fn keep_keys(
     }
     let new: Vec<_> = found
         .difference(&known)
-        .map(|(kind, key)| {
-            (search_keys::kind.eq(kind.as_str()), search_keys::key.eq(key), search_keys::case_id.eq(id))
-        })
+        .map(|(kind, key)| (search_keys::kind.eq(kind.as_str()), search_keys::key.eq(key), search_keys::case_id.eq(id)))
         .collect();
     for rows in new.chunks(BATCH) {
         on_backend!(&mut *conn, |c| diesel::insert_into(search_keys::table).values(rows).execute(c))?;

@@ -1,6 +1,6 @@
 //! Giving cases to somebody: one from its page, or several from the queue.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -38,11 +38,18 @@ pub async fn assign_many(visitor: Visitor, fields: Fields) -> Result<HttpRespons
         return again(&QueuePage::build(&visitor, asked, Form::again(fields, errors), None).await?);
     };
     let once = Fields::filled([("once", once(&fields, &on, &with).map(|id| id.to_string()).unwrap_or_default())]);
-    post_once(&visitor, &once, || async {
+    let at = asked.spell();
+    let done = post_once(&visitor, &once, || async {
         let (_, slip) = visitor.run(move |ctx, who| assign_cases(ctx, who, &on, &with)).await?;
-        Ok(format!("/queue?{}&told={slip}", asked.spell()))
-    })
-    .await
+        Ok(format!("/queue?{at}&told={slip}"))
+    });
+    match done.await {
+        Ok(answer) => Ok(answer),
+        Err(error) => {
+            let form = Form::again(fields, error.into_invalid()?);
+            again(&QueuePage::build(&visitor, asked, form, None).await?)
+        }
+    }
 }
 
 /// What this submit is: the same form may be sent again for other cases after a step back.
@@ -69,7 +76,9 @@ fn read(visitor: &Visitor, fields: &Fields, errors: &mut Errors) -> Option<Assig
         "" => errors.take(Err(ParseError::new("to", "Choose who shall have it."))),
         "me" => Some(Some(visitor.who().staff.id)),
         "nobody" => Some(None),
-        id => errors.take(id.parse::<StaffId>().map(Some).map_err(|_| ParseError::new("to", "Choose one of the list."))),
+        id => {
+            errors.take(id.parse::<StaffId>().map(Some).map_err(|_| ParseError::new("to", "Choose one of the list.")))
+        }
     };
     let note = fields.prose("note", errors);
     to.map(|to| AssignCase { to, note })
@@ -97,7 +106,7 @@ pub async fn form(visitor: Visitor, case: OfCase) -> Result<HttpResponse, WebErr
 ///
 /// # Errors
 /// As [`assign_case`].
-pub async fn assign_one(visitor: Visitor, case: OfCase, fields: Fields, _req: HttpRequest) -> Result<HttpResponse, WebError> {
+pub async fn assign_one(visitor: Visitor, case: OfCase, fields: Fields) -> Result<HttpResponse, WebError> {
     let mut errors = Errors::default();
     let on = case.seen_in(&fields);
     if let Some(with) = read(&visitor, &fields, &mut errors).filter(|_| errors.is_empty()) {
@@ -118,8 +127,8 @@ pub async fn assign_one(visitor: Visitor, case: OfCase, fields: Fields, _req: Ht
 }
 
 async fn page(visitor: &Visitor, case: &OfCase, form: Form) -> Result<AssignPage, WebError> {
-    let on = OnCase { reference: case.0.clone(), version: None };
-    let takers = visitor.run(move |ctx, who| who_could_take(ctx, who, &on)).await?;
+    let reference = case.0.clone();
+    let takers = visitor.run(move |ctx, who| who_could_take(ctx, who, &reference)).await?;
     let me = visitor.who().staff.id;
     let takers = Takers { colleagues: takers.colleagues.into_iter().filter(|(id, _)| *id != me).collect(), ..takers };
     Ok(AssignPage {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::case_parts::Chip;
 use crate::domain::id::StaffId;
+use crate::domain::instrument::Instrument;
 use crate::domain::requester::CustomerType;
 use crate::domain::staff::initials;
 use crate::domain::stage::{Compartment, Stage};
@@ -104,6 +105,11 @@ impl Row {
             is_ticked: false,
             line,
         }
+    }
+
+    /// Whether the kind of paper says no more than that it is an emergency.
+    pub fn is_plain_emergency(&self) -> bool {
+        self.line.instrument == Instrument::EmergencyRequest
     }
 
     /// The same with what the queue reads beside the line.

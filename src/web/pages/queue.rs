@@ -25,10 +25,7 @@ pub async fn show(visitor: Visitor, req: HttpRequest) -> Result<HttpResponse, We
     ok(&QueuePage::build(&visitor, asked, Form::default(), told).await?)
 }
 
-async fn told(
-    visitor: &Visitor,
-    slip: Uuid,
-) -> Result<Option<crate::actions::assign_cases::AssignedMany>, WebError> {
+async fn told(visitor: &Visitor, slip: Uuid) -> Result<Option<crate::actions::assign_cases::AssignedMany>, WebError> {
     visitor.run(move |ctx, who| what_became(ctx, who, slip)).await
 }
 

@@ -137,12 +137,16 @@ impl QueuePage {
         let (me, now, filter) = (visitor.who().staff.id, visitor.now(), &asked.filter);
         let words = ListWords { names: &read.names, now, me };
         let ticked = ticked(&form, told.as_ref());
-        let rows: Vec<Row> = read.lines.iter().map(|line| {
-            let demands = read.demands.get(&line.id).copied().unwrap_or(0);
-            let row = Row::new(line.clone(), words);
-            let row = row.with(demands, read.secret.contains(&line.id), read.approvers.get(&line.id), words);
-            Row { is_ticked: ticked.contains(&row.line.reference), ..row }
-        }).collect();
+        let rows: Vec<Row> = read
+            .lines
+            .iter()
+            .map(|line| {
+                let demands = read.demands.get(&line.id).copied().unwrap_or(0);
+                let row = Row::new(line.clone(), words);
+                let row = row.with(demands, read.secret.contains(&line.id), read.approvers.get(&line.id), words);
+                Row { is_ticked: ticked.contains(&row.line.reference), ..row }
+            })
+            .collect();
         let current = asked.view.and_then(|view| read.views.iter().find(|v| v.id == view));
         let heading = current.map_or_else(|| filter.lane.label().to_owned(), |view| view.name.clone());
         QueuePage {
