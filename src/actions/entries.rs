@@ -80,6 +80,7 @@ kinds! {
         "case.linked" => "case linked",
         "case.unlinked" => "link taken away",
         "register.searched" => "register searched",
+        "list.exported" => "list exported",
         "case.viewed" => "case viewed",
         "document.viewed" => "document viewed",
         "task.viewed" => "collection task viewed",

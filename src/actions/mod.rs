@@ -46,6 +46,13 @@ pub mod comment;
 pub mod link_cases;
 
 pub mod list_cases;
+pub mod export_cases;
+pub mod assign_cases;
+pub mod saved_views;
+pub mod list_approvals;
+pub mod search_register;
+pub mod related_cases;
+mod slips;
 pub mod view_case;
 pub mod view_document;
 pub mod view_task;

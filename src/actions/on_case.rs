@@ -6,6 +6,7 @@ use crate::domain::change::Change;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::{Staff, Verb, may};
 use crate::domain::time::Instant;
+use crate::store::queue::{self, CaseLine};
 use crate::store::{About, Conn, StoreError, Stored, Tx, cases, log, staff};
 
 /// Which case, and at which version it was read. Without a version the act is taken on the case as it is.
@@ -109,6 +110,22 @@ fn last_change(conn: &mut Conn, about: About) -> Result<Option<String>, StoreErr
 fn is_change(kind: &str) -> bool {
     let is_beside = ["action.refused", "comment.added", "case.linked", "case.unlinked"].contains(&kind);
     !is_beside && !kind.ends_with(".viewed") && !kind.starts_with("mail.")
+}
+
+/// A case's line for somebody who works on it, in one statement; for everybody else the case is read as a whole, so that
+/// the refusal stands in the log as any.
+///
+/// # Errors
+/// [`ActionError::NotFound`] without such a case, [`ActionError::Refused`].
+pub fn line(ctx: &Ctx, who: &SignedIn, reference: &CaseReference, verb: Verb) -> Result<CaseLine, ActionError> {
+    if may(&who.staff, verb, None).is_ok()
+        && let Some(line) = ctx.store.read(|conn| queue::line_of(conn, &who.staff, reference))?
+    {
+        return Ok(line);
+    }
+    let case = ctx.store.read(|conn| cases::find_by_reference(conn, reference))?.ok_or(ActionError::NotFound)?;
+    check(ctx, who, &case, verb)?;
+    Err(ActionError::NotFound)
 }
 
 /// Asks whether a person may do a verb on a case that was read; a refusal goes to the log at once.

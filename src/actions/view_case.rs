@@ -15,9 +15,8 @@ use crate::domain::id::{CaseId, StaffId};
 use crate::domain::second_admin::Watch;
 use crate::domain::staff::{Role, Verb};
 use crate::store::cases::Details;
-use crate::store::log::{self};
 use crate::store::second_admin::{self, NamesAndWatches};
-use crate::store::{About, StoreError, Stored, cases, directory, documents, housekeep, links, staff};
+use crate::store::{About, StoreError, Stored, cases, directory, documents, housekeep, links, search, staff};
 
 pub use crate::store::links::LinkSeen;
 pub use crate::store::log::CaseEvent;
@@ -90,16 +89,21 @@ pub fn view_case_with(
     reference: &CaseReference,
     beside: Beside,
 ) -> Result<CaseView, ActionError> {
-    let (details, NamesAndWatches { names, watches }) = ctx.store.read(|conn| {
-        Ok::<_, StoreError>((cases::find_details(conn, reference)?, second_admin::names_and_watches(conn)?))
+    let (found, NamesAndWatches { names, watches }) = ctx.store.read(|conn| {
+        let found = match beside {
+            // The log tells the case, so that its rows need not be read too.
+            Beside::Log => cases::find_with_log(conn, ctx.store.installation_key(), reference)?,
+            _ => cases::find_details(conn, reference)?.map(|details| (details, Vec::new())),
+        };
+        Ok::<_, StoreError>((found, second_admin::names_and_watches(conn)?))
     })?;
-    let Details { case, agency, officer } = details.ok_or(ActionError::NotFound)?;
+    let (Details { case, agency, officer }, log) = found.ok_or(ActionError::NotFound)?;
     on_case::check(ctx, who, &case, Verb::Read)?;
     let works_on_cases = who.staff.is(Role::Analyst) || who.staff.is(Role::Reviewer);
     let is_sealed = !(works_on_cases && who.staff.teams.contains(&case.team));
     record_view(ctx, who, case.id.0, case.about(), Event::CaseViewed { was_sealed: is_sealed })?;
     let id = case.id;
-    let (log, comment_count, comments, links) = (Vec::new(), None, Vec::new(), Vec::new());
+    let (comment_count, comments, links) = (None, Vec::new(), Vec::new());
     let mut view = CaseView { case, agency, officer, names, watches, is_sealed, log, comment_count, comments, links };
     ctx.store.read(|conn| {
         match beside {
@@ -111,7 +115,6 @@ pub fn view_case_with(
             }
             Beside::Links => view.links = links::of_case(conn, id)?,
             Beside::Log => {
-                view.log = log::case_events(conn, ctx.store.installation_key(), id)?;
                 view.comment_count = Some(view.log.iter().filter(|entry| entry.kind == "comment.added").count());
             }
         }
@@ -129,6 +132,8 @@ pub struct Desk {
     pub documents: Vec<crate::domain::document::Document>,
     /// The person's own teams by name.
     pub teams: Vec<Team>,
+    /// Cases with documents of the same bytes.
+    pub served_before: Vec<String>,
 }
 
 /// Prepares the form for a new case.
@@ -143,7 +148,10 @@ pub fn prepare_case(ctx: &Ctx, who: &SignedIn, arrival: Option<CaseId>) -> Resul
         let documents = arrival.map(|id| documents::of_case(conn, id)).transpose()?.unwrap_or_default();
         let mut teams = staff::list_teams(conn)?;
         teams.retain(|team| who.staff.teams.contains(&team.id));
-        Ok::<_, StoreError>(Desk { agencies: directory::list_agencies(conn, 500)?, documents, teams })
+        let hashes: Vec<String> = documents.iter().map(|d| d.sha256.clone()).collect();
+        let served_before =
+            if hashes.is_empty() { Vec::new() } else { search::by_document(conn, &who.staff, &hashes, 3)? };
+        Ok::<_, StoreError>(Desk { agencies: directory::list_agencies(conn, 500)?, documents, teams, served_before })
     })?;
     let is_anothers = desk.documents.iter().any(|d| d.received_by != who.staff.id);
     if is_anothers { Err(ActionError::NotFound) } else { Ok(desk) }

@@ -365,7 +365,17 @@ pub enum Event {
     RegisterSearched {
         /// The words searched for.
         words: Line,
-        /// How many cases were shown.
+        /// How many cases were shown, those of national security not counted.
+        hits: u32,
+    },
+    /// Somebody took a list of cases away as a file.
+    #[serde(rename = "list.exported")]
+    ListExported {
+        /// Which list.
+        list: String,
+        /// The filters as an address spells them: words of closed lists, ids and days only.
+        filters: Vec<String>,
+        /// How many cases it held, those of national security not counted.
         hits: u32,
     },
     /// Somebody looked at a case; covers later looks in the same session for 15 minutes.
@@ -522,6 +532,7 @@ const PROCESS_KEYS: &[&str] = &[
     "expected_on",
     "expires_at",
     "files",
+    "filters",
     "hits",
     "id",
     "identifier_count",
@@ -541,6 +552,7 @@ const PROCESS_KEYS: &[&str] = &[
     "lacks_attachments",
     "level",
     "link",
+    "list",
     "matter",
     "media_type",
     "method",

@@ -43,3 +43,6 @@ pub mod staff;
 pub mod second_admin;
 pub mod setting;
 pub mod mail;
+
+pub mod search;
+pub mod queue;

@@ -1,7 +1,8 @@
 //! The second write path: marks that are no acts and need no entry. It may touch only these tables, and
 //! `tests/house.rs` holds it to the list:
 //! `sessions` (last-seen marks), `throttles`, `form_posts`, `views`, `outbox` (claims and failures of mails, and
-//! reminders, which no person's act brings about; in [`mails`]).
+//! reminders, which no person's act brings about; in [`mails`]), `saved_views` (a person's own filters of the queue),
+//! `slips` (what a page must show once more, sealed, for an hour).
 
 mod mails;
 
@@ -10,14 +11,14 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::error::StoreError;
-use super::schema::{form_posts, sessions, throttles, views};
+use super::schema::{form_posts, saved_views, sessions, slips, throttles, views};
 use super::types::{Id, Ts};
 use super::{Conn, Store, dialect, on_backend};
 use crate::domain::id::StaffId;
 use crate::domain::time::Instant;
 
 /// The tables [`Store::housekeep`] may touch.
-pub const TABLES: &[&str] = &["sessions", "throttles", "form_posts", "views", "outbox"];
+pub const TABLES: &[&str] = &["sessions", "throttles", "form_posts", "views", "outbox", "saved_views", "slips"];
 
 /// A housekeeping mark in progress.
 pub struct Broom<'c> {
@@ -119,6 +120,99 @@ impl Broom<'_> {
         }
         Ok(())
     }
+
+    /// Keeps a person's view of the queue under a name.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when this person has a view of that name.
+    pub fn save_view(&mut self, staff: StaffId, view: &SavedView, now: Instant) -> Result<(), StoreError> {
+        diesel::insert_into(saved_views::table)
+            .values((
+                saved_views::id.eq(Id(view.id)),
+                saved_views::staff_id.eq(Id(staff.0)),
+                saved_views::name.eq(&view.name),
+                saved_views::filters.eq(&view.filters),
+                saved_views::saved_at.eq(Ts(now)),
+            ))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Gives a person's view another name. Whether there is such a view.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when this person has another view of that name.
+    pub fn rename_view(&mut self, staff: StaffId, view: Uuid, name: &str) -> Result<bool, StoreError> {
+        let renamed = diesel::update(saved_views::table.find(Id(view)).filter(saved_views::staff_id.eq(Id(staff.0))))
+            .set(saved_views::name.eq(name))
+            .execute(self.conn)?;
+        Ok(renamed > 0)
+    }
+
+    /// Forgets a person's view. Whether there was one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn forget_view(&mut self, staff: StaffId, view: Uuid) -> Result<bool, StoreError> {
+        let gone = diesel::delete(saved_views::table.find(Id(view)).filter(saved_views::staff_id.eq(Id(staff.0))))
+            .execute(self.conn)?;
+        Ok(gone > 0)
+    }
+
+    /// Keeps a slip for its owner, and throws away everybody's that are over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn keep_slip(&mut self, staff: StaffId, slip: Uuid, sealed: &[u8], now: Instant) -> Result<(), StoreError> {
+        diesel::delete(slips::table.filter(slips::made_at.lt(Ts(now.plus(-SLIP_LASTS))))).execute(self.conn)?;
+        diesel::insert_into(slips::table)
+            .values((
+                slips::id.eq(Id(slip)),
+                slips::staff_id.eq(Id(staff.0)),
+                slips::sealed.eq(sealed),
+                slips::made_at.eq(Ts(now)),
+            ))
+            .execute(self.conn)?;
+        Ok(())
+    }
+}
+
+/// A person's own view of the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedView {
+    /// Identity.
+    pub id: Uuid,
+    /// What the person calls it.
+    pub name: String,
+    /// The filters as an address spells them.
+    pub filters: String,
+}
+
+/// How long a slip is kept.
+pub const SLIP_LASTS: TimeDelta = TimeDelta::hours(1);
+
+/// A person's views by name, at most a hundred.
+///
+/// # Errors
+/// When the database fails.
+pub fn saved_views(conn: &mut Conn, staff: StaffId) -> Result<Vec<SavedView>, StoreError> {
+    let rows: Vec<(Id, String, String)> = saved_views::table
+        .filter(saved_views::staff_id.eq(Id(staff.0)))
+        .order((saved_views::name.asc(), saved_views::id.asc()))
+        .limit(100)
+        .select((saved_views::id, saved_views::name, saved_views::filters))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, name, filters)| SavedView { id: id.0, name, filters }).collect())
+}
+
+/// A person's own slip that is not over.
+///
+/// # Errors
+/// When the database fails.
+pub fn slip(conn: &mut Conn, staff: StaffId, slip: Uuid, now: Instant) -> Result<Option<Vec<u8>>, StoreError> {
+    let mine = slips::table.find(Id(slip)).filter(slips::staff_id.eq(Id(staff.0)));
+    let fresh = mine.filter(slips::made_at.ge(Ts(now.plus(-SLIP_LASTS))));
+    Ok(fresh.select(slips::sealed).first(conn).optional()?)
 }
 
 /// How often signing in failed under a key, and when last.

@@ -29,7 +29,7 @@ impl Stored for OfCase<Comment> {
                 comments::seq.eq(seq),
             ))
             .execute(tx.conn)?;
-        Ok(())
+        super::search::index_comment(tx.conn, &self.it)
     }
 }
 

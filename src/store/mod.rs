@@ -23,6 +23,8 @@ pub mod links;
 pub mod lists;
 pub mod past_cases;
 pub mod outbox;
+pub mod queue;
+pub mod search;
 pub mod staff;
 pub mod members;
 pub mod access;
@@ -82,7 +84,11 @@ impl Store {
     /// # Errors
     /// When it can't be reached, is newer than this program, or a migration fails.
     pub fn migrate(url: &str) -> Result<Vec<String>, StoreError> {
-        dialect::migrate(&mut dialect::open(url)?)
+        let mut conn = dialect::open(url)?;
+        let ran = dialect::migrate(&mut conn)?;
+        // Cases opened before there was an index enter it now; where there are none this is one question.
+        search::fill(&mut conn)?;
+        Ok(ran)
     }
 
     /// Runs an act on the writer's thread: in a savepoint of a write transaction that may serve other acts too,

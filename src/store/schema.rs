@@ -240,6 +240,9 @@ table! {
         ticks -> Text,
         redirects -> Text,
         redirect_result -> Nullable<Text>,
+        has_override -> Bool,
+        awaits_approval -> Bool,
+        due_sort -> Date,
     }
 }
 
@@ -365,6 +368,7 @@ table! {
         recorded_by -> DbUuid,
         recorded_at -> DbTime,
         seq -> BigInt,
+        last_on -> Nullable<Date>,
     }
 }
 
@@ -554,6 +558,53 @@ table! {
     }
 }
 
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    search_words (word, case_id, source) {
+        word -> Text,
+        case_id -> DbUuid,
+        source -> Text,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    search_keys (kind, key, case_id) {
+        kind -> Text,
+        key -> Text,
+        case_id -> DbUuid,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    saved_views (id) {
+        id -> DbUuid,
+        staff_id -> DbUuid,
+        name -> Text,
+        filters -> Text,
+        saved_at -> DbTime,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    slips (id) {
+        id -> DbUuid,
+        staff_id -> DbUuid,
+        sealed -> Binary,
+        made_at -> DbTime,
+    }
+}
+
 joinable!(cases -> agencies (agency_id));
 joinable!(cases -> officers (officer_id));
 joinable!(sessions -> staff (staff_id));
@@ -594,5 +645,9 @@ allow_tables_to_appear_in_same_query!(
     staff_requests,
     staff_watches,
     outbox,
-    unsealed_entries
+    unsealed_entries,
+    search_words,
+    search_keys,
+    saved_views,
+    slips
 );

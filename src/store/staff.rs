@@ -12,7 +12,7 @@ use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
 use crate::domain::event::Event;
 use crate::domain::id::{StaffId, TeamId, TokenId};
-use crate::domain::staff::{Role, Staff};
+use crate::domain::staff::{Role, Staff, Verb, roles_for};
 use crate::domain::text::Line;
 use crate::domain::time::Instant;
 
@@ -275,6 +275,61 @@ pub fn find(conn: &mut Conn, id: StaffId) -> Result<Option<Staff>, StoreError> {
 pub fn names(conn: &mut Conn) -> Result<BTreeMap<StaffId, String>, StoreError> {
     let rows: Vec<(Id, String)> = staff::table.select((staff::id, staff::full_name)).load(conn)?;
     Ok(rows.into_iter().map(|(id, name)| (StaffId(id.0), name)).collect())
+}
+
+/// Somebody who works on cases, as a list of colleagues has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Colleague {
+    /// Who.
+    pub id: StaffId,
+    /// Name.
+    pub name: String,
+    /// Cleared for national security.
+    pub is_cleared: bool,
+    /// Those of the asker's teams that this person is in.
+    pub teams: BTreeSet<TeamId>,
+}
+
+/// Everybody's name by id, and who of them works on cases in one of these teams, by name: one statement.
+///
+/// # Errors
+/// When the database fails.
+pub fn people(
+    conn: &mut Conn,
+    of_teams: &BTreeSet<TeamId>,
+) -> Result<(BTreeMap<StaffId, String>, Vec<Colleague>), StoreError> {
+    let of_teams: Vec<Id> = of_teams.iter().map(|t| Id(t.0)).collect();
+    let roles: Vec<&str> = roles_for(Verb::Amend).iter().map(|role| role.as_str()).collect();
+    let works = staff_roles::staff_id.eq(staff::id).and(staff_roles::role.eq_any(roles));
+    let in_team = staff_teams::staff_id.eq(staff::id).and(staff_teams::team_id.eq_any(of_teams));
+    type Row = (Id, String, bool, bool, Option<String>, Option<Id>);
+    let rows: Vec<Row> = staff::table
+        .left_join(staff_roles::table.on(works))
+        .left_join(staff_teams::table.on(in_team))
+        .order((staff::full_name.asc(), staff::id.asc()))
+        .select((
+            staff::id,
+            staff::full_name,
+            staff::is_active,
+            staff::is_cleared,
+            staff_roles::role.nullable(),
+            staff_teams::team_id.nullable(),
+        ))
+        .load(conn)?;
+    let (mut names, mut colleagues) = (BTreeMap::new(), Vec::<Colleague>::new());
+    for (id, name, is_active, is_cleared, role, team) in rows {
+        let id = StaffId(id.0);
+        if let (true, Some(_), Some(team)) = (is_active, role, team) {
+            match colleagues.last_mut().filter(|last| last.id == id) {
+                Some(known) => drop(known.teams.insert(TeamId(team.0))),
+                None => {
+                    colleagues.push(Colleague { id, name: name.clone(), is_cleared, teams: [TeamId(team.0)].into() })
+                }
+            }
+        }
+        names.insert(id, name);
+    }
+    Ok((names, colleagues))
 }
 
 /// All teams by name.

@@ -17,6 +17,7 @@ use crate::actions::{ActionError, Ctx, SignedIn};
 use crate::domain::case::CaseReference;
 use crate::domain::staff::{Role, Verb, roles_for};
 use crate::domain::time::Instant;
+use crate::store::queue::Desk;
 
 /// The signed-in person who made the request.
 #[derive(Clone)]
@@ -41,6 +42,11 @@ impl Visitor {
     /// Whether one of this person's roles allows a verb at all. For what pages offer; actions ask for themselves.
     pub fn may(&self, verb: Verb) -> bool {
         roles_for(verb).iter().any(|&role| self.is(role))
+    }
+
+    /// What the bar counts for this person.
+    pub fn desk(&self) -> Option<Desk> {
+        self.known.desk
     }
 
     /// The time now.

@@ -50,6 +50,8 @@ pub struct Frame {
     pub is_demo: bool,
     /// Who looks at the page.
     pub who: Option<Person>,
+    /// Whether this person may search the register.
+    pub may_search: bool,
     /// Whether this person may draw up reports.
     pub may_report: bool,
     /// The bar's entries: only what this person may use.
@@ -94,6 +96,8 @@ pub struct NavItem {
     pub key: &'static str,
     /// Whether the page belongs to it.
     pub is_current: bool,
+    /// How much waits there.
+    pub count: Option<i64>,
 }
 
 impl Frame {
@@ -108,6 +112,7 @@ impl Frame {
         };
         Frame {
             who: Some(who),
+            may_search: visitor.may(Verb::Search),
             may_report: visitor.may(Verb::Report),
             nav: nav(visitor, place),
             menu: menu(visitor, place),
@@ -124,6 +129,7 @@ impl Frame {
             title: title.into(),
             is_demo: ctx.is_demo,
             who: None,
+            may_search: false,
             may_report: false,
             nav: Vec::new(),
             menu: Vec::new(),
@@ -143,6 +149,7 @@ impl Frame {
                 title: title.into(),
                 is_demo: false,
                 who: None,
+                may_search: false,
                 may_report: false,
                 nav: Vec::new(),
                 menu: Vec::new(),
@@ -168,21 +175,22 @@ impl Frame {
 }
 
 fn nav(visitor: &Visitor, place: Place) -> Vec<NavItem> {
-    let works_on_cases = visitor.may(Verb::Open);
+    let works_on_cases = visitor.may(Verb::ReadQueue);
     let manages = visitor.may(Verb::ManageStaff);
+    let (open, approvals) = visitor.desk().map(|desk| (desk.open, desk.approvals)).unzip();
     let all = [
-        (works_on_cases, Place::Queue, "Queue", "/queue", "q"),
-        (visitor.may(Verb::Approve), Place::Approvals, "Approvals", "/queue?lane=approval", "a"),
-        (visitor.may(Verb::ReadTask), Place::Tasks, "Tasks", "/tasks", "t"),
-        (visitor.may(Verb::ReadLog), Place::Log, "Log", "/log", "l"),
-        (manages, Place::Staff, "Staff", "/staff", "s"),
-        (manages, Place::Teams, "Teams", "/teams", "m"),
-        (manages, Place::Catalogue, "Catalogue", "/catalogue", "k"),
-        (manages, Place::Rules, "Rules", "/law", "w"),
-        (visitor.may(Verb::ReadSettings), Place::Settings, "Settings", "/settings", "e"),
-        (visitor.may(Verb::Report), Place::Reports, "Reports", "/reports/transparency", "r"),
-        (visitor.may(Verb::ReadPastCases), Place::PastCases, "Past cases", "/past-cases", "p"),
-        (visitor.may(Verb::ManageStaff), Place::Outbox, "Mail", "/outbox", "o"),
+        (works_on_cases, Place::Queue, "Queue", "/queue", "q", open),
+        (works_on_cases, Place::Approvals, "Approvals", "/approvals", "a", approvals),
+        (visitor.may(Verb::ReadTask), Place::Tasks, "Tasks", "/tasks", "t", None),
+        (visitor.may(Verb::ReadLog), Place::Log, "Log", "/log", "l", None),
+        (manages, Place::Staff, "Staff", "/staff", "s", None),
+        (manages, Place::Teams, "Teams", "/teams", "m", None),
+        (manages, Place::Catalogue, "Catalogue", "/catalogue", "k", None),
+        (manages, Place::Rules, "Rules", "/law", "w", None),
+        (visitor.may(Verb::ReadSettings), Place::Settings, "Settings", "/settings", "e", None),
+        (visitor.may(Verb::Report), Place::Reports, "Reports", "/reports/transparency", "r", None),
+        (visitor.may(Verb::ReadPastCases), Place::PastCases, "Past cases", "/past-cases", "p", None),
+        (manages, Place::Outbox, "Mail", "/outbox", "o", None),
     ];
     items(&all, visitor, place)
 }
@@ -190,18 +198,23 @@ fn nav(visitor: &Visitor, place: Place) -> Vec<NavItem> {
 /// The catalogue and the rules, for those who read them now and then.
 fn menu(visitor: &Visitor, place: Place) -> Vec<NavItem> {
     let reads = visitor.may(Verb::ReadRules) && !visitor.may(Verb::ManageStaff);
-    let all = [(reads, Place::Catalogue, "Catalogue", "/catalogue", "k"), (reads, Place::Rules, "Rules", "/law", "w")];
+    let all = [
+        (reads, Place::Catalogue, "Catalogue", "/catalogue", "k", None),
+        (reads, Place::Rules, "Rules", "/law", "w", None),
+    ];
     items(&all, visitor, place)
 }
 
 fn items(all: &[Entry], visitor: &Visitor, place: Place) -> Vec<NavItem> {
     // Whoever must choose a password first gets nowhere else.
     let shown = all.iter().filter(|(may, ..)| *may && !visitor.who().must_change_password());
-    shown.map(|&(_, at, label, href, key)| NavItem { label, href, key, is_current: at == place }).collect()
+    shown
+        .map(|&(_, at, label, href, key, count)| NavItem { label, href, key, is_current: at == place, count })
+        .collect()
 }
 
-/// Whether this person may use it, where it belongs, its name, address and key.
-type Entry = (bool, Place, &'static str, &'static str, &'static str);
+/// Whether this person may use it, where it belongs, its name, address and key, and how much waits there.
+type Entry = (bool, Place, &'static str, &'static str, &'static str, Option<i64>);
 
 /// One step of the stage bar.
 #[derive(Debug, Clone)]

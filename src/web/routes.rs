@@ -9,6 +9,7 @@ use super::pages::{
     entry, find, law, log, member, new_case, outbox, own_password, past_cases, queue, report, settings, sign_in, staff,
     staff_request, task, tasks, teams,
 };
+use super::pages::{approvals, assign, related, search, views};
 use super::{WebError, api, assets, packing, session};
 use crate::domain::staff::{Role, Verb, roles_for};
 
@@ -100,6 +101,21 @@ routes! {
     Get  "/settings",                           May(&[Verb::ReadSettings]) => settings::show;
 
     Get  "/queue",                              May(&[Verb::ReadQueue]) => queue::show;
+    Get  "/queue.csv",                          May(&[Verb::ReadQueue]) => queue::csv;
+    Post "/queue/assign",                       May(&[Verb::Assign]) => assign::assign_many;
+    Get  "/queue/views",                        May(&[Verb::ReadQueue]) => views::show;
+    Post "/queue/views",                        May(&[Verb::ReadQueue]) => views::save;
+    Post "/queue/views/{id}",                   May(&[Verb::ReadQueue]) => views::rename;
+    Post "/queue/views/{id}/delete",            May(&[Verb::ReadQueue]) => views::delete;
+    Get  "/approvals",                          May(&[Verb::ReadQueue]) => approvals::show;
+    Get  "/search",                             May(&[Verb::Search]) => search::form;
+    Post "/search",                             May(&[Verb::Search]) => search::search;
+    Get  "/search/{id}",                        May(&[Verb::Search]) => search::found;
+    Get  "/cases/{reference}/assign",           May(&[Verb::Assign]) => assign::form;
+    Post "/cases/{reference}/assign",           May(&[Verb::Assign]) => assign::assign_one;
+    Get  "/cases/{reference}/related",          May(&[Verb::Link]) => related::show;
+    Post "/cases/{reference}/links",            May(&[Verb::Link]) => related::link;
+    Post "/cases/{reference}/links/{id}/remove", May(&[Verb::Link]) => related::unlink;
     Post "/documents",                          May(&[Verb::Open]) => documents::receive;
     Get  "/documents/{id}",                     May(&[Verb::ReadDocument, Verb::Collect]) => documents::show;
 

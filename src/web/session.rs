@@ -14,7 +14,9 @@ use super::api::is_api;
 use super::page::see_other;
 use super::run::run;
 use super::{App, WebError, WebSettings, csrf};
+use crate::actions::list_approvals::count_desk;
 use crate::actions::{SignedIn, sign_in};
+use crate::store::queue::Desk;
 
 /// Whoever made a request.
 #[derive(Clone)]
@@ -33,6 +35,8 @@ pub struct Known {
     pub who: SignedIn,
     /// Whether an API token says so. Browsers don't send those by themselves, so no form token is needed.
     pub is_by_token: bool,
+    /// What the bar of a page counts for a person at a browser who works on cases.
+    pub desk: Option<Desk>,
 }
 
 impl Caller {
@@ -106,7 +110,8 @@ async fn look(req: &HttpRequest) -> Result<Caller, WebError> {
     }
     if let Some(token) = bearer(req) {
         let found = run(app, move |ctx| sign_in::by_token(ctx, &token)).await?;
-        return Ok(found.map_or(Caller::WrongToken, |who| Caller::Known(Rc::new(Known { who, is_by_token: true }))));
+        return Ok(found
+            .map_or(Caller::WrongToken, |who| Caller::Known(Rc::new(Known { who, is_by_token: true, desk: None }))));
     }
     // The API takes tokens alone: a cookie, which browsers send by themselves, opens nothing there.
     if is_api(req.path()) {
@@ -117,8 +122,14 @@ async fn look(req: &HttpRequest) -> Result<Caller, WebError> {
     }
     let Some(cookie) = req.cookie(cookie_name(&app.settings)) else { return Ok(Caller::Nobody) };
     let cookie = cookie.value().to_owned();
-    let found = run(app, move |ctx| sign_in::by_cookie(ctx, &cookie)).await?;
-    Ok(found.map_or(Caller::Nobody, |who| Caller::Known(Rc::new(Known { who, is_by_token: false }))))
+    let is_page = req.method().is_safe() && !req.path().starts_with("/documents/");
+    let found = run(app, move |ctx| {
+        let Some(who) = sign_in::by_cookie(ctx, &cookie)? else { return Ok(None) };
+        let desk = if is_page { count_desk(ctx, &who)? } else { None };
+        Ok(Some((who, desk)))
+    });
+    let known = |(who, desk)| Caller::Known(Rc::new(Known { who, is_by_token: false, desk }));
+    Ok(found.await?.map_or(Caller::Nobody, known))
 }
 
 fn bearer(req: &HttpRequest) -> Option<String> {

@@ -40,6 +40,15 @@ pub struct Due {
     pub tone: &'static str,
     /// The icon with the disc filled as far.
     pub icon: &'static str,
+    /// Whether it lies more than half a year away, so that a day without its year would mislead.
+    pub is_far: bool,
+}
+
+impl Due {
+    /// The day without its year, for lists; what is far off keeps it.
+    pub fn short(&self) -> String {
+        self.on.format(if self.is_far { "%-d %b %Y" } else { "%-d %b" }).to_string()
+    }
 }
 
 /// How a due day stands to today.
@@ -52,7 +61,7 @@ pub fn due(on: NaiveDate, now: Instant) -> Due {
         d if d <= 3 => (format!("in {d} d"), "warn", "c2"),
         d => (format!("in {d} d"), "ok", "c1"),
     };
-    Due { on, words, tone, icon }
+    Due { on, words, tone, icon, is_far: days.unsigned_abs() > 180 }
 }
 
 #[cfg(test)]

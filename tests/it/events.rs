@@ -287,6 +287,11 @@ fn events() -> Vec<Event> {
             },
         },
         Event::CaseUnlinked { link: LinkId(id(17)) },
+        Event::ListExported {
+            list: "queue".to_owned(),
+            filters: vec!["tab=open".to_owned(), "due=late".to_owned()],
+            hits: 12,
+        },
         Event::RegisterSearched { words: line("casey mockford"), hits: 3 },
         Event::CaseViewed { was_sealed: true },
         Event::DocumentViewed { document: DocumentId(id(5)) },

@@ -12,6 +12,7 @@ mod api;
 mod audit_desk;
 mod audit_format;
 mod cli;
+mod desk;
 mod domain_props;
 mod events;
 mod four_eyes;

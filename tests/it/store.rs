@@ -15,10 +15,11 @@ use writ::domain::finding::FindingCode;
 use writ::domain::id::CaseId;
 use writ::domain::instrument::Instrument;
 use writ::domain::outcome::Outcome;
+use writ::domain::queue::{Filter, Lane, SortBy};
 use writ::domain::staff::Role;
 use writ::domain::stage::{Compartment, Stage};
 use writ::domain::verification::{CheckMethod, CheckResult};
-use writ::store::lists::{self, After, Lane};
+use writ::store::queue;
 use writ::store::staff::{Session, insert_session};
 use writ::store::{About, Conn, StoreError};
 
@@ -355,7 +356,7 @@ fn a_national_security_case_shows_nothing_of_itself_in_the_log(world: &World) {
     let (refused, entries) = world.entries_of(|| world.anna().verifies(&case));
     refused.refused_as("no_such_case");
     assert_eq!(entries.iter().map(|e| e.kind.as_str()).collect::<Vec<_>>(), ["sealed.act"]);
-    assert!(lists_of(world, "anna", Lane::Open).is_empty());
+    assert!(lists_of(world, "anna", &Filter::of(Lane::Open)).is_empty());
 }
 
 // ── lists ────────────────────────────────────────────────────────────────────────
@@ -369,23 +370,27 @@ fn pages_of_the_queue_show_every_case_once(world: &World) {
             world.anna().opens(paper).done().id
         })
         .collect();
-    let listed = lists_of(world, "ben", Lane::Open);
+    let all = Filter { sort: Some(SortBy::Received), ..Filter::of(Lane::Open) };
+    let listed = lists_of(world, "ben", &all);
     assert_eq!(listed.len(), opened.len());
     assert_eq!(listed.into_iter().collect::<BTreeSet<_>>(), opened);
-    assert_eq!(lists_of(world, "ben", Lane::At(Stage::Intake)).len(), 23);
-    assert!(lists_of(world, "ben", Lane::At(Stage::Closed)).is_empty());
-    assert!(lists_of(world, "ben", Lane::Emergency).is_empty());
+    let at = |stage| Filter { stage: Some(stage), ..all.clone() };
+    assert_eq!(lists_of(world, "ben", &at(Stage::Intake)).len(), 23);
+    assert!(lists_of(world, "ben", &at(Stage::Triage)).is_empty());
+    assert!(lists_of(world, "ben", &Filter::of(Lane::Closed)).is_empty());
+    assert!(lists_of(world, "ben", &Filter::of(Lane::Emergency)).is_empty());
 }
 
-/// Every case of a lane, page after page of four, in their order.
-fn lists_of(world: &World, name: &str, lane: Lane) -> Vec<CaseId> {
+/// Every case of a list, page after page of four, in their order.
+fn lists_of(world: &World, name: &str, filter: &Filter) -> Vec<CaseId> {
     let (mut listed, mut after) = (Vec::new(), None);
     loop {
-        let lines = world.read(|conn| lists::list_cases(conn, &world.person(name).who.staff, lane, after, 4));
-        let Some(last) = lines.last() else { return listed };
-        after = Some(After { received_at: last.received_at, id: last.id });
-        assert!(lines.is_sorted_by_key(|line| (line.received_at, line.id)));
-        listed.extend(lines.iter().map(|line| line.id));
+        let who = world.person(name).who.staff;
+        let lines = world.read(|conn| queue::list_cases(conn, &who, filter, world.ctx.now(), (after.as_ref(), 4)));
+        let Some((last, ..)) = lines.last() else { return listed };
+        after = Some(last.place(filter.order()));
+        assert!(lines.is_sorted_by_key(|(line, ..)| (line.received_at, line.id)));
+        listed.extend(lines.iter().map(|(line, ..)| line.id));
     }
 }
 

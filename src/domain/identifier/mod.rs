@@ -14,12 +14,14 @@ mod guess;
 mod hidden;
 
 mod account;
+mod alike;
 mod card;
 mod email;
 mod ip;
 mod phone;
 mod web;
 
+pub use alike::{Likeness, Sought, sought};
 pub use error::IdentifierError;
 pub use guess::kind_of;
 

@@ -246,6 +246,7 @@ pub struct SecrecyRow {
     pub recorded_by: Id,
     pub recorded_at: Ts,
     pub seq: i64,
+    pub last_on: Option<NaiveDate>,
 }
 
 impl SecrecyRow {
@@ -264,6 +265,7 @@ impl SecrecyRow {
             recorded_by: Id(order.by.0),
             recorded_at: Ts(order.at),
             seq,
+            last_on: order.ends_on.value().copied(),
         })
     }
 

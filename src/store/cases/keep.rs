@@ -11,6 +11,7 @@ use crate::domain::time::Instant;
 use crate::store::documents;
 use crate::store::error::StoreError;
 use crate::store::schema::{approvals, cases, checks, demands, reference_series, scope_edits, secrecy_orders};
+use crate::store::search;
 use crate::store::transaction::{About, Stored, Tx};
 use crate::store::types::{Id, Ts};
 
@@ -41,6 +42,14 @@ impl Stored for Case {
 
     fn keep(&self, tx: &mut Tx<'_>, event: &Event, seq: i64) -> Result<(), StoreError> {
         self.keep_row(tx, event)?;
+        self.keep_parts(tx, event, seq)?;
+        search::index(tx.conn, self, event)
+    }
+}
+
+impl Case {
+    /// Saves the rows that belong to the case and that the event concerns.
+    fn keep_parts(&self, tx: &mut Tx<'_>, event: &Event, seq: i64) -> Result<(), StoreError> {
         match event {
             Event::CaseOpened(opened) => {
                 for demand in &opened.demands {
@@ -132,9 +141,7 @@ impl Stored for Case {
             _ => Ok(()),
         }
     }
-}
 
-impl Case {
     /// Inserts the row of a new case, or updates exactly one row at the version before.
     fn keep_row(&self, tx: &mut Tx<'_>, event: &Event) -> Result<(), StoreError> {
         let row = CaseRow::of(self)?;

@@ -9,14 +9,17 @@ use crate::domain::case::{
     Answer, Assessed, Case, CaseReference, Collected, Granted, Pending, Progress, Returned, Review, Scope,
 };
 use crate::domain::decision::{Approval, Closing, CollectionResult, Draft, Release};
+use crate::domain::event::Event;
 use crate::domain::id::{CaseId, StaffId, TeamId};
 use crate::domain::stage::Stage;
 use crate::domain::wait::Wait;
+use crate::seal::Key;
 use crate::store::conn::Conn;
 use crate::store::directory::{AgencyRow, OfficerRow};
 use crate::store::documents;
 use crate::store::error::StoreError;
 
+use crate::store::log::{self, CaseEvent};
 use crate::store::schema::{agencies, approvals, cases, checks, demands, officers, scope_edits, secrecy_orders};
 use crate::store::types::{Id, Ts};
 
@@ -78,6 +81,26 @@ fn head(conn: &mut Conn, reference: &CaseReference) -> Result<Option<Head>, Stor
         Ok((row, agency.agency()?, officer.map(|o| o.officer()).transpose()?))
     };
     row.map(read).transpose()
+}
+
+/// The case with this reference and all that its log tells of it, oldest first: three statements. The case is the one
+/// that its events fold to; where the personal part of one was erased, its rows are read as ever.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn find_with_log(
+    conn: &mut Conn,
+    installation: &Key,
+    reference: &CaseReference,
+) -> Result<Option<(Details, Vec<CaseEvent>)>, StoreError> {
+    let Some((row, agency, officer)) = head(conn, reference)? else { return Ok(None) };
+    let log = log::case_events(conn, installation, CaseId(row.id.0))?;
+    let told: Option<Vec<&Event>> = log.iter().map(|entry| entry.event.as_ref()).collect();
+    let case = match told.and_then(Case::fold) {
+        Some(case) => case,
+        None => assemble(conn, row)?,
+    };
+    Ok(Some((Details { case, agency, officer }, log)))
 }
 
 fn assemble(conn: &mut Conn, row: CaseRow) -> Result<Case, StoreError> {

@@ -5,6 +5,8 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::domain::case::{Case, Progress};
+use crate::domain::queue::{NO_DATE, STOPPED};
+use crate::domain::stage::{Gate, Stage};
 use crate::store::error::StoreError;
 use crate::store::schema::cases;
 use crate::store::types::{Id, Ts};
@@ -67,6 +69,9 @@ pub struct CaseRow {
     pub ticks: String,
     pub redirects: String,
     pub redirect_result: Option<String>,
+    pub has_override: bool,
+    pub awaits_approval: bool,
+    pub due_sort: NaiveDate,
 }
 
 impl CaseRow {
@@ -136,6 +141,17 @@ impl CaseRow {
             ticks: json(serde_json::to_string(&case.ticks))?,
             redirects: json(serde_json::to_string(&case.redirects))?,
             redirect_result: case.last_redirect().map(|r| r.as_str().to_owned()),
+            has_override: case.has_override(),
+            awaits_approval: case.stage() == Stage::Approval && !case.is_open(Gate::Approved),
+            due_sort: due_sort(case),
         })
+    }
+}
+
+/// The due date as lists sort by it, never null: a stopped clock after every date, no date at the end.
+fn due_sort(case: &Case) -> NaiveDate {
+    match case.clock_stopped_by().filter(|_| case.closing().is_none()) {
+        Some(_) => STOPPED,
+        None => case.due_on().unwrap_or(NO_DATE),
     }
 }

@@ -7,7 +7,10 @@ const isTyping = (element) => element.closest("input:not([type=checkbox]):not([t
 const KEYS = [
   ["j  k", "next, previous row"],
   ["Enter", "open the row"],
-  ["/", "open by reference"],
+  ["a", "take the case of the row, or of the page"],
+  ["x", "tick the row"],
+  ["/", "search"],
+  ["n", "new case"],
   ["g  q", "queue"],
   ["g  a", "approvals"],
   ["g  t", "tasks"],
@@ -24,10 +27,15 @@ function rows() {
   return [...document.querySelectorAll(".list .go")];
 }
 
+/** The row that has the focus somewhere in it. */
+function row() {
+  return document.activeElement?.closest(".list tr") ?? null;
+}
+
 function move(by) {
   const all = rows();
   if (all.length === 0) return;
-  const at = all.indexOf(document.activeElement);
+  const at = all.indexOf(row()?.querySelector(".go"));
   const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1);
   all[next].focus();
 }
@@ -72,6 +80,16 @@ function go(key) {
   if (link) link.click();
 }
 
+/** Takes the case of the row in front, or the one that the page is about. */
+function take() {
+  const button = row() ? row().querySelector("[data-take]") : find(".assigned [data-take]");
+  button?.click();
+}
+
+function tick() {
+  row()?.querySelector("input[type=checkbox]")?.click();
+}
+
 let waitsForPlace = false;
 
 document.addEventListener("keydown", (event) => {
@@ -88,6 +106,9 @@ document.addEventListener("keydown", (event) => {
   const acts = {
     j: () => move(1),
     k: () => move(-1),
+    a: take,
+    x: tick,
+    n: () => find('a.btn[href="/cases/new"]')?.click(),
     g: () => { waitsForPlace = true; setTimeout(() => { waitsForPlace = false; }, 1500); },
     "/": () => find("#find")?.focus(),
     "?": showKeys,

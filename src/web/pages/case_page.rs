@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use super::asked_form::AskedForm;
+use super::case_assign::Held;
 use super::case_beside::{Checklist, CommentLine, LinkLine, RedirectPanel, WaitPanel};
 use super::case_groups::Demands;
 use super::case_head::{CaseHead, Go, NextBar};
@@ -34,6 +35,7 @@ use crate::web::page::again;
 pub struct CasePage {
     frame: Frame,
     head: CaseHead,
+    assign: Option<Held>,
     next: NextBar,
     tab: Tab,
     tabs: [Tab; 7],
@@ -100,6 +102,7 @@ impl CasePage {
         CasePage {
             frame: visitor.frame(view.case.reference.as_str(), Place::Queue),
             head: CaseHead::new(view, words),
+            assign: Held::new(view, who, words),
             next: if view.is_sealed {
                 NextBar::sealed(&view.case)
             } else {

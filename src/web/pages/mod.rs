@@ -6,6 +6,15 @@ pub mod find;
 pub mod sign_in;
 
 pub mod queue;
+pub mod assign;
+pub mod approvals;
+pub mod search;
+pub mod related;
+pub mod views;
+mod queue_page;
+mod queue_filters;
+mod case_row;
+mod case_assign;
 
 pub mod approval;
 pub mod case;

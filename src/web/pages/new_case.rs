@@ -28,6 +28,8 @@ struct NewCasePage {
     /// Whether the form is shown, or the upload of the paper first.
     has_form: bool,
     document: Option<Document>,
+    /// Cases that hold the same document already.
+    served_before: Vec<String>,
     form: Form,
     problems: Vec<Problem>,
     paper: PaperForm,
@@ -119,6 +121,7 @@ fn page(visitor: &Visitor, desk: Desk, form: Form, has_form: bool) -> NewCasePag
         frame: visitor.frame("New case", Place::Queue),
         has_form,
         document: served,
+        served_before: desk.served_before,
         problems: problems(&form.errors, &[]),
         paper: PaperForm::new(&form, &desk.agencies, &[], means),
         rows: AskedForm::rows(ctx, &form),

@@ -271,7 +271,7 @@ async fn cannot_approve(w: &Walk<'_>) {
 /// Who made the call-back does not let the production go.
 pub async fn cannot_release_after_the_call_back(w: &Walk<'_>) {
     let b = w.browser;
-    w.opens_case_from("/queue?lane=delivery").await;
+    w.opens_case_from("/queue?stage=delivery").await;
     b.sees("You can't release this production").await;
     b.sees("You made the call-back that verified the requester, so you can't release.").await;
     assert!(!b.exists("form[action$='/release']").await, "the release is offered to who made the call-back");
@@ -282,7 +282,7 @@ pub async fn cannot_release_after_the_call_back(w: &Walk<'_>) {
 
 pub async fn releases_and_closes(w: &Walk<'_>) {
     let b = w.browser;
-    w.opens_case_from("/queue?lane=delivery").await;
+    w.opens_case_from("/queue?stage=delivery").await;
     b.fill("#release [name=to]", w.paper.officer.name).await;
     b.select("#release [name=method]", "portal").await;
     b.fill("#release [name=password]", &BEN.password()).await;
@@ -298,7 +298,7 @@ pub async fn releases_and_closes(w: &Walk<'_>) {
         w.goes_to(&format!("/cases/{}?tab={tab}", w.reference())).await;
         w.looks_at(&format!("case-closed-{tab}")).await;
     }
-    w.goes_to("/queue?lane=closed").await;
+    w.goes_to("/queue?tab=closed").await;
     b.sees(w.reference()).await;
     w.looks_at("queue-closed").await;
 }

@@ -6,7 +6,7 @@ const NOTE: &str = "Ask the office for an order under § 2703(d).";
 
 pub async fn edits_the_draft_and_cannot_approve(w: &Walk<'_>) {
     let b = w.browser;
-    w.opens_case_from("/queue?lane=approval").await;
+    w.opens_case_from("/queue?stage=approval").await;
     b.click_words("Read and approve the scope").await;
     b.sees("What you would sign").await;
     assert!(b.exists("form[action$='/approve']").await, "a reviewer who changed nothing is not offered the approval");
@@ -26,7 +26,7 @@ pub async fn edits_the_draft_and_cannot_approve(w: &Walk<'_>) {
 
 pub async fn approves_the_scope(w: &Walk<'_>) {
     let b = w.browser;
-    w.opens_case_from("/queue?lane=approval").await;
+    w.opens_case_from("/queue?stage=approval").await;
     b.click_words("Read and approve the scope").await;
     sees_the_exact_scope(w).await;
     w.looks_at("approval").await;

@@ -309,7 +309,7 @@ impl Page {
 fn hidden_inputs(form: &str) -> Vec<(String, String)> {
     let value = |tag: &str, name: &str| {
         let rest = tag.split_once(&format!("{name}=\""))?.1;
-        rest.split_once('"').map(|(value, _)| value.to_owned())
+        rest.split_once('"').map(|(value, _)| value.replace("&#38;", "&").replace("&amp;", "&"))
     };
     let tags = form.split("<input type=\"hidden\"").skip(1).map(|part| part.split('>').next().unwrap().to_owned());
     tags.filter_map(|tag| Some((value(&tag, "name")?, value(&tag, "value")?))).collect()

@@ -1,0 +1,10 @@
+DROP INDEX cases_by_team_id_compartment_closed_at;
+DROP INDEX cases_open_by_due_sort;
+DROP TABLE slips;
+DROP TABLE saved_views;
+DROP TABLE search_keys;
+DROP TABLE search_words;
+ALTER TABLE secrecy_orders DROP COLUMN last_on;
+ALTER TABLE cases DROP COLUMN due_sort;
+ALTER TABLE cases DROP COLUMN awaits_approval;
+ALTER TABLE cases DROP COLUMN has_override;

@@ -1,0 +1,71 @@
+//! What waits for approval: for this person, for others where this person has a hand in it, and what came back.
+
+use std::collections::BTreeMap;
+
+use super::list_cases::ask;
+use super::{ActionError, Ctx, SignedIn};
+use crate::domain::id::{CaseId, StaffId};
+use crate::domain::staff::{Verb, roles_for};
+use crate::store::queue::{self, CaseLine, Desk, Waiting};
+use crate::store::{StoreError, staff};
+
+/// What waits, as it stands to one person.
+#[derive(Debug, Clone)]
+pub struct ApprovalsPage {
+    /// Scopes that this person can approve; none for people who approve nothing.
+    pub for_you: Vec<CaseLine>,
+    /// Scopes that wait for others, of which this person is drafter, editor, approver or assignee.
+    pub for_others: Vec<Waiting>,
+    /// Drafts of this person, or on cases of theirs, that came back.
+    pub came_back: Vec<CaseLine>,
+    /// Who approved already.
+    pub approvers: BTreeMap<CaseId, Vec<StaffId>>,
+    /// Names by id.
+    pub names: BTreeMap<StaffId, String>,
+    /// Whether there are more than are shown.
+    pub is_cut: bool,
+}
+
+/// How many lines are read.
+const MOST: usize = 200;
+
+/// Lists what waits for approval: three statements.
+///
+/// # Errors
+/// A refusal for people who work on no cases (in the log).
+pub fn list_approvals(ctx: &Ctx, who: &SignedIn) -> Result<ApprovalsPage, ActionError> {
+    ask(ctx, who)?;
+    let me = who.staff.id;
+    let may_approve = roles_for(Verb::Approve).iter().any(|&role| who.staff.is(role));
+    let (mut all, names, approvers) = ctx.store.read(|conn| {
+        let limit = i64::try_from(MOST).unwrap_or(i64::MAX);
+        let all = queue::list_approvals(conn, &who.staff, limit.saturating_add(1))?;
+        let ids: Vec<CaseId> = all.iter().filter(|w| w.awaits_approval).map(|w| w.line.id).collect();
+        Ok::<_, StoreError>((all, staff::names(conn)?, queue::approvers(conn, &ids)?))
+    })?;
+    let is_cut = all.len() > MOST;
+    all.truncate(MOST);
+    let (waiting, back): (Vec<_>, Vec<_>) = all.into_iter().partition(|w| w.awaits_approval);
+    let is_mine = |line: &CaseLine| line.drafted_by == Some(me) || line.assignee == Some(me);
+    let can = |w: &Waiting| may_approve && !w.is_edited && !w.is_approved;
+    let (for_you, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(can);
+    Ok(ApprovalsPage {
+        for_you: for_you.into_iter().map(|w| w.line).collect(),
+        for_others: others.into_iter().filter(|w| w.is_edited || w.is_approved || is_mine(&w.line)).collect(),
+        came_back: back.into_iter().map(|w| w.line).filter(is_mine).collect(),
+        approvers,
+        names,
+        is_cut,
+    })
+}
+
+/// What the bar of every page counts; nothing for people who work on no cases.
+///
+/// # Errors
+/// When the store fails.
+pub fn count_desk(ctx: &Ctx, who: &SignedIn) -> Result<Option<Desk>, ActionError> {
+    if !roles_for(Verb::ReadQueue).iter().any(|&role| who.staff.is(role)) {
+        return Ok(None);
+    }
+    Ok(Some(ctx.store.read(|conn| queue::count_desk(conn, &who.staff))?))
+}
