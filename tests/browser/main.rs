@@ -13,10 +13,6 @@ mod driver;
 mod every_page;
 mod harness;
 mod papers;
-#[path = "../it/support/postgres.rs"]
-mod postgres;
-#[path = "../it/support/skipped.rs"]
-mod skipped;
 #[allow(
     dead_code,
     unused_imports,
@@ -27,3 +23,5 @@ mod skipped;
 mod support;
 mod walk;
 mod whole_way;
+
+use support::{postgres, skipped};

@@ -44,7 +44,7 @@ impl Asked {
     /// Each at its field.
     pub fn read(&self) -> Result<LogAsked, Errors> {
         let mut errors = Errors::default();
-        let past = errors.take(optional(&self.past, |text| number(text))).flatten();
+        let past = errors.take(optional(&self.past, number)).flatten();
         let filter = LogFilter {
             before: past.filter(|_| !self.is_oldest_first()),
             after: past.filter(|_| self.is_oldest_first()),

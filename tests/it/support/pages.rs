@@ -69,6 +69,7 @@ impl Tour {
     }
 
     /// With a few of everything: enough to look at.
+    #[allow(dead_code, reason = "the browser's suite does")]
     pub fn small(world: &World) -> Tour {
         Tour::of(world, 2, 6)
     }

@@ -54,6 +54,7 @@ impl Drop for Site {
 
 impl Site {
     /// Where it answers.
+    #[allow(dead_code, reason = "a browser needs it")]
     pub fn url(&self) -> &str {
         &self.url
     }
