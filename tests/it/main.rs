@@ -9,6 +9,7 @@
 mod support;
 
 mod audit_format;
+mod case_screen;
 mod cli;
 mod domain_props;
 mod events;
