@@ -107,7 +107,11 @@ impl RedirectLetter {
             said.extend(place.accounts.iter().map(|account| format!("  Account: {account}")));
         }
         said.push(String::new());
-        said.push("We give nothing about them for now. If you go to the organisation, please withdraw the paper from us in writing.".into());
+        said.push(
+            "For now we give no data of that kind. If you go to the organisation, please withdraw the paper from us in \
+             writing."
+                .into(),
+        );
         if self.is_partial {
             said.push("What your paper asks besides is answered apart from this letter.".into());
         }

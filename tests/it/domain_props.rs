@@ -12,6 +12,7 @@ use writ::domain::agency::{Agency, Country, Officer};
 use writ::domain::case::{Answer, Case, CaseReference, NewCase};
 use writ::domain::catalogue::Catalogue;
 use writ::domain::change::Change;
+use writ::domain::checklist::{CheckAnswer, FacialCheck, Tick};
 use writ::domain::decision::{CollectionOutcome, CollectionResult, Decision, DecisionKind, ReleaseMethod};
 use writ::domain::demand::{Asked, Period};
 use writ::domain::document::{Document, DocumentKind};
@@ -22,8 +23,9 @@ use writ::domain::id::{
 };
 use writ::domain::identifier::{Identifier, IdentifierKind};
 use writ::domain::instrument::Instrument;
+use writ::domain::outcome::Outcome;
 use writ::domain::paper::Paper;
-use writ::domain::redirect::Organisation;
+use writ::domain::redirect::{Organisation, RedirectResult};
 use writ::domain::refusal::Refusal;
 use writ::domain::requester::RequesterLevel;
 use writ::domain::secrecy::{SecrecyOrder, SecrecySource};
@@ -33,6 +35,7 @@ use writ::domain::stated::Stated;
 use writ::domain::text::{Line, Prose};
 use writ::domain::time::Instant;
 use writ::domain::verification::{Check, CheckMethod, CheckResult};
+use writ::domain::wait::{Wait, WaitEnded, WaitKind};
 use writ::law::Rulebook;
 use writ::law::of_case::facts_of;
 
@@ -73,12 +76,18 @@ const VERBS: &[Verb] = &[
     Verb::Collect,
     Verb::Release,
     Verb::Close,
+    Verb::Assign,
+    Verb::BeginWait,
+    Verb::EndWait,
+    Verb::TickChecklist,
+    Verb::AnswerRedirect,
     Verb::Withdraw,
 ];
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     // Withdrawing ends everything, so it is tried seldom.
-    let verb = (0..VERBS.len() * 4).prop_map(|n| VERBS[if n == VERBS.len() * 4 - 1 { 14 } else { n % 14 }]);
+    let last = VERBS.len() - 1;
+    let verb = (0..VERBS.len() * 4).prop_map(move |n| VERBS[if n == last * 4 + 3 { last } else { n % last }]);
     let step = (0..people().len(), verb, prop::bool::weighted(0.75), any::<[u8; 3]>())
         .prop_map(|(who, verb, is_guided, picks)| Step { who, verb, is_guided, picks });
     prop::collection::vec(step, 1..60)
@@ -166,7 +175,7 @@ impl Told {
     }
 
     fn tries(&mut self, step: &Step) {
-        self.now = self.now.plus(chrono::TimeDelta::seconds(7));
+        self.now = self.now.plus(chrono::TimeDelta::hours(7));
         let people = people();
         let (verb, who) = if step.is_guided { self.next_step(step, &people) } else { (step.verb, &people[step.who]) };
         let before = self.case.clone();
@@ -183,6 +192,10 @@ impl Told {
     fn next_step<'p>(&self, step: &Step, people: &'p [Staff]) -> (Verb, &'p Staff) {
         let one_of = |some: &[usize]| &people[some[usize::from(step.picks[2]) % some.len()]];
         let is_granted_and_done = self.case.is_open(Gate::Collected);
+        let is_held = self.case.wait.as_ref().is_some_and(|wait| wait.kind.holds_release());
+        if self.case.gate_before_closing().is_none() && self.case.is_redirect_pending() {
+            return (Verb::AnswerRedirect, one_of(&[0, 1]));
+        }
         match self.case.stage() {
             Stage::Intake => (Verb::Attach, one_of(&[0, 1])),
             Stage::Triage => (Verb::Verify, one_of(&[0, 1, 2])),
@@ -194,6 +207,7 @@ impl Told {
             Stage::Fulfilment if is_granted_and_done => (Verb::Close, one_of(&[0, 1])),
             Stage::Fulfilment => (Verb::Collect, one_of(&[4, 4, 6])),
             Stage::Delivery if self.case.gate_before_closing().is_none() => (Verb::Close, one_of(&[0, 1])),
+            Stage::Delivery if is_held => (Verb::EndWait, one_of(&[0, 1])),
             Stage::Delivery => (Verb::Release, one_of(&[0, 1, 2, 3])),
             Stage::Closed => (step.verb, &people[step.who]),
         }
@@ -214,6 +228,11 @@ impl Told {
                 let result = CheckResult::ALL[usize::from(picks[1] / 100) % CheckResult::ALL.len()];
                 let id = CheckId(Uuid::from_u128(self.fresh()));
                 case.verify(Check { id, method, result, account: prose("account"), by, at: now })
+            }
+            Verb::AddDemand if picks[2].is_multiple_of(4) => {
+                let count = usize::from(picks[1] % 4);
+                let new = (0..count).map(|_| (DemandId(Uuid::from_u128(self.fresh())), asked(picks[0]))).collect();
+                case.add_demands(new, by, now)
             }
             Verb::AddDemand => case.add_demand(DemandId(Uuid::from_u128(self.fresh())), asked(picks[0]), by, now),
             Verb::ChangeDemand => case.change_demand(demand_id, asked(picks[1]), by, now),
@@ -259,6 +278,27 @@ impl Told {
             Verb::Release => case.release(line("to"), ReleaseMethod::Courier, by, now),
             Verb::Close => case.close(Some(prose("closing note")), by, now),
             Verb::Withdraw => case.withdraw(prose("withdrawal note"), by, now),
+            Verb::Assign => {
+                let people = people();
+                let to = people.get(usize::from(picks[0]) % 9).map(|colleague| colleague.id);
+                case.assign(to, (picks[1].is_multiple_of(2)).then(|| prose("hand-over")))
+            }
+            Verb::BeginWait => {
+                let kind = WaitKind::ALL[usize::from(picks[0]) % WaitKind::ALL.len()];
+                let expected_on = (picks[1].is_multiple_of(2)).then(|| day(2026, 12, 1));
+                case.begin_wait(Wait { kind, because: prose("because"), expected_on, by, at: now })
+            }
+            Verb::EndWait => case.end_wait(WaitEnded { account: prose("ended"), by, at: now }),
+            Verb::TickChecklist => {
+                let item = FacialCheck::ALL[usize::from(picks[0]) % FacialCheck::ALL.len()];
+                let answer = CheckAnswer::ALL[usize::from(picks[1]) % CheckAnswer::ALL.len()];
+                let note = (!picks[2].is_multiple_of(3)).then(|| line("note"));
+                case.tick_checklist(vec![Tick { item, answer, note, by, at: now }])
+            }
+            Verb::AnswerRedirect => {
+                let result = RedirectResult::ALL[usize::from(picks[0]) % RedirectResult::ALL.len()];
+                case.answer_redirect(result, prose("account"), by, now)
+            }
             other => panic!("{other} is no verb of a case"),
         }
     }
@@ -272,7 +312,11 @@ impl Told {
         gates_are_open_in_order(&state);
 
         let edits = state.scope.edits.len() - before.scope.edits.len();
-        if [Verb::Amend, Verb::AddDemand, Verb::ChangeDemand, Verb::RemoveDemand, Verb::Decide].contains(&verb) {
+        let is_reopened = verb == Verb::AnswerRedirect && state.redirects.last().is_some_and(|r| r.result.reopens());
+        if is_reopened {
+            assert_eq!((edits, state.approvals().len(), state.assessed()), (1, 0, None), "{verb}");
+            self.editors.insert(who.id);
+        } else if [Verb::Amend, Verb::AddDemand, Verb::ChangeDemand, Verb::RemoveDemand, Verb::Decide].contains(&verb) {
             assert_eq!(edits, 1, "{verb}");
             assert!(state.approvals().is_empty() && state.results().is_empty(), "{verb} left approvals in force");
             assert!(!state.is_open(Gate::Approved), "{verb}");
@@ -290,8 +334,23 @@ impl Told {
             Verb::Collect => assert!(!before.approvals().iter().any(|a| a.by == who.id)),
             Verb::Release => {
                 assert!(!before.results().iter().any(|r| r.by == who.id));
+                assert!(
+                    !before.wait.as_ref().is_some_and(|wait| wait.kind.holds_release()),
+                    "a wait let something leave"
+                );
                 self.open_at_release = Some(Gate::ALL.iter().copied().filter(|g| before.is_open(*g)).collect());
             }
+            Verb::EndWait => {
+                let wait = before.wait.as_ref().unwrap();
+                let days = if wait.kind.stops_clock() { wait.days_until(self.now) } else { 0 };
+                assert_eq!((state.wait.is_none(), state.stopped_days - before.stopped_days), (true, days));
+                assert_eq!(before.due_if_resumed(self.now), state.due_on());
+            }
+            Verb::TickChecklist => {
+                let items: BTreeSet<_> = state.ticks.iter().map(|tick| tick.item).collect();
+                assert_eq!(items.len(), state.ticks.len(), "a line was ticked twice");
+            }
+            Verb::Close => assert!(!before.is_redirect_pending()),
             _ => {}
         }
         is_told_without_personal_words(&event);
@@ -337,6 +396,7 @@ fn may_follow(before: Stage, after: Stage, verb: Verb) -> bool {
         Verb::Return => (before, after) == (Approval, Review),
         Verb::Collect => before == Fulfilment && [Fulfilment, Delivery].contains(&after),
         Verb::Release => (before, after) == (Delivery, Delivery),
+        Verb::AnswerRedirect => [Approval, Fulfilment, Delivery].contains(&before) && [before, Review].contains(&after),
         _ => before == after,
     }
 }
@@ -430,6 +490,165 @@ fn guided_steps_lead_a_case_to_its_end() {
     }
     told.holds_as_a_whole();
     assert_eq!(told.case.stage(), Stage::Closed);
+}
+
+// ── how a case came out ──────────────────────────────────────────────────────────
+
+/// What became of one demand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Given: whether that was content.
+    Given(bool),
+    /// Granted, and nothing was held.
+    NothingHeld,
+    /// Refused, since nothing can be held.
+    RefusedAsNotHeld,
+    /// Refused for another reason.
+    Refused,
+    /// Sent to the organisation, and this became of it.
+    SentOn(RedirectResult),
+}
+
+/// The outcomes as WORKFLOW lists them, highest first, written out apart from the program.
+fn outcome_by_the_table(preserves_only: bool, ends: &[End]) -> Outcome {
+    let any = |is: &dyn Fn(&End) -> bool| ends.iter().any(is);
+    let went_there =
+        |end: &End| matches!(end, End::SentOn(RedirectResult::Withdrawn | RedirectResult::CustomerAnswered));
+    if any(&|end| matches!(end, End::Given(_))) && preserves_only {
+        Outcome::PreservedOnly
+    } else if any(&|end| *end == End::Given(true)) {
+        Outcome::Content
+    } else if any(&|end| *end == End::Given(false)) {
+        Outcome::NonContentOnly
+    } else if any(&|end| *end == End::NothingHeld) {
+        Outcome::NoData
+    } else if any(&went_there) {
+        Outcome::Redirected
+    } else if any(&|end| *end == End::RefusedAsNotHeld) && !any(&|end| *end == End::Refused) {
+        Outcome::NoData
+    } else {
+        Outcome::Rejected
+    }
+}
+
+#[test]
+fn a_cases_outcome_follows_its_decisions_and_collection_results_in_every_combination() {
+    use RedirectResult::{CustomerAnswered, Lapsed, Withdrawn};
+    let ends = |is_content| {
+        let mut ends = vec![End::Given(is_content), End::NothingHeld, End::RefusedAsNotHeld, End::Refused];
+        ends.extend([Withdrawn, CustomerAnswered, Lapsed].map(End::SentOn));
+        ends
+    };
+    let mut seen: BTreeMap<Outcome, u32> = BTreeMap::new();
+    for preserves_only in [false, true] {
+        for classes in [vec![false], vec![true], vec![false, false], vec![false, true], vec![false, true, true]] {
+            let mut combinations: Vec<Vec<End>> = vec![Vec::new()];
+            for is_content in &classes {
+                let longer = |before: Vec<End>| {
+                    ends(*is_content)
+                        .into_iter()
+                        .map(move |end| before.iter().copied().chain([end]).collect::<Vec<_>>())
+                };
+                combinations = combinations.into_iter().flat_map(longer).collect();
+            }
+            for ends in combinations {
+                // A case has one answer to its redirect.
+                let answers: BTreeSet<&str> = ends
+                    .iter()
+                    .filter_map(|end| if let End::SentOn(result) = end { Some(result.as_str()) } else { None })
+                    .collect();
+                if answers.len() > 1 {
+                    continue;
+                }
+                let outcome = closed_with(preserves_only, &classes, &ends);
+                assert_eq!(outcome, outcome_by_the_table(preserves_only, &ends), "{preserves_only} {ends:?}");
+                *seen.entry(outcome).or_default() += 1;
+            }
+        }
+    }
+    // All but withdrawal, which is no outcome of decisions.
+    assert_eq!(seen.len(), Outcome::ALL.len() - 1, "{seen:?}");
+    assert!(seen.values().sum::<u32>() > 500, "{seen:?}");
+}
+
+/// Takes a case all the way through the verbs, with these ends of its demands.
+fn closed_with(preserves_only: bool, classes: &[bool], ends: &[End]) -> Outcome {
+    let staff = people();
+    let (anna, carla, dan, emil) = (&staff[0], &staff[2], &staff[3], &staff[4]);
+    let now = Instant::from_micros(1_793_000_000_000_000).unwrap();
+    let instrument = if preserves_only { Instrument::Preservation2703f } else { Instrument::SearchWarrant };
+    let category = |is_content: bool| {
+        let all = CATALOGUE.services.iter().flat_map(|s| s.categories.iter().map(move |c| (s, c)));
+        let (service, category) = all.into_iter().find(|(_, c)| c.us.is_content() == is_content).unwrap();
+        Asked { service: service.id.clone(), category: category.id.clone(), data_class: category.us, ..asked(0) }
+    };
+    let demand =
+        |(at, is_content): (usize, &bool)| (DemandId(Uuid::from_u128(910 + at as u128)), category(*is_content));
+    let new = NewCase {
+        id: CaseId(Uuid::from_u128(900)),
+        reference: CaseReference::new(2026, 1),
+        compartment: Compartment::Ordinary,
+        named: BTreeSet::new(),
+        team: team(),
+        paper: Paper { instrument, ..paper(0) },
+        documents: vec![document(901, DocumentKind::Served, None)],
+        demands: classes.iter().enumerate().map(demand).collect(),
+        scope_salt: MARK.repeat(8),
+    };
+    let case = Case::open(new, anna.id, now).state;
+    let check = Check {
+        id: CheckId(Uuid::from_u128(902)),
+        method: CheckMethod::Register,
+        result: CheckResult::Confirmed,
+        account: prose("account"),
+        by: anna.id,
+        at: now,
+    };
+    let case = case.verify(check).unwrap().state;
+    let answers = case.demands.iter().map(|demand| answer(&case, demand, now)).collect();
+    let case = case.assess(answers, anna.id, now).unwrap().state;
+    let decision = |(demand, end): (&writ::domain::demand::Demand, &End)| {
+        let grants =
+            if demand.asked.data_class.is_content() { DecisionKind::Content } else { DecisionKind::NonContent };
+        let (kind, reason) = match end {
+            End::Given(_) | End::NothingHeld => (grants, None),
+            End::RefusedAsNotHeld => (DecisionKind::Reject, Some(FindingCode::DataNotHeld)),
+            End::Refused => (DecisionKind::Reject, Some(FindingCode::Overbroad)),
+            End::SentOn(_) => (DecisionKind::Redirect, None),
+        };
+        let redirect_to = (kind == DecisionKind::Redirect).then(|| line("organisation"));
+        let override_reason = kind.grants().then(|| prose("override"));
+        Decision { demand: demand.id, kind, reason, redirect_to, note: None, override_reason }
+    };
+    let decisions = case.demands.iter().zip(ends).map(decision).collect();
+    let one = writ::domain::policy::ApprovalPolicy { usual: 1, content: 1, overridden: 1, emergency: 1 };
+    let case = case.decide(decisions, one, carla, now).unwrap().state;
+    let hash = case.draft().unwrap().scope_hash.clone();
+    let mut case = case.approve(ApprovalId(Uuid::from_u128(903)), &hash, dan.id, now).unwrap().state;
+    for (at, end) in ends.iter().enumerate() {
+        let demand = case.demands[at].id;
+        let files = match end {
+            End::Given(_) => vec![document(920 + at as u128, DocumentKind::Collected, Some(demand))],
+            End::NothingHeld => Vec::new(),
+            _ => continue,
+        };
+        let outcome = if files.is_empty() { CollectionOutcome::NoData } else { CollectionOutcome::Collected };
+        let named = files.iter().map(|file| file.id).collect();
+        let result = CollectionResult { demand, outcome, account: prose("where"), files: named, by: emil.id, at: now };
+        case = case.collect(result, files).unwrap().state;
+    }
+    if case.gate_before_closing() == Some(Gate::Released) {
+        case = case.release(line("to"), ReleaseMethod::Portal, staff[1].id, now).unwrap().state;
+    }
+    if let Some(result) = ends.iter().find_map(|end| if let End::SentOn(result) = end { Some(*result) } else { None }) {
+        assert!(
+            case.clone().close(None, anna.id, now).is_err(),
+            "closed before anybody knew what became of the redirect"
+        );
+        case = case.answer_redirect(result, prose("account"), anna.id, now).unwrap().state;
+    }
+    let case = case.close(None, anna.id, now).unwrap().state;
+    case.closing().unwrap().outcome
 }
 
 // ── what people enter ────────────────────────────────────────────────────────────

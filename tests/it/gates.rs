@@ -4,19 +4,23 @@
 
 use std::collections::BTreeMap;
 
+use writ::actions::on_case::OnCase;
+use writ::actions::wait::{BeginWait, begin_wait};
 use writ::domain::case::Case;
+use writ::domain::decision::{Decision, DecisionKind};
 use writ::domain::document::DocumentKind;
 use writ::domain::finding::FindingCode;
 use writ::domain::staff::{Role, Verb};
 use writ::domain::stage::Stage;
+use writ::domain::wait::WaitKind;
 use writ::store::log::LogRow;
 use writ::web::routes::{Method, ROUTES, Who};
 
 use crate::support::on_both;
-use crate::support::papers::subpoena;
+use crate::support::papers::{prose, subpoena};
 use crate::support::people::{Acts, reject};
 use crate::support::site::{Client, Page};
-use crate::support::world::World;
+use crate::support::world::{World, line};
 
 mod api;
 
@@ -42,12 +46,27 @@ enum Standing {
     Delivery,
     Released,
     Closed,
+    Waiting,
+    Redirected,
 }
 
 use Standing::*;
 
-const STANDINGS: &[Standing] =
-    &[Intake, Triage, Review, Assessed, Approval, NothingGranted, Fulfilment, NothingFound, Delivery, Released, Closed];
+const STANDINGS: &[Standing] = &[
+    Intake,
+    Triage,
+    Review,
+    Assessed,
+    Approval,
+    NothingGranted,
+    Fulfilment,
+    NothingFound,
+    Delivery,
+    Released,
+    Closed,
+    Waiting,
+    Redirected,
+];
 
 const VERBS: &[Verb] = &[
     Verb::Amend,
@@ -65,12 +84,17 @@ const VERBS: &[Verb] = &[
     Verb::Release,
     Verb::Close,
     Verb::Withdraw,
+    Verb::BeginWait,
+    Verb::EndWait,
+    Verb::TickChecklist,
+    Verb::AnswerRedirect,
+    Verb::Comment,
 ];
 
 /// PRODUCT's table of who does what.
 fn is_for(verb: Verb, role: Role) -> bool {
     match verb {
-        Verb::Approve | Verb::Return => role == Role::Reviewer,
+        Verb::Approve | Verb::Return | Verb::TickChecklist => role == Role::Reviewer,
         Verb::Collect => role == Role::Fulfiller,
         _ => role == Role::Analyst || role == Role::Reviewer,
     }
@@ -80,11 +104,18 @@ fn is_for(verb: Verb, role: Role) -> bool {
 fn is_its_turn(verb: Verb, standing: Standing) -> bool {
     let has_left = [Released, Closed].contains(&standing);
     match verb {
-        Verb::Amend | Verb::AddDemand | Verb::ChangeDemand | Verb::RemoveDemand | Verb::Withdraw => !has_left,
+        Verb::Amend | Verb::AddDemand | Verb::ChangeDemand | Verb::RemoveDemand => !has_left,
+        // While a redirect is pending, what became of it says better how the case ends.
+        Verb::Withdraw => !has_left && standing != Redirected,
+        Verb::BeginWait => !has_left && standing != Waiting,
+        Verb::EndWait => standing == Waiting,
+        Verb::TickChecklist => standing != Closed,
+        Verb::AnswerRedirect => standing == Redirected,
+        Verb::Comment => true,
         Verb::Attach | Verb::RecordSecrecy => standing != Closed,
         Verb::Verify => standing == Triage,
-        Verb::Assess => [Review, Assessed].contains(&standing),
-        Verb::Decide => [Assessed, Approval].contains(&standing),
+        Verb::Assess => [Review, Assessed, Waiting].contains(&standing),
+        Verb::Decide => [Assessed, Approval, Waiting].contains(&standing),
         Verb::Approve | Verb::Return => standing == Approval,
         Verb::Collect => standing == Fulfilment,
         Verb::Release => standing == Delivery,
@@ -188,7 +219,9 @@ fn holds_through(door: &Door, world: &World) {
                 let what = format!("{verb} at {standing:?} as {role}, {}", door.name);
                 assert_eq!(page.status, door.done, "{what}: {}", page.text());
                 assert_ne!(the_one_act(&entries, &what).kind, "action.refused", "{what}");
-                assert_eq!(world.case(case.id).version, case.version + 1);
+                // A comment stands beside the case and moves nothing.
+                let moved = i32::from(*verb != Verb::Comment);
+                assert_eq!(world.case(case.id).version, case.version + moved, "{what}");
                 done += 1;
             }
         }
@@ -256,7 +289,10 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/cases/new", &[Analyst, Reviewer]),
         ("/cases/{reference}", &[Analyst, Reviewer, Auditor]),
         ("/cases/{reference}/amend", &[Analyst, Reviewer]),
+        ("/cases/{reference}/demands/many", &[Analyst, Reviewer]),
         ("/cases/{reference}/demands/{id}", &[Analyst, Reviewer]),
+        ("/cases/{reference}/print", &[Analyst, Reviewer, Auditor]),
+        ("/cases/{reference}/redirect-letter", &[Analyst, Reviewer, Auditor]),
         ("/cases/{reference}/approval", &[Analyst, Reviewer, Auditor]),
         ("/documents/{id}", &[Analyst, Reviewer]),
         ("/tasks", &[Fulfiller]),
@@ -413,6 +449,15 @@ fn tries(client: &Client<'_>, verb: Verb, case: &Case) -> Page {
         }
         Verb::Close => client.posts(&of("close"), &[("note", "Answered.")]),
         Verb::Withdraw => client.posts(&of("withdraw"), &[("note", "The office took it back.")]),
+        Verb::BeginWait => {
+            client.posts(&of("wait"), &[("waits_for", "awaiting_requester"), ("asked_of", "The number of the docket.")])
+        }
+        Verb::EndWait => client.posts(&of("wait/end"), &[("came_of_it", "The office answered.")]),
+        Verb::TickChecklist => client.posts(&of("checklist"), &[("answer.dates", "fine")]),
+        Verb::AnswerRedirect => {
+            client.posts(&of("redirect"), &[("redirect_result", "lapsed"), ("redirect_account", "Nobody came back.")])
+        }
+        Verb::Comment => client.posts(&of("comments"), &[("text", "Seen.")]),
         other => panic!("{other} has no form"),
     }
 }
@@ -510,6 +555,17 @@ impl Standing {
         if self == Assessed {
             return case;
         }
+        if self == Waiting {
+            let (kind, because) = (WaitKind::Challenged, prose("The customer went to court."));
+            let wait = BeginWait { kind, because, expected_on: None };
+            return begin_wait(&world.ctx, &world.anna().who, &on(&case), wait).done();
+        }
+        if self == Redirected {
+            let (kind, redirect_to) = (DecisionKind::Redirect, Some(line("Tenant GmbH")));
+            let decision = Decision { kind, redirect_to, ..reject(&case.demands[0], FindingCode::CustomerEnterprise) };
+            let case = world.anna().drafts(&case, vec![decision]).done();
+            return world.carla().approves(&case).done();
+        }
         if self == NothingGranted {
             let case = world.anna().drafts(&case, vec![reject(&case.demands[0], FindingCode::Overbroad)]).done();
             return world.carla().approves(&case).done();
@@ -536,4 +592,8 @@ impl Standing {
         let case = world.anna().attaches(&case, DocumentKind::Evidence, "receipt.txt", b"received").done();
         world.anna().closes(&case).done()
     }
+}
+
+fn on(case: &Case) -> OnCase {
+    OnCase { reference: case.reference.clone(), version: Some(case.version) }
 }

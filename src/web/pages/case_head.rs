@@ -205,7 +205,7 @@ fn gate_label(case: &Case, gate: Gate) -> String {
         Gate::Approved if case.is_open(Gate::Decided) => {
             Some((case.approvals().len(), case.draft().map_or(1, |d| usize::from(d.approvals_needed))))
         }
-        Gate::Collected if case.is_open(Gate::Approved) => Some((case.results().len(), case.granted().len())),
+        Gate::Collected if !case.granted().is_empty() => Some((case.results().len(), case.granted().len())),
         _ => None,
     };
     count.map_or_else(|| gate.label().to_owned(), |(done, all)| format!("{} {done} of {all}", gate.label()))

@@ -1,6 +1,6 @@
 //! Facts and duties of an assessment as plain sentences: no raw word of a rule file reaches a screen.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 
 use super::case_parts::day;
@@ -9,6 +9,7 @@ use crate::domain::instrument::Instrument;
 use crate::domain::requester::{
     Channel, CustomerType, IssuingAuthority, Matter, RequesterLevel, RequesterType, ServiceKind,
 };
+use crate::domain::time::Instant;
 
 /// A fact's value as people read it: words of closed lists by their labels, days as days.
 pub fn fact_value(path: &str, value: &Value) -> String {
@@ -57,8 +58,11 @@ fn ndo_kind(word: &str) -> Option<&'static str> {
 }
 
 fn day_or_words(word: &str) -> String {
-    match NaiveDate::parse_from_str(word, "%Y-%m-%d") {
-        Ok(on) => day(on),
+    if let Ok(on) = NaiveDate::parse_from_str(word, "%Y-%m-%d") {
+        return day(on);
+    }
+    match DateTime::parse_from_rfc3339(word) {
+        Ok(at) => Instant::new(at.to_utc()).for_people(),
         Err(_) => word.replace('_', " "),
     }
 }
@@ -165,6 +169,7 @@ mod tests {
     fn raw_words_of_the_rules_are_said_as_people_say_them() {
         assert_eq!(fact_value("ndo.kind", &json!("court_2705b")), "a court's order under 18 U.S.C. § 2705(b)");
         assert_eq!(fact_value("ndo.expires_on", &json!("2027-05-01")), "Sat 1 May 2027");
+        assert_eq!(fact_value("received_at", &json!("2026-10-30T14:05:00.123456Z")), "2026-10-30 14:05 UTC");
         assert_eq!(fact_value("instrument", &json!("search_warrant")), "search warrant");
         assert_eq!(
             duty("user_notice", &json!("forbidden_until:2027-05-01")),

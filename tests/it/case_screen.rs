@@ -1,0 +1,684 @@
+//! The case screen: many demands at once, waits, the facial checklist, comments, the redirect to each of its ends, what
+//! changed since a scope was judged, the timeline, and what of it all an auditor sees.
+
+use chrono::TimeDelta;
+use writ::actions::open_case::AskedEntry;
+use writ::actions::release::release;
+use writ::domain::case::Case;
+use writ::domain::decision::{Decision, DecisionKind};
+use writ::domain::finding::FindingCode;
+use writ::domain::outcome::Outcome;
+use writ::domain::redirect::{Organisation, RedirectResult};
+use writ::domain::requester::CustomerType;
+use writ::domain::staff::Role;
+use writ::domain::stage::Stage;
+use writ::store::log::LogRow;
+use writ::web::routes::{Method, ROUTES};
+
+use crate::support::on_both;
+use crate::support::papers::{Paper, asked, asked_about, day, prose, secrecy_order, subpoena};
+use crate::support::people::{Acts, as_assessed, grant, reject};
+use crate::support::site::{Client, Page};
+use crate::support::world::{World, line};
+
+on_both! {
+    two_hundred_identifiers_with_seven_bad_lines,
+    a_table_is_read_by_its_columns_and_what_is_known_is_entered_once,
+    two_hundred_demands_are_decided_by_groups_and_one_apart,
+    a_wait_stops_the_clock_and_holds_the_release,
+    a_reviewer_ticks_the_checklist_and_everybody_reads_it,
+    a_comment_disturbs_nobody,
+    a_redirect_that_went_to_the_customer_counts_as_redirected,
+    a_redirect_that_lapsed_counts_as_rejected,
+    consent_contract_and_infeasible_lead_back_to_review,
+    the_letter_of_a_redirect_promises_nothing_under_an_order_of_secrecy,
+    the_second_round_shows_what_changed_since_the_return,
+    a_wrong_password_loses_nothing_that_was_typed,
+    a_form_is_not_shown_where_it_can_no_longer_be_sent,
+    the_timeline_says_which_demand_and_which_decision,
+    an_auditor_sees_process_facts_and_no_personal_word,
+    a_case_prints_whole,
+}
+
+// ── many demands ─────────────────────────────────────────────────────────────────
+
+/// Seven ways to mistype an identifier, by the line they stand on, and what the paper has.
+const BAD: &[(usize, &str, &str)] = &[
+    (5, "user5 at example.com", "user5@example.com"),
+    (23, "user23@", "user23@example.com"),
+    (60, "+1 555", "+1 202 555 0160"),
+    (101, "417", "user101@example.com"),
+    (150, "203.0.113.7 at noon", "203.0.113.7 at 2026-02-03T10:11:12Z"),
+    (177, "https:// example.com/people/177", "https://example.com/people/177"),
+    (200, "user200@exa mple.com", "user200@example.com"),
+];
+
+fn two_hundred_lines() -> String {
+    let line = |n: usize| match BAD.iter().find(|(at, ..)| *at == n) {
+        Some((_, bad, _)) => (*bad).to_owned(),
+        None => format!("user{n}@example.com"),
+    };
+    (1..=200).map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn two_hundred_identifiers_with_seven_bad_lines(world: &World) {
+    let case = world.anna().opens(subpoena()).done();
+    let site = world.serves();
+    let anna = site.browser_of(&world.anna());
+    let many = format!("/cases/{}/demands/many", case.reference);
+    let lines = two_hundred_lines();
+    let sent = |lines: &str, what: &str| {
+        let fields = [
+            ("lines", lines),
+            ("item", "account/registration"),
+            ("item", "mail/sign_in_ip_log"),
+            ("period_from", "2026-01-01"),
+            ("period_to", "2026-10-20"),
+            ("in_signed_paper", "yes"),
+            ("is_ours", "yes"),
+            ("do", what),
+        ];
+        anna.fills(&many, &many, &fields)
+    };
+
+    // Checking enters nothing, and names each bad line with what is wrong.
+    let acts = |entries: Vec<LogRow>| entries.into_iter().filter(|e| !e.kind.ends_with("viewed")).collect::<Vec<_>>();
+    let (checked, entries) = world.entries_of(|| sent(&lines, "check"));
+    assert_eq!((checked.status, acts(entries).len()), (422, 0));
+    checked.shows("193 good, 7 to mend");
+    checked.shows("193 lines, 386 demands");
+    for (at, bad, _) in BAD {
+        checked.shows(&format!("{at} {bad} "));
+    }
+    checked.shows("What kind of identifier this is can't be told");
+    checked.shows("This is not a complete e-mail address");
+    assert_eq!(textarea(&checked), lines, "nothing typed is lost");
+    assert!(world.case(case.id).demands.is_empty());
+
+    // All of them or none: with bad lines there is nothing to add as a whole.
+    let (refused, entries) = world.entries_of(|| sent(&lines, "all"));
+    assert_eq!((refused.status, acts(entries).len()), (422, 0));
+
+    // The good lines are entered in one act; the bad ones stay, alone.
+    let (added, entries) = world.entries_of(|| sent(&lines, "good"));
+    assert_eq!(added.status, 200, "{}", added.text());
+    added.shows("Entered: demands 1 to 386");
+    let kinds: Vec<String> = acts(entries).into_iter().map(|e| e.kind).collect();
+    assert_eq!(kinds, ["demands.added"]);
+    assert_eq!(world.case(case.id).demands.len(), 386);
+    let left = textarea(&added);
+    assert_eq!(left.lines().collect::<Vec<_>>(), BAD.iter().map(|(_, bad, _)| *bad).collect::<Vec<_>>());
+
+    // Sent once more, the same lines are known and nothing is entered twice.
+    let (again, entries) = world.entries_of(|| sent(&lines, "good"));
+    assert_eq!((again.status, acts(entries).len()), (422, 0));
+    again.shows("193 lines, not entered twice");
+    again.shows("demands 1 and 2");
+
+    // Mended, the seven go in as a whole.
+    let mended: Vec<&str> = BAD.iter().map(|(.., right)| *right).collect();
+    let (done, entries) = world.entries_of(|| sent(&mended.join("\r\n"), "all"));
+    assert_eq!(done.leads_to(), format!("/cases/{}?tab=review#demands", case.reference));
+    assert_eq!(acts(entries).len(), 1);
+    let case = world.case(case.id);
+    assert_eq!((case.demands.len(), case.version), (400, 3));
+    let page = anna.gets(&format!("/cases/{}", case.reference));
+    page.shows("200 identifiers, demands 1, 3, 5");
+    assert!(page.body.len() < 400_000, "the page of a large case weighs {} bytes", page.body.len());
+}
+
+fn a_table_is_read_by_its_columns_and_what_is_known_is_entered_once(world: &World) {
+    let case = world.anna().opens(subpoena().asking("account/registration")).done();
+    let site = world.serves();
+    let anna = site.browser_of(&world.anna());
+    let many = format!("/cases/{}/demands/many", case.reference);
+    let table = "identifier;kind;service;category;from;to;words\n\
+                 +1 (202) 555-0142;phone;account;registration;2026-01-01;2026-10-20;\n\
+                 QuietHarbor417;gamertag;Console gaming network;IP history;2026-03-01;2026-09-30;\"sessions; all\"\n";
+    let file = [("file", "accounts.csv", table.as_bytes())];
+    let checked = anna.fills_with(&many, &many, &[("lines", ""), ("do", "check")], &file);
+    assert_eq!(checked.status, 200, "{}", checked.text());
+    checked.shows("+1 (202) 555-0142;phone;account;registration;2026-01-01;2026-10-20; demand 1");
+    checked.shows("Console gaming network · IP history");
+    assert_eq!(textarea(&checked), table.trim_end(), "a file's text can be mended in the form");
+    let both = anna.fills_with(&many, &many, &[("lines", "417"), ("do", "check")], &file);
+    both.shows("Give either lines or a file");
+
+    anna.fills(&many, &many, &[("lines", table), ("do", "all")]).leads_to();
+    let entered = world.case(case.id);
+    assert_eq!(entered.demands.len(), 2);
+    assert_eq!(entered.demands[1].asked.words.as_ref().map(|w| w.as_str()), Some("sessions; all"));
+    // Asked for, what is known is entered once more.
+    anna.fills(&many, &many, &[("lines", table), ("again", "yes"), ("do", "all")]).leads_to();
+    assert_eq!(world.case(case.id).demands.len(), 4);
+}
+
+fn two_hundred_demands_are_decided_by_groups_and_one_apart(world: &World) {
+    let mut paper = subpoena();
+    for n in 0..100 {
+        for item in ["account/registration", "mail/sign_in_ip_log"] {
+            paper.demands.push(asked_about(&format!("+1 202 555 {:04}", 100 + n), item));
+        }
+    }
+    let case = world.ben().verifies(&world.anna().opens(paper).done()).done();
+    let case = world.anna().assesses(&case).done();
+    let site = world.serves();
+    let (anna, dan) = (site.browser_of(&world.anna()), site.browser_of(&world.dan()));
+    let at = format!("/cases/{}", case.reference);
+    let page = anna.gets(&at);
+    page.shows("decide demands 1 to 200.");
+    let of: Vec<String> = ["of.g0", "of.g1"].map(|name| value_of(&page, name)).into();
+    assert!(of[0].starts_with("1,3,5") && of[1].starts_with("2,4,6"), "{of:?}");
+    let token = anna.token_on(&at);
+    let version = case.version.to_string();
+    let decided = |same: &str, apart: &str, reason: &str| {
+        let fields = [
+            ("token", token.as_str()),
+            ("version", version.as_str()),
+            ("of.g0", of[0].as_str()),
+            ("decision.g0", same),
+            ("reason.g0", reason),
+            ("of.g1", of[1].as_str()),
+            ("decision.g1", same),
+            ("only.7", apart),
+        ];
+        anna.posts(&format!("{at}/decision"), &fields)
+    };
+    let wrong = decided("non_content", "reject", "");
+    assert_eq!(wrong.status, 422);
+    wrong.shows("Group 1, reason of the rejection: Choose the reason code");
+    decided("non_content", "reject", "overbroad").leads_to();
+    let case = world.case(case.id);
+    assert_eq!(case.stage(), Stage::Approval);
+    let kinds = |kind| case.draft().unwrap().decisions.iter().filter(|d| d.kind == kind).count();
+    assert_eq!((kinds(DecisionKind::NonContent), kinds(DecisionKind::Reject)), (199, 1));
+    assert_eq!(case.draft().unwrap().on(case.demands[6].id).unwrap().reason, Some(FindingCode::Overbroad));
+    // The approval lists every identifier; the one decided apart is a group of its own.
+    let approval = dan.gets(&format!("{at}/approval"));
+    for demand in &case.demands {
+        assert!(approval.source().contains(&demand.asked.identifier.display()), "{}", demand.position);
+    }
+    approval.shows("200 demands: 199 given, 1 not given");
+    assert!(approval.body.len() < 400_000, "the approval of a large case weighs {} bytes", approval.body.len());
+    let page = anna.gets(&at);
+    assert!(page.source().contains("name=\"of.g2\" value=\"7\""), "demand 7 stands apart");
+
+    // A form that shows one group leaves the others as they were drafted.
+    let unseen = anna.unseen(&at, &format!("{at}/decision"));
+    let mut fields: Vec<(&str, &str)> = unseen.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    fields.extend([("of.g2", "7"), ("decision.g2", "clarify")]);
+    anna.posts(&format!("{at}/decision"), &fields).leads_to();
+    let case = world.case(case.id);
+    assert_eq!((case.stage(), case.undecided()), (Stage::Review, vec![7]));
+}
+
+// ── waits ────────────────────────────────────────────────────────────────────────
+
+fn a_wait_stops_the_clock_and_holds_the_release(world: &World) {
+    let case = delivered(world);
+    let site = world.serves();
+    let anna = site.token_of(world, &world.anna());
+    let at = format!("/cases/{}", case.reference);
+    anna.gets(&at).shows("2026-11-17");
+
+    let early = [("waits_for", "enforcing_authority"), ("asked_of", "Asked."), ("expected_on", "2026-10-01")];
+    let page = anna.fills(&at, &format!("{at}/wait"), &early);
+    assert_eq!(page.status, 422);
+    page.shows("This day has passed");
+    let asks =
+        [("waits_for", "enforcing_authority"), ("asked_of", "Asked the authority at Bonn."), ("expected_on", "")];
+    anna.fills(&at, &format!("{at}/wait"), &asks).leads_to();
+    world.ctx.clock.turn(TimeDelta::days(4));
+    let page = anna.gets(&at);
+    page.shows("stopped, day 5: waiting on the enforcing authority");
+    page.shows("Due if it went on now Sat 21 Nov 2026");
+    page.shows("Asked the authority at Bonn.");
+    page.shows("Nothing may leave now: waiting on the enforcing authority. End the wait when it is over");
+    let held = world.anna().releases(&world.case(case.id));
+    held.refused_as("release_held");
+
+    anna.fills(&at, &format!("{at}/wait/end"), &[("came_of_it", "It did not object.")]).leads_to();
+    let case = world.case(case.id);
+    assert_eq!((case.stopped_days, case.due_on()), (4, Some(day(2026, 11, 21))));
+    let page = anna.gets(&at);
+    page.shows("2026-11-21");
+    page.shows("Clock stood still before 4 days");
+    assert!(world.anna().releases(&case).done().released().is_some());
+    // An objection window holds the release too, and the clock runs on.
+    let case = delivered(world);
+    let at = format!("/cases/{}", case.reference);
+    anna.fills(&at, &format!("{at}/wait"), &[("waits_for", "objection_window"), ("asked_of", "Told the customer.")])
+        .leads_to();
+    world.ctx.clock.turn(TimeDelta::days(2));
+    let case = world.case(case.id);
+    assert_eq!(case.due_if_resumed(world.ctx.now()), case.due_on());
+    let fresh = writ::actions::sign_in::step_up(
+        &world.ctx,
+        &world.anna().who,
+        &crate::support::world::password_of("anna"),
+        writ::domain::staff::Verb::Release,
+    );
+    let on = writ::actions::on_case::OnCase { reference: case.reference.clone(), version: None };
+    let method = writ::domain::decision::ReleaseMethod::Portal;
+    release(&world.ctx, &world.anna().who, &on, line("Casey"), method, fresh.done()).refused_as("release_held");
+}
+
+// ── checklist and comments ───────────────────────────────────────────────────────
+
+fn a_reviewer_ticks_the_checklist_and_everybody_reads_it(world: &World) {
+    let case = drafted(world);
+    let site = world.serves();
+    let (anna, dan) = (site.browser_of(&world.anna()), site.browser_of(&world.dan()));
+    let (tab, action) =
+        (format!("/cases/{}?tab=checklist", case.reference), format!("/cases/{}/checklist", case.reference));
+    let size = case.checklist().len();
+
+    let unsaid = dan.fills(&tab, &action, &[("answer.signature", "fine"), ("answer.docket", "defect")]);
+    assert_eq!(unsaid.status, 422);
+    unsaid.shows("Say beside the line what is wrong with the paper.");
+    assert!(unsaid.source().contains("name=\"answer.signature\" value=\"fine\" checked"), "what was ticked is kept");
+
+    let said = [("answer.signature", "fine"), ("answer.docket", "defect"), ("note.docket", "The number is cut off.")];
+    dan.fills(&tab, &action, &said).leads_to();
+    let unchanged = dan.fills(&tab, &action, &said);
+    assert_eq!(unchanged.status, 422);
+    unchanged.shows("No line was changed");
+    assert_eq!(world.log().iter().filter(|e| e.kind == "checklist.ticked").count(), 1);
+
+    let read = anna.gets(&tab);
+    read.shows("The number is cut off.");
+    assert!(!read.source().contains("name=\"answer."), "an analyst reads the checklist and does not tick it");
+    anna.gets(&format!("/cases/{}", case.reference)).shows(&format!("2 of {size} looked at, 1 defect"));
+    dan.gets(&format!("/cases/{}/approval", case.reference)).shows(&format!("2 of {size} looked at, 1 defect"));
+    let (refused, entries) = world.entries_of(|| {
+        let token = anna.token_on(&format!("/cases/{}?tab=comments", case.reference));
+        anna.posts(&action, &[("token", &token), ("answer.dates", "fine")])
+    });
+    assert_eq!(refused.status, 403);
+    assert_eq!(entries.iter().filter(|e| e.kind == "action.refused").count(), 1);
+    // Another reading of the paper is looked at anew.
+    let case = world.anna().amends(&world.case(case.id), subpoena().entry).done();
+    assert!(case.ticks.is_empty());
+}
+
+fn a_comment_disturbs_nobody(world: &World) {
+    let case = drafted(world);
+    let site = world.serves();
+    let (anna, ben) = (site.browser_of(&world.anna()), site.browser_of(&world.ben()));
+    let at = format!("/cases/{}", case.reference);
+    // Anna has her form open while Ben speaks.
+    let unseen = anna.unseen(&at, &format!("{at}/secrecy"));
+    let comments = format!("{at}?tab=comments");
+    let empty = ben.fills(&comments, &format!("{at}/comments"), &[("text", " ")]);
+    assert_eq!(empty.status, 422);
+    ben.fills(&comments, &format!("{at}/comments"), &[("text", "The clerk rang.\nCall back on Monday.")]).leads_to();
+    assert_eq!(world.case(case.id).version, case.version);
+    let mut fields: Vec<(&str, &str)> = unseen.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    fields.extend([("source", "request"), ("starts_on", "2026-10-26"), ("ends_on_none", "yes")]);
+    anna.posts(&format!("{at}/secrecy"), &fields).leads_to();
+
+    let page = anna.gets(&comments);
+    page.shows("Comments 1");
+    page.shows("The clerk rang. Call back on Monday.");
+    page.shows("Ben Brook");
+    anna.gets(&format!("{at}?tab=log")).shows("Commented The clerk rang.");
+}
+
+// ── the redirect ─────────────────────────────────────────────────────────────────
+
+fn a_redirect_that_went_to_the_customer_counts_as_redirected(world: &World) {
+    let site = world.serves();
+    let (anna, carla) = (site.browser_of(&world.anna()), site.token_of(world, &world.carla()));
+    for result in [RedirectResult::Withdrawn, RedirectResult::CustomerAnswered] {
+        let case = redirected(world);
+        let at = format!("/cases/{}", case.reference);
+        let page = anna.gets(&at);
+        page.shows("Next: record what became of the redirect.");
+        page.shows("To: Bureau of Sample Inquiries");
+        page.shows("Tenant GmbH General Counsel legal@tenant.example Account: +1 (202) 555-0142");
+        page.shows("we tell the organisation of your paper before anything");
+        page.hides("Carla Corn, Legal");
+        let letter = anna.gets(&format!("{at}/redirect-letter"));
+        letter.shows(&format!("Our reference: {}", case.reference));
+        // Closing or withdrawing meanwhile would guess at what became of it.
+        world.anna().closes(&case).refused_as("redirect_pending");
+        world.anna().withdraws(&case).refused_as("redirect_pending");
+
+        let unsaid = anna.fills(&at, &format!("{at}/redirect"), &[("redirect_result", result.as_str())]);
+        assert_eq!(unsaid.status, 422);
+        let said = [("redirect_result", result.as_str()), ("redirect_account", "Casey Mockford wrote on Monday.")];
+        anna.fills(&at, &format!("{at}/redirect"), &said).leads_to();
+        let page = anna.gets(&at);
+        page.shows(&format!("{} . The case can be closed and counts as redirected", result.label()));
+        page.shows("close the case as “redirected”");
+        let case = world.anna().closes(&world.case(case.id)).done();
+        assert_eq!(case.closing().unwrap().outcome, Outcome::Redirected);
+    }
+    carla.gets("/reports/transparency.csv").shows("2026-H2,US,enterprise,2,2,0,0,0,0,2,0,0,0");
+}
+
+fn a_redirect_that_lapsed_counts_as_rejected(world: &World) {
+    let case = answered(world, RedirectResult::Lapsed);
+    let case = world.anna().closes(&case).done();
+    assert_eq!(case.closing().unwrap().outcome, Outcome::Rejected);
+    let carla = world.serves();
+    let carla = carla.token_of(world, &world.carla());
+    carla.gets("/reports/transparency.csv").shows("2026-H2,US,enterprise,1,1,0,0,0,1,0,0,0,0");
+}
+
+fn consent_contract_and_infeasible_lead_back_to_review(world: &World) {
+    let rita = world.hires("rita", "Rita Rost", &[Role::Reviewer], false);
+    for result in [RedirectResult::Consent, RedirectResult::Contract, RedirectResult::Infeasible] {
+        let case = answered(world, result);
+        assert_eq!((case.stage(), case.approvals().len()), (Stage::Review, 0), "{result}");
+        // Whoever recorded the answer edited the scope with it.
+        assert!(case.scope.was_edited_by(world.anna().id()));
+        let case = world.anna().assesses(&case).done();
+        let beyond = |d| Decision { override_reason: Some(prose("The customer agreed in writing.")), ..grant(d) };
+        let case = world.carla().drafts(&case, case.demands.iter().map(beyond).collect()).done();
+        let case = world.dan().approves(&case).done();
+        let case = rita.approves(&case).done();
+        let case = world.emil().collects(&case, &case.demands[0]).done();
+        let case = world.anna().closes(&world.anna().releases(&case).done()).done();
+        // What followed is what is counted; how it came to that is kept apart.
+        assert_eq!(case.closing().unwrap().outcome, Outcome::NonContentOnly);
+        assert_eq!(case.last_redirect(), Some(result));
+    }
+}
+
+fn the_letter_of_a_redirect_promises_nothing_under_an_order_of_secrecy(world: &World) {
+    let case = redirected_with(world, |world, case| world.anna().records_secrecy(case, secrecy_order()).done());
+    let site = world.serves();
+    let page = site.browser_of(&world.anna()).gets(&format!("/cases/{}", case.reference));
+    page.shows("A binding order of secrecy is in force to 2027-10-26");
+    page.shows("We know of the order of secrecy and have told nobody at the organisation.");
+    page.shows("Tenant GmbH Account:");
+    assert!(!page.text().contains("we tell the organisation of your paper"));
+    let letter = site.browser_of(&world.anna()).gets(&format!("/cases/{}/redirect-letter", case.reference));
+    letter.hides("General Counsel");
+}
+
+// ── approval ─────────────────────────────────────────────────────────────────────
+
+fn the_second_round_shows_what_changed_since_the_return(world: &World) {
+    let case = drafted(world);
+    let site = world.serves();
+    let (dan, fay) = (site.browser_of(&world.dan()), site.browser_of(&world.fay()));
+    let approval = format!("/cases/{}/approval", case.reference);
+    dan.gets(&approval).shows("This is the first draft: none was returned or approved before.");
+    let case = world.carla().returns(&case, "Cut the period of demand 2.").done();
+    let shorter = AskedEntry {
+        period: writ::domain::demand::Period::new(Some(day(2026, 3, 1)), Some(day(2026, 10, 20))).unwrap(),
+        ..asked("mail/sign_in_ip_log")
+    };
+    let case = world.anna().changes(&case, case.demands[1].id, shorter).done();
+    let case = world.ben().adds(&case, asked("mail/address_book")).done();
+    let mended = writ::actions::open_case::PaperEntry {
+        docket: writ::domain::stated::Stated::Is(line("26-GJ-0117-05")),
+        ..subpoena().entry
+    };
+    let case = world.anna().amends(&case, mended).done();
+    // Another officer entered the directory with the amended paper, so the requester is checked anew.
+    let case = if case.is_verified() { case } else { world.ben().verifies(&case).done() };
+    let case = world.anna().assesses(&case).done();
+    let case = world.anna().decides(&case).done();
+
+    let page = dan.gets(&approval);
+    page.shows("Carla Corn returned an earlier draft");
+    page.shows("To change: “Cut the period of demand 2.”");
+    page.shows("Demand 2: period 2026-01-01 … 2026-10-20 2026-03-01 … 2026-10-20");
+    page.shows("Demand 3: added nothing Web mail · Address book");
+    page.shows("The paper: docket 26-GJ-0117-04 26-GJ-0117-05");
+    page.shows("Edited since by");
+    page.shows("Comments 0");
+    assert!(!page.text().contains("Demand 1: "), "demand 1 is as it was");
+    let sealed = fay.gets(&approval);
+    sealed.shows("Demand 2: period 2026-01-01 … 2026-10-20 2026-03-01 … 2026-10-20");
+    for word in ["Cut the period", "26-GJ-0117"] {
+        sealed.hides(word);
+    }
+    // Whoever approves sees it, and counts once.
+    let case = world.dan().approves(&case).done();
+    world.dan().approves(&case).refused_as("approver_counted");
+}
+
+fn a_wrong_password_loses_nothing_that_was_typed(world: &World) {
+    let case = drafted(world);
+    let site = world.serves();
+    let carla = site.browser_of(&world.carla());
+    let (approval, approve) =
+        (format!("/cases/{}/approval", case.reference), format!("/cases/{}/approve", case.reference));
+    let sent = [("password", "certainly not it"), ("because", "Demand 2 asks too much, I think.")];
+    let (back, entries) = world.entries_of(|| carla.fills(&approval, &approve, &sent));
+    assert_eq!(back.status, 422);
+    back.shows("This act needs your password again.");
+    back.shows("Demand 2 asks too much, I think.");
+    back.hides("certainly not it");
+    assert_eq!(entries.iter().filter(|e| e.kind == "action.refused").count(), 1);
+    assert!(world.case(case.id).approvals().is_empty());
+    // The same form sends it back.
+    let unseen = carla.unseen(&approval, &approve);
+    let mut fields: Vec<(&str, &str)> = unseen.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    fields.push(("because", "Demand 2 asks too much."));
+    carla.posts(&format!("/cases/{}/return", case.reference), &fields).leads_to();
+    assert_eq!(world.case(case.id).stage(), Stage::Review);
+
+    let case = delivered(world);
+    let anna = site.browser_of(&world.anna());
+    let (at, release) = (format!("/cases/{}", case.reference), format!("/cases/{}/release", case.reference));
+    let sent = [("to", "Casey Mockford"), ("method", "portal"), ("password", "nor this")];
+    let back = anna.fills(&at, &release, &sent);
+    assert_eq!(back.status, 422);
+    assert!(back.source().contains("value=\"Casey Mockford\""));
+    assert!(world.case(case.id).released().is_none());
+}
+
+fn a_form_is_not_shown_where_it_can_no_longer_be_sent(world: &World) {
+    let case = world.anna().releases(&delivered(world)).done();
+    let site = world.serves();
+    let anna = site.browser_of(&world.anna());
+    let at = format!("/cases/{}", case.reference);
+    for form in ["amend".to_owned(), format!("demands/{}", case.demands[0].id), "demands/many".to_owned()] {
+        let (page, entries) = world.entries_of(|| anna.gets(&format!("{at}/{form}")));
+        assert_eq!(page.status, 403, "{form}");
+        page.shows("The production has been released; what left can't be changed.");
+        assert_eq!(entries.iter().filter(|e| e.kind == "action.refused").count(), 1, "{form}");
+    }
+}
+
+// ── reading ──────────────────────────────────────────────────────────────────────
+
+fn the_timeline_says_which_demand_and_which_decision(world: &World) {
+    let case = drafted(world);
+    world.carla().returns(&case, "Say more on demand 2.").done();
+    world.dan().releases(&world.case(case.id)).refused_as("gate_shut");
+    let site = world.serves();
+    let anna = site.browser_of(&world.anna());
+    let page = anna.gets(&format!("/cases/{}?tab=log", case.reference));
+    page.shows("Mon 2 Nov 2026");
+    page.shows("Drafted decisions: non-content on demands 1 and 2; scope");
+    page.shows("Returned the draft Say more on demand 2.");
+    page.shows("Tried to release a production and was refused: gate shut");
+    page.shows("Checked the legal basis: permitted on demands 1 and 2");
+    page.shows("Opened the case with 2 demands and 1 document +1 (202) 555-0142");
+    // Looks stand apart from acts.
+    let (acts, looks) =
+        page.text().split_once("Looks at this case").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    assert!(!acts.contains("Looked at the case") && looks.contains("Looked at the case"));
+}
+
+/// A case with something said in every place where people write.
+fn talkative(world: &World) -> Case {
+    let case = redirected_with(world, |world, case| {
+        let case = world.anna().records_secrecy(case, secrecy_order()).done();
+        let site = world.serves();
+        let (anna, dan) = (site.token_of(world, &world.anna()), site.token_of(world, &world.dan()));
+        let at = format!("/cases/{}", case.reference);
+        anna.posts(&format!("{at}/comments"), &[("text", "quokka in a comment")]).leads_to();
+        let tick = [("answer.dates", "defect"), ("note.dates", "quokka in a note")];
+        dan.posts(&format!("{at}/checklist"), &tick).leads_to();
+        let wait = [("waits_for", "awaiting_requester"), ("asked_of", "quokka was asked")];
+        anna.posts(&format!("{at}/wait"), &wait).leads_to();
+        anna.posts(&format!("{at}/wait/end"), &[("came_of_it", "quokka came of it")]).leads_to();
+        anna.posts(&format!("{at}/wait"), &[("waits_for", "challenged"), ("asked_of", "quokka went to court")])
+            .leads_to();
+        world.case(case.id)
+    });
+    let site = world.serves();
+    let said = [("redirect_result", "lapsed"), ("redirect_account", "quokka never came back")];
+    site.token_of(world, &world.anna()).posts(&format!("/cases/{}/redirect", case.reference), &said).leads_to();
+    world.case(case.id)
+}
+
+const TABS: [&str; 7] = ["review", "requester", "checklist", "documents", "comments", "related", "log"];
+
+fn an_auditor_sees_process_facts_and_no_personal_word(world: &World) {
+    let case = talkative(world);
+    let site = world.serves();
+    let (anna, fay) = (site.browser_of(&world.anna()), site.browser_of(&world.fay()));
+    let at = format!("/cases/{}", case.reference);
+    let mut pages: Vec<String> = TABS.map(|tab| format!("{at}?tab={tab}")).into();
+    pages.extend([format!("{at}/print"), format!("{at}/approval")]);
+    let personal =
+        ["quokka", "555-0142", "Tenant GmbH", "Casey Mockford", "Bureau of Sample", "26-GJ", "seriously jeopardise"];
+    for path in &pages {
+        let (open, sealed) = (anna.gets(path), fay.gets(path));
+        assert_eq!((open.status, sealed.status), (200, 200), "{path}");
+        for word in personal {
+            assert!(!sealed.source().contains(word), "{path} gives “{word}” away to an auditor");
+        }
+        assert!(
+            !sealed.source().contains("method=\"post\" action=\"/cases"),
+            "{path} offers an auditor something to do"
+        );
+    }
+    assert_eq!(fay.gets(&format!("{at}/redirect-letter")).leads_to(), at);
+    let print = fay.gets(&format!("{at}/print"));
+    for fact in ["challenged in court", "1 defect", "lapsed", "Began to wait", "Commented", "redirect", "sealed"] {
+        print.shows(fact);
+    }
+    fay.gets(&format!("{at}?tab=comments")).shows("Anna Adler");
+    for word in ["quokka in a comment", "quokka went to court", "quokka never came back", "quokka in a note"] {
+        anna.gets(&format!("{at}/print")).shows(word);
+    }
+}
+
+fn a_case_prints_whole(world: &World) {
+    let case = talkative(world);
+    let site = world.serves();
+    let print = site.browser_of(&world.anna()).gets(&format!("/cases/{}/print", case.reference));
+    for part in [
+        "Printed from Writ by Anna Adler",
+        "Demands 1",
+        "Findings",
+        "Waiting challenged in court",
+        "Secrecy 1",
+        "Requester and paper",
+        "Facial checklist 1 of",
+        "Documents 1",
+        "Timeline",
+        "To: Bureau of Sample Inquiries",
+        "Opened the case",
+    ] {
+        print.shows(part);
+    }
+    let main = print.source().split("<main").nth(1).unwrap().to_owned();
+    assert!(!main.contains("<form") && !main.contains("<select") && !main.contains("<button"), "paper takes no input");
+}
+
+#[test]
+fn every_act_on_a_case_is_a_plain_form() {
+    let posts = ROUTES.iter().filter(|r| r.method == Method::Post && r.path.starts_with("/cases/"));
+    let templates = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/web/templates")).unwrap();
+    let text: String = templates.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+    for route in posts {
+        let end = route.path.rsplit('/').next().unwrap();
+        let end = if end.starts_with('{') { "{{ id }}" } else { end };
+        assert!(
+            text.contains(&format!("/{end}\"")) || text.contains(&format!("{end}{{")),
+            "no form for {}",
+            route.path
+        );
+    }
+}
+
+// ── the cases ────────────────────────────────────────────────────────────────────
+
+/// Two demands within a subpoena's reach, assessed and drafted by Anna, verified by Ben.
+fn drafted(world: &World) -> Case {
+    let paper = subpoena().asking("account/registration").asking("mail/sign_in_ip_log");
+    let case = world.ben().verifies(&world.anna().opens(paper).done()).done();
+    let case = world.anna().assesses(&case).done();
+    let case = world.anna().drafts(&case, as_assessed(&case)).done();
+    assert_eq!(case.stage(), Stage::Approval);
+    case
+}
+
+/// Collected by Emil and ready to leave.
+fn delivered(world: &World) -> Case {
+    let mut case = world.carla().approves(&drafted(world)).done();
+    for demand in case.demands.clone() {
+        case = world.emil().collects(&case, &demand).done();
+    }
+    case
+}
+
+/// An organisation's account, redirected by Anna and approved by Carla.
+fn redirected(world: &World) -> Case {
+    redirected_with(world, |_, case| case.clone())
+}
+
+fn redirected_with(world: &World, before_approval: impl Fn(&World, &Case) -> Case) -> Case {
+    let case = world.ben().verifies(&world.anna().opens(of_an_organisation()).done()).done();
+    let case = world.anna().assesses(&case).done();
+    let to = |demand| Decision {
+        kind: DecisionKind::Redirect,
+        reason: None,
+        redirect_to: Some(line("Tenant GmbH")),
+        note: None,
+        ..reject(demand, FindingCode::CustomerEnterprise)
+    };
+    let case = world.anna().drafts(&case, case.demands.iter().map(to).collect()).done();
+    let case = before_approval(world, &case);
+    let case = world.carla().approves(&case).done();
+    assert!(case.is_redirect_pending());
+    case
+}
+
+fn of_an_organisation() -> Paper {
+    let mut paper = subpoena().asking("account/registration");
+    paper.entry.customer = CustomerType::Enterprise;
+    paper.demands[0].organisation = Some(Organisation {
+        name: line("Tenant GmbH"),
+        contact: Some(line("General Counsel")),
+        reach: Some(line("legal@tenant.example")),
+    });
+    paper
+}
+
+/// A redirect with its answer recorded through the site.
+fn answered(world: &World, result: RedirectResult) -> Case {
+    let case = redirected(world);
+    let site = world.serves();
+    let anna: Client<'_> = site.token_of(world, &world.anna());
+    let said = [("redirect_result", result.as_str()), ("redirect_account", "Casey Mockford wrote on Monday.")];
+    anna.posts(&format!("/cases/{}/redirect", case.reference), &said).leads_to();
+    world.case(case.id)
+}
+
+// ── reading a page ───────────────────────────────────────────────────────────────
+
+/// What stands in the lines of the form, as a browser would send it.
+fn textarea(page: &Page) -> String {
+    let source = page.source();
+    let from = source.split("<textarea id=\"lines\"").nth(1).unwrap();
+    let text = from.split_once('>').unwrap().1.split("</textarea>").next().unwrap();
+    let named = [("&#34;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+    named.iter().fold(text.to_owned(), |text, (name, sign)| text.replace(name, sign)).trim_end().to_owned()
+}
+
+fn value_of(page: &Page, name: &str) -> String {
+    let source = page.source();
+    let from = source.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("no field {name}"));
+    from.split('"').next().unwrap().to_owned()
+}
