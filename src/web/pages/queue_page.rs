@@ -277,8 +277,8 @@ fn grouped(rows: Vec<Row>, filter: &Filter, today: NaiveDate, goes_on_before: bo
     }
     let last = groups.len().saturating_sub(1);
     for (at, group) in groups.iter_mut().enumerate() {
-        let is_whole = !(at == 0 && goes_on_before) && !(at == last && goes_on_after);
-        if let Some(heading) = group.heading.as_mut().filter(|_| is_whole) {
+        let is_cut = (at == 0 && goes_on_before) || (at == last && goes_on_after);
+        if let Some(heading) = group.heading.as_mut().filter(|_| !is_cut) {
             heading.push_str(&format!(" · {}", group.rows.len()));
         }
     }
