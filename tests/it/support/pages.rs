@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use writ::actions::search_register::search_register;
 use writ::domain::case::Case;
 use writ::domain::document::DocumentKind;
 
 use super::papers::{asked_about, secrecy_order, subpoena};
 use super::people::Acts;
-use super::world::World;
+use super::world::{World, line};
 
 /// A page: its route, who looks at it (empty for somebody unknown), and its address. A word in braces in the address is
 /// the reference of that case of the [`Tour`]; `{demand}`, `{document}` and `{entry}` are of the case in review.
@@ -21,8 +22,16 @@ pub const PAGES: &[Place] = &[
     ("/account", "anna", "/account"),
     ("/account", "gus", "/account"),
     ("/queue", "anna", "/queue"),
-    ("/queue", "dan", "/queue?lane=approval"),
-    ("/queue", "anna", "/queue?lane=closed"),
+    ("/queue", "dan", "/queue?stage=approval"),
+    ("/queue", "anna", "/queue?tab=closed"),
+    ("/queue", "anna", "/queue?tab=mine&instrument=eu&sort=agency"),
+    ("/queue/views", "anna", "/queue/views?tab=week"),
+    ("/approvals", "dan", "/approvals"),
+    ("/approvals", "anna", "/approvals"),
+    ("/search", "anna", "/search"),
+    ("/search/{id}", "anna", "/search/{search}"),
+    ("/cases/{reference}/assign", "anna", "/cases/{triage}/assign"),
+    ("/cases/{reference}/related", "anna", "/cases/{review}/related"),
     ("/cases/new", "anna", "/cases/new"),
     ("/cases/new", "anna", "/cases/new?arrival=none"),
     ("/cases/{reference}", "anna", "/cases/{intake}"),
@@ -51,6 +60,7 @@ pub const PAGES: &[Place] = &[
 /// What is read but is no page: files, and the way to one's first page.
 pub const FILES: &[Place] = &[
     ("/", "anna", "/"),
+    ("/queue.csv", "anna", "/queue.csv?tab=open"),
     ("/documents/{id}", "anna", "/documents/{document}"),
     ("/log.csv", "fay", "/log.csv"),
     ("/reports/transparency.csv", "dan", "/reports/transparency.csv"),
@@ -114,6 +124,8 @@ impl Tour {
         words.insert("demand", review.demands[0].id.to_string());
         words.insert("document", review.documents[0].id.to_string());
         words.insert("entry", opened.seq.to_string());
+        let search = search_register(&world.ctx, &world.anna().who, line("+1 202 555 0142")).done();
+        words.insert("search", search.to_string());
         Tour { words }
     }
 
