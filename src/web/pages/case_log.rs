@@ -65,7 +65,8 @@ impl Timeline {
         let mut teller = Teller { words, demands: BTreeMap::new(), paper: None, documents: BTreeMap::new() };
         // Told in their order, since each is told by what stood before it; shown the other way round.
         let told: Vec<_> = view.log.iter().map(|entry| (entry, teller.line(entry, view.is_sealed))).collect();
-        let (views, acts): (Vec<_>, Vec<_>) = told.into_iter().rev().partition(|(entry, _)| entry.kind.ends_with(".viewed"));
+        let (views, acts): (Vec<_>, Vec<_>) =
+            told.into_iter().rev().partition(|(entry, _)| entry.kind.ends_with(".viewed"));
         let count = acts.len();
         let mut shown: Vec<_> =
             acts.into_iter().filter(|(entry, _)| before.is_none_or(|before| entry.seq < before)).collect();
