@@ -110,7 +110,7 @@ pub fn organisation(fields: &Fields, pre: &str, errors: &mut Errors) -> Option<O
     let mut line = |name: &str| fields.line(&format!("{pre}{name}"), errors);
     let (name, contact, reach) = (line("organisation"), line("organisation_contact"), line("organisation_reach"));
     if name.is_none() && (contact.is_some() || reach.is_some()) {
-        errors.add(&format!("{pre}organisation"), "Name the organisation that the contact belongs to.");
+        errors.add(format!("{pre}organisation"), "Name the organisation that the contact belongs to.");
     }
     name.map(|name| Organisation { name, contact, reach })
 }
