@@ -1,4 +1,4 @@
-DROP INDEX cases_by_team_id_compartment_closed_at;
+DROP INDEX cases_closed_by_received_at;
 DROP INDEX cases_open_by_due_sort;
 DROP TABLE slips;
 DROP TABLE saved_views;

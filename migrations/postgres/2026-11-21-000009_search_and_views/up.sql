@@ -55,4 +55,5 @@ CREATE INDEX search_words_by_case_id ON search_words (case_id, source);
 CREATE INDEX search_keys_by_case_id ON search_keys (case_id);
 CREATE INDEX slips_by_made_at ON slips (made_at);
 CREATE INDEX cases_open_by_due_sort ON cases (due_sort, id) WHERE closed_at IS NULL;
-CREATE INDEX cases_by_team_id_compartment_closed_at ON cases (team_id, compartment, closed_at);
+-- Holds all that counting closed cases asks for.
+CREATE INDEX cases_closed_by_received_at ON cases (received_at, id, team_id, compartment, agency_id, closed_at) WHERE closed_at IS NOT NULL;

@@ -41,11 +41,13 @@ pub fn by_keys(
     let of = |kind: KeyKind| search_keys::kind.eq(kind.as_str());
     let phones = sought.phones.clone().unwrap_or_else(|| END.to_string());
     let ending_so = search_keys::key.ge(phones.clone()).and(search_keys::key.lt(format!("{phones}{END}")));
-    let likeness = search_keys::key.eq_any(&sought.alike).or(ending_so);
+    // Each term names a kind and a key or a range of keys, so that each is a step into the index.
     let found = of(KeyKind::Identifier)
         .and(search_keys::key.eq_any(&sought.exact))
-        .or(of(KeyKind::Likeness).and(likeness.clone()))
-        .or(of(KeyKind::Officer).and(likeness))
+        .or(of(KeyKind::Likeness).and(search_keys::key.eq_any(&sought.alike)))
+        .or(of(KeyKind::Likeness).and(ending_so.clone()))
+        .or(of(KeyKind::Officer).and(search_keys::key.eq_any(&sought.alike)))
+        .or(of(KeyKind::Officer).and(ending_so))
         .or(of(KeyKind::Stem).and(search_keys::key.eq_any(&sought.stems)))
         .or(of(KeyKind::Docket).and(search_keys::key.eq(docket.unwrap_or_default())));
     let on = search_keys::case_id.eq(cases::id);
