@@ -79,15 +79,26 @@ impl std::fmt::Display for Period {
     }
 }
 
-/// Numbers of demands as people read them: `1, 2 and 5`, `1 to 200 and 203`. Four or more in a row are one range.
+/// How many numbers and ranges are said before the rest is counted.
+const SAID: usize = 12;
+
+/// Numbers of demands as people read them: `1, 2 and 5`, `1 to 200 and 203`. Four or more in a row are one range; of
+/// very many the rest is counted.
 pub fn numbers(positions: &[u32]) -> String {
     let mut parts: Vec<String> = Vec::new();
+    let mut said = 0_usize;
     for (first, last) in ranges(positions) {
+        if parts.len() >= SAID && positions.len().saturating_sub(said) > 3 {
+            parts.push(format!("{} more", positions.len().saturating_sub(said)));
+            break;
+        }
         if last.saturating_sub(first) >= 3 {
             parts.push(format!("{first} to {last}"));
         } else {
             parts.extend((first..=last).map(|n| n.to_string()));
         }
+        let run = usize::try_from(last.saturating_sub(first)).unwrap_or(usize::MAX).saturating_add(1);
+        said = said.saturating_add(run);
     }
     match parts.as_slice() {
         [] => String::new(),
@@ -123,5 +134,7 @@ mod tests {
         assert_eq!(numbered(&[1, 2, 5]), "demands 1, 2 and 5");
         assert_eq!(numbered(&[1, 2, 3, 4, 7, 9, 10, 11, 12]), "demands 1 to 4, 7 and 9 to 12");
         assert_eq!(numbers(&[]), "");
+        let odd: Vec<u32> = (0..100).map(|n| 2 * n + 1).collect();
+        assert_eq!(numbers(&odd), "1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23 and 88 more");
     }
 }

@@ -153,6 +153,23 @@ impl Many {
         })
     }
 
+    /// All demands to enter by what they ask, each kind of data in the order of the lines: so that demands which are
+    /// decided together stand together.
+    pub fn asks_by_item(&self) -> Vec<&Asks> {
+        let mut order: Vec<&Item> = Vec::new();
+        let mut all: Vec<(usize, &Asks)> = Vec::new();
+        for asks in self.asks() {
+            let known = order.iter().position(|item| **item == asks.item);
+            let place = known.unwrap_or_else(|| {
+                order.push(&asks.item);
+                order.len().saturating_sub(1)
+            });
+            all.push((place, asks));
+        }
+        all.sort_by_key(|(place, _)| *place);
+        all.into_iter().map(|(_, asks)| asks).collect()
+    }
+
     /// The lines that can be entered.
     pub fn good(&self) -> Vec<&LineRead> {
         self.lines.iter().filter(|line| matches!(line.is, Is::Good { .. })).collect()

@@ -305,7 +305,8 @@ impl Refusal {
             Refusal::DefectUnsaid => "Say beside the line what is wrong with the paper.".into(),
             Refusal::NoRedirect => "Decide to redirect and have it approved first.".into(),
             Refusal::RedirectPending => {
-                "Record it: withdrawn by the agency, answered by the customer, consent, contract, or lapsed.".into()
+                "Record it: withdrawn by the agency, answered by the customer, consent, contract, can't be asked, or lapsed."
+                    .into()
             }
             Refusal::CompartmentsDiffer => "Note the connection in a comment on the more closed case.".into(),
             Refusal::LinkToItself => "Give the reference of another case.".into(),

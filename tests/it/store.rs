@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use writ::actions::ActionError;
+use writ::actions::answer_redirect::{AnswerRedirect, answer_redirect};
+use writ::actions::on_case::OnCase;
 use writ::actions::view_log::{LogAsked, view_log};
 use writ::domain::case::Case;
 use writ::domain::decision::{Decision, DecisionKind};
@@ -16,6 +18,7 @@ use writ::domain::id::CaseId;
 use writ::domain::instrument::Instrument;
 use writ::domain::outcome::Outcome;
 use writ::domain::queue::{Filter, Lane, SortBy};
+use writ::domain::redirect::RedirectResult;
 use writ::domain::staff::Role;
 use writ::domain::stage::{Compartment, Stage};
 use writ::domain::verification::{CheckMethod, CheckResult};
@@ -25,7 +28,7 @@ use writ::store::{About, Conn, StoreError};
 
 use crate::support::on_both;
 use crate::support::papers::{
-    Paper, asked, asked_about, officer, plea, preservation_letter, secrecy_order, subpoena, warrant,
+    Paper, asked, asked_about, officer, plea, preservation_letter, prose, secrecy_order, subpoena, warrant,
 };
 use crate::support::people::{Acted, Acts, as_assessed, grant, reject};
 use crate::support::world::{World, line};
@@ -303,6 +306,10 @@ fn a_case_that_grants_nothing_goes_from_approval_to_closed(world: &World) {
     let case = kept(world, world.carla().approves(&case));
     assert_eq!(case.stage(), Stage::Approval);
     world.dan().approves(&case).refused_as("already_approved");
+    world.anna().closes(&case).refused_as("redirect_pending");
+    let on = OnCase { reference: case.reference.clone(), version: Some(case.version) };
+    let with = AnswerRedirect { result: RedirectResult::CustomerAnswered, account: prose("The office wrote so.") };
+    let case = kept(world, answer_redirect(&world.ctx, &world.anna().who, &on, with));
     let case = kept(world, world.anna().closes(&case));
     assert_eq!(case.closing().map(|c| c.outcome), Some(Outcome::Redirected));
 }

@@ -32,6 +32,8 @@ fn each_identifier_is_asked_about_each_kind_of_data() {
     let many = reads("anna@example.com\n\n+1 202 555 0142\r\n203.0.113.7, 2016-02-03 10:11:12 Z\n", &all);
     assert_eq!((many.good().len(), many.bad().len(), many.asks().count()), (3, 0, 6));
     assert!(matches!(&many.lines[0].is, Is::Good { is_guessed: true, .. }));
+    let asked: Vec<&str> = many.asks_by_item().iter().map(|asks| asks.item.service.as_str()).collect();
+    assert_eq!(asked, ["mail", "mail", "mail", "account", "account", "account"]);
     assert_eq!(many.left(), "");
 }
 

@@ -86,6 +86,13 @@ pub struct Member {
     pub result: Option<&'static str>,
 }
 
+impl DemandGroup {
+    /// `193 identifiers`.
+    pub fn count(&self) -> String {
+        super::case_log::count(self.members.len(), "identifier")
+    }
+}
+
 impl Demands {
     /// The demands on the review tab: with a decision form for `who`, where one is given, from a group on.
     pub fn new(view: &CaseView, words: Words<'_>, decides: Option<(&Staff, &Form)>, from: usize) -> Demands {
@@ -257,10 +264,10 @@ fn counted<'l>(labels: impl Iterator<Item = &'l str>) -> String {
     counts.into_iter().map(|(label, n)| format!("{n} {label}")).collect::<Vec<_>>().join(", ")
 }
 
-/// Numbers as a form carries them: `1-200,203`.
+/// Numbers as a form carries them, and as they stand in full: `1-200, 203`.
 pub fn compact(positions: &[u32]) -> String {
     let part = |(first, last): (u32, u32)| if first == last { first.to_string() } else { format!("{first}-{last}") };
-    ranges(positions).into_iter().map(part).collect::<Vec<_>>().join(",")
+    ranges(positions).into_iter().map(part).collect::<Vec<_>>().join(", ")
 }
 
 /// Numbers out of what a form carries; what is no number is passed over. At most as many as a case can have.
@@ -279,8 +286,8 @@ mod tests {
     #[test]
     fn numbers_travel_in_a_form_and_back() {
         let positions = [1, 2, 3, 4, 7, 9, 10];
-        assert_eq!(compact(&positions), "1-4,7,9-10");
-        assert_eq!(spread("1-4,7,9-10"), positions);
+        assert_eq!(compact(&positions), "1-4, 7, 9-10");
+        assert_eq!(spread("1-4, 7, 9-10"), positions);
         assert_eq!(spread("x,,3-1,5"), [5]);
     }
 }

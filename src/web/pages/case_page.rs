@@ -136,7 +136,7 @@ fn body(visitor: &Visitor, view: &CaseView, spot: Spot, form: &Form, can: &Can, 
         Tab::Requester => Body::Requester(Box::new(RequesterTab::new(view, words))),
         Tab::Checklist => {
             let paper = served(case, words).filter(|_| can.read_documents);
-            Body::Checklist(paper, Checklist::new(case, sealed, form, words))
+            Body::Checklist(paper.map(Box::new), Checklist::new(case, sealed, form, words))
         }
         Tab::Documents => Body::Documents(case.documents.iter().map(|d| DocumentLine::new(d, sealed, words)).collect()),
         Tab::Comments => Body::Comments(view.comments.iter().map(|c| CommentLine::new(c, sealed, words)).collect()),

@@ -100,7 +100,8 @@ pub fn line(view: &CaseView, demand: &Demand, words: Words<'_>) -> DemandLine {
 /// Whether an identifier is of a kind that a line break would make another of: numbers, and short names.
 pub fn is_short(demand: &Demand) -> bool {
     use IdentifierKind::{Card, DeviceSerial, Gamertag, Phone};
-    matches!(demand.asked.identifier.kind, Phone | Card | Gamertag | DeviceSerial)
+    let identifier = &demand.asked.identifier;
+    matches!(identifier.kind, Phone | Card | Gamertag | DeviceSerial) && identifier.received.len() <= 24
 }
 
 fn decided(case: &Case, on: &Decision, sealed: bool) -> Decided {

@@ -1,5 +1,7 @@
 //! What each tab of a case shows.
 
+use chrono::NaiveDate;
+
 use super::asked_form::AskedForm;
 use super::case_beside::{Checklist, CommentLine, LinkLine, RedirectPanel, WaitPanel};
 use super::case_groups::Demands;
@@ -16,7 +18,6 @@ use crate::domain::secrecy::SecrecyOrder;
 use crate::domain::staff::{Staff, Verb};
 use crate::domain::stage::{Gate, Stage};
 use crate::domain::stated::Stated;
-use crate::web::times;
 
 /// The tabs of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +92,7 @@ pub enum Body {
     /// The requester.
     Requester(Box<RequesterTab>),
     /// The first served paper, and what a reviewer saw on it.
-    Checklist(Option<DocumentLine>, Checklist),
+    Checklist(Option<Box<DocumentLine>>, Checklist),
     /// The documents.
     Documents(Vec<DocumentLine>),
     /// The comments, oldest first.
@@ -177,7 +178,7 @@ impl SecrecyLine {
             "not binding"
         };
         let end = match &order.ends_on {
-            Stated::Is(end) => format!("to {} ({})", day(*end), times::due(*end, words.now).words),
+            Stated::Is(end) => format!("to {} ({})", day(*end), days_left(*end, words.now.day())),
             Stated::None => "no end stated".into(),
             Stated::Unknown => "end not looked at".into(),
         };
@@ -195,6 +196,17 @@ impl SecrecyLine {
             runs: format!("from {}, {end}", day(order.starts_on)),
             by: words.by(order.by, order.at),
         }
+    }
+}
+
+/// How long an order still runs, its last day included.
+fn days_left(end: NaiveDate, today: NaiveDate) -> String {
+    match end.signed_duration_since(today).num_days() {
+        0 => "its last day is today".into(),
+        1 => "1 day left".into(),
+        days if days > 0 => format!("{days} days left"),
+        -1 => "ended yesterday".into(),
+        days => format!("ended {} days ago", days.unsigned_abs()),
     }
 }
 

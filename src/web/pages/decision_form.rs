@@ -48,12 +48,16 @@ impl DecisionFields {
         let is_beyond = goes_beyond(case, demand);
         let why = or("override", now.and_then(|d| d.override_reason.as_ref()).map(ToString::to_string));
         let can_override = who.is(Role::Reviewer) && is_beyond;
+        let organisation = demand.asked.organisation.as_ref().map(|o| &o.name);
         DecisionFields {
             number: demand.position,
             kinds: kinds(demand, is_beyond, who, &kind),
             raised: raised(answer, &reason),
             others: others(answer, &reason),
-            redirect_to: or("redirect_to", now.and_then(|d| d.redirect_to.as_ref()).map(ToString::to_string)),
+            redirect_to: or(
+                "redirect_to",
+                now.and_then(|d| d.redirect_to.as_ref()).or(organisation).map(ToString::to_string),
+            ),
             note: or("note", now.and_then(|d| d.note.as_ref()).map(ToString::to_string)),
             override_reason: can_override.then_some(why),
             is_beyond,

@@ -68,6 +68,8 @@ struct Shown {
     twice: Vec<KnownLine>,
     /// How many lines name a kind that was told from the text.
     guessed: usize,
+    /// What was chosen for all of them, and its period.
+    chosen: String,
 }
 
 struct GoodLine {
@@ -75,8 +77,10 @@ struct GoodLine {
     identifier: String,
     kind: &'static str,
     is_guessed: bool,
+    /// What it asks by itself; empty where that is what was chosen for all.
     asks: Vec<String>,
-    period: String,
+    /// The period, where it is another than was chosen for all.
+    period: Option<String>,
     known: String,
 }
 
@@ -126,7 +130,7 @@ pub async fn enter(visitor: Visitor, case: OfCase, sent: FieldsWithText) -> Resu
     };
     if !wants {
         let is_fine = errors.is_empty() && many.bad().is_empty();
-        let page = page(&visitor, &view, Form::again(fields, errors), Some(&many));
+        let page = page(&visitor, &view, Form::again(fields, errors), Some((&many, &asked.for_all)));
         return if is_fine { ok(&page) } else { again(&page) };
     }
     add(&visitor, &case, fields, &many, &asked).await
@@ -140,7 +144,8 @@ async fn add(
     many: &Many,
     asked: &ForThem,
 ) -> Result<HttpResponse, WebError> {
-    let (on, entries) = (case.seen_in(&fields), many.asks().map(|asks| asked.entry(asks)).collect::<Vec<_>>());
+    let (on, entries) =
+        (case.seen_in(&fields), many.asks_by_item().into_iter().map(|asks| asked.entry(asks)).collect::<Vec<_>>());
     let count = entries.len();
     let done = post_once(visitor, &fields, || async {
         visitor.run(move |ctx, who| add_demands(ctx, who, &on, entries)).await?;
@@ -155,7 +160,7 @@ async fn add(
         Ok(_) => {
             let view = find(visitor, case).await?;
             let new: Vec<u32> = view.case.demands.iter().rev().take(count).map(|d| d.position).rev().collect();
-            let mut page = page(visitor, &view, Form::filled(left), Some(&only_left(many)));
+            let mut page = page(visitor, &view, Form::filled(left), Some((&only_left(many), &asked.for_all)));
             page.entered = Some(numbered(&new));
             ok(&page)
         }
@@ -163,12 +168,12 @@ async fn add(
             let view = find(visitor, case).await?;
             let mut errors = Errors::default();
             errors.add("lines", format!("{error} Nothing was entered; look at the case and send the lines again."));
-            again(&page(visitor, &view, Form::again(fields, errors), Some(many)))
+            again(&page(visitor, &view, Form::again(fields, errors), Some((many, &asked.for_all))))
         }
         Err(error) => {
             let errors = error.into_invalid()?;
             let view = find(visitor, case).await?;
-            again(&page(visitor, &view, Form::again(fields, errors), Some(many)))
+            again(&page(visitor, &view, Form::again(fields, errors), Some((many, &asked.for_all))))
         }
     }
 }
@@ -246,7 +251,7 @@ async fn find(visitor: &Visitor, case: &OfCase) -> Result<CaseView, WebError> {
     found.await
 }
 
-fn page(visitor: &Visitor, view: &CaseView, form: Form, read: Option<&Many>) -> ManyPage {
+fn page(visitor: &Visitor, view: &CaseView, form: Form, read: Option<(&Many, &ForAll)>) -> ManyPage {
     let words = Words { names: &view.names, now: visitor.now(), ctx: &visitor.app.ctx };
     let looked_at = |chosen: &str| super::asked_form::looked_at(chosen);
     ManyPage {
@@ -260,7 +265,7 @@ fn page(visitor: &Visitor, view: &CaseView, form: Form, read: Option<&Many>) -> 
         is_ours: looked_at(form.value("is_ours")),
         problems: problems(&form.errors, &[]),
         form,
-        read: read.filter(|many| !many.lines.is_empty()).map(|many| Shown::new(many, words)),
+        read: read.filter(|(many, _)| !many.lines.is_empty()).map(|(many, chosen)| Shown::new(many, chosen, words)),
         entered: None,
         most_lines: many::MOST_LINES,
     }
@@ -277,32 +282,36 @@ fn chosen_items(visitor: &Visitor, form: &Form) -> Vec<Group> {
 }
 
 impl Shown {
-    fn new(many: &Many, words: Words<'_>) -> Shown {
+    fn new(many: &Many, chosen: &ForAll, words: Words<'_>) -> Shown {
+        let what: Vec<String> = chosen.items.iter().map(|item| words.what(&item.service, &item.category)).collect();
         let good = many.good();
         let is_guessed = |line: &&&LineRead| matches!(line.is, Is::Good { is_guessed: true, .. });
         Shown {
             demands: many.asks().count(),
             guessed: good.iter().filter(is_guessed).count(),
             unseen: good.len().saturating_sub(SHOWN),
-            preview: good.iter().take(SHOWN).filter_map(|line| GoodLine::new(line, words)).collect(),
+            preview: good.iter().take(SHOWN).filter_map(|line| GoodLine::new(line, chosen, words)).collect(),
             good: good.len(),
             bad: many.bad().into_iter().filter_map(BadLine::new).collect(),
             twice: many.twice().into_iter().filter_map(KnownLine::new).collect(),
+            chosen: if what.is_empty() { String::new() } else { format!("{}; {}", what.join(", "), chosen.period) },
         }
     }
 }
 
 impl GoodLine {
-    fn new(line: &LineRead, words: Words<'_>) -> Option<GoodLine> {
+    fn new(line: &LineRead, chosen: &ForAll, words: Words<'_>) -> Option<GoodLine> {
         let Is::Good { asks, is_guessed, known } = &line.is else { return None };
         let first = asks.first()?;
+        let is_chosen = asks.iter().map(|one| &one.item).eq(chosen.items.iter());
+        let what = asks.iter().filter(|_| !is_chosen).map(|one| words.what(&one.item.service, &one.item.category));
         Some(GoodLine {
             number: line.number,
             identifier: first.identifier.display(),
             kind: first.identifier.kind.label(),
             is_guessed: *is_guessed,
-            asks: asks.iter().map(|one| words.what(&one.item.service, &one.item.category)).collect(),
-            period: first.period.to_string(),
+            asks: what.collect(),
+            period: (first.period != chosen.period).then(|| first.period.to_string()),
             known: known_words(known),
         })
     }
