@@ -152,8 +152,8 @@ window.addEventListener("pageshow", () => {
   }
 });
 
-// Come back with errors, a form is read from its summary on.
-find("#summary[tabindex]")?.focus();
+// Come back with errors, a form is read from its summary on; what was just taken is one Enter away.
+(find("#summary[tabindex]") ?? find(".told a"))?.focus();
 
 // Copies a text of the page, such as a letter.
 document.addEventListener("click", async (event) => {
