@@ -494,6 +494,8 @@ fn the_timeline_says_which_demand_and_which_decision(world: &World) {
     world.dan().releases(&world.case(case.id)).refused_as("gate_shut");
     let site = world.serves();
     let anna = site.browser_of(&world.anna());
+    // Her first look stands there by the time of the second.
+    anna.gets(&format!("/cases/{}", case.reference));
     let page = anna.gets(&format!("/cases/{}?tab=log", case.reference));
     page.shows("Mon 2 Nov 2026");
     page.shows("Drafted decisions: non-content on demands 1 and 2; scope");
