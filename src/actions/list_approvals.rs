@@ -6,7 +6,7 @@ use super::list_cases::ask;
 use super::{ActionError, Ctx, SignedIn};
 use crate::domain::id::{CaseId, StaffId};
 use crate::domain::staff::{Verb, roles_for};
-use crate::store::queue::{self, CaseLine, Desk, Waiting};
+use crate::store::queue::{self, CaseLine, Waiting};
 use crate::store::{StoreError, staff};
 
 /// What waits, as it stands to one person.
@@ -57,15 +57,4 @@ pub fn list_approvals(ctx: &Ctx, who: &SignedIn) -> Result<ApprovalsPage, Action
         names,
         is_cut,
     })
-}
-
-/// What the bar of every page counts; nothing for people who work on no cases.
-///
-/// # Errors
-/// When the store fails.
-pub fn count_desk(ctx: &Ctx, who: &SignedIn) -> Result<Option<Desk>, ActionError> {
-    if !roles_for(Verb::ReadQueue).iter().any(|&role| who.staff.is(role)) {
-        return Ok(None);
-    }
-    Ok(Some(ctx.store.read(|conn| queue::count_desk(conn, &who.staff))?))
 }

@@ -8,10 +8,10 @@ use super::add_staff::hash_of;
 use super::{ActionError, Ctx, SignedIn};
 use crate::domain::event::Event;
 use crate::domain::refusal::Refusal;
-use crate::domain::staff::Actor;
+use crate::domain::staff::{Actor, Verb, may};
 use crate::domain::time::Instant;
 use crate::store::staff::Session;
-use crate::store::{About, StoreError, housekeep, staff};
+use crate::store::{About, StoreError, housekeep, queue, staff};
 use crate::system;
 
 /// How long a session lasts at the most.
@@ -78,21 +78,32 @@ pub fn sign_out(ctx: &Ctx, who: &SignedIn) -> Result<(), ActionError> {
     })
 }
 
-/// Whose session a cookie is, if it is one and has not ended.
+/// Whose session a cookie is, if it is one and has not ended; and, where a page is asked for by somebody who works on
+/// cases, what its bar counts, in the same reading.
 ///
 /// # Errors
 /// When the store fails.
-pub fn by_cookie(ctx: &Ctx, cookie: &str) -> Result<Option<SignedIn>, ActionError> {
+pub fn by_cookie(
+    ctx: &Ctx,
+    cookie: &str,
+    is_page: bool,
+) -> Result<Option<(SignedIn, Option<queue::Desk>)>, ActionError> {
     let now = ctx.now();
     let hash = hash_of(cookie);
-    let Some((session, staff)) = ctx.store.read(|conn| staff::find_session(conn, &hash, now))? else { return Ok(None) };
+    let found = ctx.store.read(|conn| {
+        let Some((session, staff)) = staff::find_session(conn, &hash, now)? else { return Ok(None) };
+        let has_desk = is_page && may(&staff, Verb::ReadQueue, None).is_ok();
+        let desk = if has_desk { Some(queue::count_desk(conn, &staff)?) } else { None };
+        Ok::<_, StoreError>(Some((session, staff, desk)))
+    })?;
+    let Some((session, staff, desk)) = found else { return Ok(None) };
     if now.since(session.seen_at) > IDLE {
         return Ok(None);
     }
     if now.since(session.seen_at) > SEEN_EVERY {
         ctx.store.housekeep(|broom| broom.session_seen(&hash, now))?;
     }
-    Ok(Some(SignedIn { staff, session: Some(session) }))
+    Ok(Some((SignedIn { staff, session: Some(session) }, desk)))
 }
 
 /// Whose API token this is.

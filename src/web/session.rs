@@ -14,7 +14,6 @@ use super::api::is_api;
 use super::page::see_other;
 use super::run::run;
 use super::{App, WebError, WebSettings, csrf};
-use crate::actions::list_approvals::count_desk;
 use crate::actions::{SignedIn, sign_in};
 use crate::store::queue::Desk;
 
@@ -123,11 +122,7 @@ async fn look(req: &HttpRequest) -> Result<Caller, WebError> {
     let Some(cookie) = req.cookie(cookie_name(&app.settings)) else { return Ok(Caller::Nobody) };
     let cookie = cookie.value().to_owned();
     let is_page = req.method().is_safe() && !req.path().starts_with("/documents/");
-    let found = run(app, move |ctx| {
-        let Some(who) = sign_in::by_cookie(ctx, &cookie)? else { return Ok(None) };
-        let desk = if is_page { count_desk(ctx, &who)? } else { None };
-        Ok(Some((who, desk)))
-    });
+    let found = run(app, move |ctx| sign_in::by_cookie(ctx, &cookie, is_page));
     let known = |(who, desk)| Caller::Known(Rc::new(Known { who, is_by_token: false, desk }));
     Ok(found.await?.map_or(Caller::Nobody, known))
 }

@@ -25,9 +25,10 @@ pub const PAGES: &[Place] = &[
     ("/account", "gus", "/account"),
     ("/account/password", "anna", "/account/password"),
     ("/queue", "anna", "/queue"),
-    ("/queue", "anna", "/queue?lane=closed"),
-    ("/queue", "anna", "/queue?lane=open&stage=triage&sort=received"),
-    ("/queue/views", "anna", "/queue/views"),
+    ("/queue", "dan", "/queue?stage=approval"),
+    ("/queue", "anna", "/queue?tab=closed"),
+    ("/queue", "anna", "/queue?tab=mine&instrument=eu&sort=agency"),
+    ("/queue/views", "anna", "/queue/views?tab=week"),
     ("/approvals", "dan", "/approvals"),
     ("/approvals", "anna", "/approvals"),
     ("/search", "anna", "/search"),
@@ -79,9 +80,9 @@ pub const PAGES: &[Place] = &[
 /// What is read but is no page: files, and the way to one's first page.
 pub const FILES: &[Place] = &[
     ("/", "anna", "/"),
+    ("/queue.csv", "anna", "/queue.csv?tab=open"),
     ("/documents/{id}", "anna", "/documents/{document}"),
     ("/log.csv", "fay", "/log.csv"),
-    ("/queue.csv", "anna", "/queue.csv"),
     ("/reports/transparency.csv", "dan", "/reports/transparency.csv"),
     ("/reports/transparency.json", "dan", "/reports/transparency.json"),
     ("/static/{file}", "", "/static/writ.css"),
@@ -148,6 +149,8 @@ impl Tour {
         words.insert("demand", review.demands[0].id.to_string());
         words.insert("document", review.documents[0].id.to_string());
         words.insert("entry", opened.seq.to_string());
+        let search = search_register(&world.ctx, &world.anna().who, line("+1 202 555 0142")).done();
+        words.insert("search", search.to_string());
         Tour { words }
     }
 
