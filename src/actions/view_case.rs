@@ -39,8 +39,8 @@ pub struct CaseView {
     pub is_sealed: bool,
     /// The case's own log, oldest first, where it was asked for.
     pub log: Vec<CaseEvent>,
-    /// How many comments it has, where comments or log were asked for.
-    pub comment_count: Option<usize>,
+    /// How many comments it has.
+    pub comment_count: usize,
     /// Comments, oldest first, where they were asked for.
     pub comments: Vec<Comment>,
     /// Links to and from other cases, oldest first, where they were asked for.
@@ -52,8 +52,6 @@ pub struct CaseView {
 pub enum Beside {
     /// Nothing.
     Nothing,
-    /// How many comments there are.
-    CommentCount,
     /// The comments.
     Comments,
     /// Links to other cases.
@@ -91,36 +89,34 @@ pub fn view_case_with(
 ) -> Result<CaseView, ActionError> {
     let (found, NamesAndWatches { names, watches }) = ctx.store.read(|conn| {
         let found = match beside {
-            // The log tells the case, so that its rows need not be read too.
-            Beside::Log => cases::find_with_log(conn, ctx.store.installation_key(), reference)?,
+            // The log tells the case and its comments, so that their rows need not be read too.
+            Beside::Log | Beside::Comments => cases::find_with_log(conn, ctx.store.installation_key(), reference)?,
             _ => cases::find_details(conn, reference)?.map(|details| (details, Vec::new())),
         };
         Ok::<_, StoreError>((found, second_admin::names_and_watches(conn)?))
     })?;
-    let (Details { case, agency, officer }, log) = found.ok_or(ActionError::NotFound)?;
+    let (Details { case, agency, officer, comments: comment_count }, log) = found.ok_or(ActionError::NotFound)?;
     on_case::check(ctx, who, &case, Verb::Read)?;
     let works_on_cases = who.staff.is(Role::Analyst) || who.staff.is(Role::Reviewer);
     let is_sealed = !(works_on_cases && who.staff.teams.contains(&case.team));
     record_view(ctx, who, case.id.0, case.about(), Event::CaseViewed { was_sealed: is_sealed })?;
     let id = case.id;
-    let (comment_count, comments, links) = (None, Vec::new(), Vec::new());
+    let (comments, links) = (Vec::new(), Vec::new());
     let mut view = CaseView { case, agency, officer, names, watches, is_sealed, log, comment_count, comments, links };
-    ctx.store.read(|conn| {
-        match beside {
-            Beside::Nothing => {}
-            Beside::CommentCount => view.comment_count = Some(links::comment_count(conn, id)?),
-            Beside::Comments => {
-                view.comments = links::comments_of(conn, id)?;
-                view.comment_count = Some(view.comments.len());
-            }
-            Beside::Links => view.links = links::of_case(conn, id)?,
-            Beside::Log => {
-                view.comment_count = Some(view.log.iter().filter(|entry| entry.kind == "comment.added").count());
-            }
-        }
-        Ok::<_, StoreError>(())
-    })?;
+    match beside {
+        Beside::Nothing | Beside::Log => {}
+        Beside::Comments => view.comments = view.log.iter().filter_map(comment).collect(),
+        Beside::Links => view.links = ctx.store.read(|conn| links::of_case(conn, id))?,
+    }
     Ok(view)
+}
+
+/// The comment that an event of the log is.
+fn comment(entry: &CaseEvent) -> Option<Comment> {
+    match &entry.event {
+        Some(Event::CommentAdded { comment }) => Some(comment.clone()),
+        _ => None,
+    }
 }
 
 /// What the form for a new case needs: the directory, and the documents that arrived for it.

@@ -79,15 +79,6 @@ pub fn comments_of(conn: &mut Conn, case: CaseId) -> Result<Vec<Comment>, StoreE
     rows.into_iter().map(read).collect()
 }
 
-/// How many comments a case has.
-///
-/// # Errors
-/// When the database fails.
-pub fn comment_count(conn: &mut Conn, case: CaseId) -> Result<usize, StoreError> {
-    let count: i64 = comments::table.filter(comments::case_id.eq(Id(case.0))).count().get_result(conn)?;
-    Ok(usize::try_from(count).unwrap_or(0))
-}
-
 /// A link with the reference of the case at its other end, as seen from one of the two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkSeen {

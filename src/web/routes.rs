@@ -183,6 +183,12 @@ routes! {
     Post "/api/v1/cases/{reference}/documents", May(&[Verb::Attach]) => api::documents::attach;
     Post "/api/v1/cases/{reference}/checks",    May(&[Verb::Verify]) => api::checks::record;
     Post "/api/v1/cases/{reference}/secrecy",   May(&[Verb::RecordSecrecy]) => api::secrecy::record;
+    Post "/api/v1/cases/{reference}/assign",    May(&[Verb::Assign]) => api::desk::assign;
+    Post "/api/v1/cases/{reference}/wait",      May(&[Verb::BeginWait]) => api::desk::wait;
+    Post "/api/v1/cases/{reference}/wait/end",  May(&[Verb::EndWait]) => api::desk::end;
+    Post "/api/v1/cases/{reference}/checklist", May(&[Verb::TickChecklist]) => api::desk::checklist;
+    Post "/api/v1/cases/{reference}/redirect",  May(&[Verb::AnswerRedirect]) => api::desk::redirect;
+    Post "/api/v1/cases/{reference}/comments",  May(&[Verb::Comment]) => api::desk::comment;
     Post "/api/v1/cases/{reference}/assess",    May(&[Verb::Assess]) => api::assessment::assess;
     Post "/api/v1/cases/{reference}/demands",   May(&[Verb::AddDemand]) => api::demands::add;
     Post "/api/v1/cases/{reference}/demands/{id}", May(&[Verb::ChangeDemand]) => api::demands::change;

@@ -160,7 +160,8 @@ fn unsealing_needs_a_reason_and_the_password_and_stands_in_the_log_of_the_case(w
     page.shows("Sample 3 of the quarter.");
     page.hides(PHONE);
     let (page, entries) = world.entries_of(|| unseals(&fay, opened, "Sample 3.", "not the password"));
-    assert_eq!(page.status, 403);
+    assert_eq!(page.status, 422);
+    page.shows("Sample 3.");
     assert_eq!(entries.last().map(|e| e.kind.as_str()), Some("action.refused"));
     fay.gets(&format!("/log/{opened}")).hides(PHONE);
 
@@ -184,7 +185,7 @@ fn unsealing_needs_a_reason_and_the_password_and_stands_in_the_log_of_the_case(w
     assert_eq!(anna.posts(&format!("/log/{opened}/unseal"), &with_token(&anna, &fields)).status, 403);
     let by_token = site.token_of(world, &world.fay());
     let fields = [("because", "By a program."), ("password", by_token.password())];
-    assert_eq!(by_token.posts(&format!("/log/{opened}/unseal"), &fields).status, 401);
+    assert_eq!(by_token.posts(&format!("/log/{opened}/unseal"), &fields).status, 422);
 }
 
 fn an_unsealed_entry_is_open_to_that_session_alone_for_fifteen_minutes(world: &World) {

@@ -494,6 +494,8 @@ fn the_timeline_says_which_demand_and_which_decision(world: &World) {
     world.dan().releases(&world.case(case.id)).refused_as("gate_shut");
     let site = world.serves();
     let anna = site.browser_of(&world.anna());
+    // Her first look stands there by the time of the second.
+    anna.gets(&format!("/cases/{}", case.reference));
     let page = anna.gets(&format!("/cases/{}?tab=log", case.reference));
     page.shows("Mon 2 Nov 2026");
     page.shows("Drafted decisions: non-content on demands 1 and 2; scope");
@@ -584,6 +586,72 @@ fn a_case_prints_whole(world: &World) {
     }
     let main = print.source().split("<main").nth(1).unwrap().to_owned();
     assert!(!main.contains("<form") && !main.contains("<select") && !main.contains("<button"), "paper takes no input");
+}
+
+/// Counts statements on every connection that is made after it. Each test is a process of its own.
+mod statements {
+    use std::sync::Mutex;
+
+    use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+
+    use super::*;
+
+    /// What was asked, as diesel spells it.
+    static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+    fn counter() -> Option<Box<dyn Instrumentation>> {
+        Some(Box::new(|event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event {
+                ASKED.lock().unwrap().push(query.to_string());
+            }
+        }))
+    }
+
+    #[test]
+    fn sqlite() {
+        set_default_instrumentation(counter).unwrap();
+        World::sqlite().tell(a_page_of_a_case_needs_at_most_eight);
+    }
+
+    #[test]
+    fn postgres() {
+        set_default_instrumentation(counter).unwrap();
+        if let Some(world) = World::postgres() {
+            world.tell(a_page_of_a_case_needs_at_most_eight);
+        }
+    }
+
+    fn a_page_of_a_case_needs_at_most_eight(world: &World) {
+        let case = drafted(world);
+        let site = world.serves();
+        let dan = site.browser_of(&world.dan());
+        let at = format!("/cases/{}", case.reference);
+        let needs = |path: &str| {
+            // The first look records the view, the second is covered by it.
+            assert_eq!(dan.gets(path).status, 200, "{path}");
+            ASKED.lock().unwrap().clear();
+            dan.gets(path);
+            let asked = std::mem::take(&mut *ASKED.lock().unwrap());
+            asked.into_iter().filter(|query| is_of_the_page(query)).collect::<Vec<_>>()
+        };
+        let mut pages: Vec<String> = TABS.map(|tab| format!("{at}?tab={tab}")).into();
+        pages.extend(["print", "approval", "demands/many"].map(|page| format!("{at}/{page}")));
+        for path in pages {
+            let asked = needs(&path);
+            assert!((6..=8).contains(&asked.len()), "{path} needs {} statements:\n{}", asked.len(), asked.join("\n"));
+        }
+    }
+
+    /// Who looks, whether that view is recorded already, and whether a connection lives, is asked on every page.
+    fn is_of_the_page(query: &str) -> bool {
+        let query = query.replace(['`', '"'], "");
+        let tables = ["sessions", "views", "staff_roles", "staff_teams"];
+        query.starts_with("SELECT ")
+            && !query.starts_with("SELECT 1 ")
+            && !tables
+                .iter()
+                .any(|table| query.contains(&format!("FROM {table}")) || query.contains(&format!("FROM ({table}")))
+    }
 }
 
 #[test]

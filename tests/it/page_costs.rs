@@ -85,7 +85,9 @@ fn every_page_costs_what_its_table_says_and_no_more_than_is_allowed() {
 
 #[test]
 fn every_route_that_is_read_is_in_the_list_of_pages() {
-    for route in ROUTES.iter().filter(|route| route.method == Method::Get) {
+    // Programs read the API a page of a list at a time; people wait for pages.
+    let is_page = |path: &str| !path.starts_with("/api/");
+    for route in ROUTES.iter().filter(|route| route.method == Method::Get && is_page(route.path)) {
         let is_listed = PAGES.iter().chain(FILES).any(|(listed, ..)| *listed == route.path);
         assert!(is_listed, "{} is in no list of tests/it/support/pages.rs", route.path);
     }

@@ -159,7 +159,7 @@ mod tests {
         let same: &[(IdentifierKind, &[&str])] = &[
             (Email, &["quiet.harbor@gmail.com", "QuietHarbor+shop@googlemail.com", "quietharbor@gmail.com"]),
             (Phone, &["+1 (202) 555-0142", "202-555-0142", "tel:+12025550142"]),
-            (Gamertag, &["Quiet Harbor 417", "quietharbor417", "QUIETHARBOR 417", "Quiét Harbor417"]),
+            (Gamertag, &["Quiet Harbor417", "quietharbor417", "QUIETHARBOR 417", "Quiét Harbor417"]),
             (UserId, &["Quiet_Harbor-417", "quiet.harbor.417"]),
             (DeviceSerial, &["AB-12-CD", "ab12cd"]),
             (Url, &["https://www.example.com/People/anna/", "http://example.com/people/anna?ref=1"]),

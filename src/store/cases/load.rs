@@ -20,7 +20,9 @@ use crate::store::documents;
 use crate::store::error::StoreError;
 
 use crate::store::log::{self, CaseEvent};
-use crate::store::schema::{agencies, approvals, cases, checks, demands, officers, scope_edits, secrecy_orders};
+use crate::store::schema::{
+    agencies, approvals, cases, checks, comments, demands, officers, scope_edits, secrecy_orders,
+};
 use crate::store::types::{Id, Ts};
 
 const CASES: &str = "cases";
@@ -34,6 +36,8 @@ pub struct Details {
     pub agency: Agency,
     /// Its officer, where one is named.
     pub officer: Option<Officer>,
+    /// How many comments it has.
+    pub comments: usize,
 }
 
 /// The case with this reference.
@@ -63,22 +67,26 @@ pub fn get(conn: &mut Conn, id: CaseId) -> Result<Case, StoreError> {
 /// # Errors
 /// When the database fails or a row makes no sense.
 pub fn find_details(conn: &mut Conn, reference: &CaseReference) -> Result<Option<Details>, StoreError> {
-    let Some((row, agency, officer)) = head(conn, reference)? else { return Ok(None) };
-    Ok(Some(Details { case: assemble(conn, row)?, agency, officer }))
+    let Some((row, agency, officer, comments)) = head(conn, reference)? else { return Ok(None) };
+    Ok(Some(Details { case: assemble(conn, row)?, agency, officer, comments }))
 }
 
-type Head = (CaseRow, Agency, Option<Officer>);
+/// A case's row, its agency and officer, and how many comments it has.
+type Head = (CaseRow, Agency, Option<Officer>, usize);
+type HeadRow = (CaseRow, AgencyRow, Option<OfficerRow>, Option<i64>);
 
 fn head(conn: &mut Conn, reference: &CaseReference) -> Result<Option<Head>, StoreError> {
-    let row: Option<(CaseRow, AgencyRow, Option<OfficerRow>)> = cases::table
+    let said = comments::table.filter(comments::case_id.eq(cases::id)).count().single_value();
+    let row: Option<HeadRow> = cases::table
         .inner_join(agencies::table)
         .left_join(officers::table)
         .filter(cases::reference.eq(reference.as_str()))
-        .select((CaseRow::as_select(), AgencyRow::as_select(), Option::<OfficerRow>::as_select()))
+        .select((CaseRow::as_select(), AgencyRow::as_select(), Option::<OfficerRow>::as_select(), said))
         .first(conn)
         .optional()?;
-    let read = |(row, agency, officer): (CaseRow, AgencyRow, Option<OfficerRow>)| {
-        Ok((row, agency.agency()?, officer.map(|o| o.officer()).transpose()?))
+    let read = |(row, agency, officer, said): HeadRow| {
+        let comments = usize::try_from(said.unwrap_or(0)).unwrap_or(0);
+        Ok((row, agency.agency()?, officer.map(|o| o.officer()).transpose()?, comments))
     };
     row.map(read).transpose()
 }
@@ -93,14 +101,14 @@ pub fn find_with_log(
     installation: &Key,
     reference: &CaseReference,
 ) -> Result<Option<(Details, Vec<CaseEvent>)>, StoreError> {
-    let Some((row, agency, officer)) = head(conn, reference)? else { return Ok(None) };
+    let Some((row, agency, officer, comments)) = head(conn, reference)? else { return Ok(None) };
     let log = log::case_events(conn, installation, CaseId(row.id.0))?;
     let told: Option<Vec<&Event>> = log.iter().map(|entry| entry.event.as_ref()).collect();
     let case = match told.and_then(Case::fold) {
         Some(case) => case,
         None => assemble(conn, row)?,
     };
-    Ok(Some((Details { case, agency, officer }, log)))
+    Ok(Some((Details { case, agency, officer, comments }, log)))
 }
 
 fn assemble(conn: &mut Conn, row: CaseRow) -> Result<Case, StoreError> {

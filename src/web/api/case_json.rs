@@ -1,5 +1,6 @@
 //! A whole case as one person may see it.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::act::StandingJson;
@@ -7,6 +8,7 @@ use super::checks::CheckJson;
 use super::closing::{ClosingJson, ReleaseJson};
 use super::decision::ApprovalJson;
 use super::demands::DemandJson;
+use super::desk::{RedirectJson, TickJson, WaitJson};
 use super::documents::DocumentJson;
 use super::paper::{PaperJson, RequesterJson};
 use super::personal::{Eyes, PersonJson, Personal};
@@ -34,6 +36,11 @@ pub struct CaseJson {
     documents: Vec<DocumentJson>,
     checks: Vec<CheckJson>,
     secrecy: Vec<SecrecyJson>,
+    due_on: Option<NaiveDate>,
+    assignee: Option<PersonJson>,
+    wait: Option<WaitJson>,
+    checklist: Vec<TickJson>,
+    redirects: Vec<RedirectJson>,
     demands: Vec<DemandJson>,
     scope: ScopeJson,
     assessed: Option<AssessedJson>,
@@ -109,6 +116,11 @@ impl CaseJson {
             documents: case.documents.iter().map(|d| DocumentJson::of(d, eyes)).collect(),
             checks: case.checks.iter().map(|check| CheckJson::of(check, eyes)).collect(),
             secrecy: case.secrecy.iter().map(|order| SecrecyJson::of(order, eyes)).collect(),
+            due_on: case.due_on(),
+            assignee: case.assignee.map(|id| eyes.person(id)),
+            wait: case.wait.as_ref().map(|wait| WaitJson::of(wait, eyes)),
+            checklist: case.ticks.iter().map(|tick| TickJson::of(tick, eyes)).collect(),
+            redirects: case.redirects.iter().map(|answer| RedirectJson::of(answer, eyes)).collect(),
             demands: case.demands.iter().map(|demand| DemandJson::of(case, demand, eyes)).collect(),
             scope: scope(case, eyes),
             assessed: case.assessed().map(|assessed| assessed_json(assessed, eyes)),

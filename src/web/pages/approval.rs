@@ -157,7 +157,7 @@ fn page(visitor: &Visitor, view: &CaseView, draft: &Draft, form: Form) -> Approv
         demands: Demands::whole(view, words),
         changes: ChangesPanel::new(view, words),
         checklist: Checklist::new(case, sealed, &Form::default(), words).summary(),
-        comments: view.comment_count.unwrap_or(0),
+        comments: view.comment_count,
         summary: summary(case, draft),
         hash_short: short_hash(&draft.scope_hash),
         hash_grouped: grouped(&draft.scope_hash),

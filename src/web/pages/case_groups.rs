@@ -87,6 +87,11 @@ pub struct Member {
 }
 
 impl DemandGroup {
+    /// The one demand of a group that has no other; else nothing.
+    pub fn single(&self) -> &[Member] {
+        if self.members.len() == 1 { &self.members } else { &[] }
+    }
+
     /// `193 identifiers`.
     pub fn count(&self) -> String {
         super::case_log::count(self.members.len(), "identifier")

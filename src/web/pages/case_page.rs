@@ -55,7 +55,7 @@ pub struct CasePage {
     waits: &'static [WaitKind],
     answers: &'static [CheckAnswer],
     /// How many comments there are, where that is known.
-    comment_count: Option<usize>,
+    comment_count: usize,
     /// The group of demands that the page begins with.
     from: usize,
 }

@@ -77,7 +77,7 @@ impl Tab {
     /// What this tab needs to read beside the case.
     pub fn beside(self) -> Beside {
         match self {
-            Tab::Review | Tab::Requester | Tab::Checklist | Tab::Documents => Beside::CommentCount,
+            Tab::Review | Tab::Requester | Tab::Checklist | Tab::Documents => Beside::Nothing,
             Tab::Comments => Beside::Comments,
             Tab::Related => Beside::Links,
             Tab::Log => Beside::Log,

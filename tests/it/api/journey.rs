@@ -219,7 +219,7 @@ fn it_is_told_and_counted(told: &mut Told<'_>, fay: &Client<'_>, carla: &Client<
         "document.attached",
         "case.amended",
         "secrecy.recorded",
-        "demand.added",
+        "demands.added",
         "demand.changed",
         "demand.removed",
         "action.refused",

@@ -62,6 +62,13 @@ pub fn tries(client: &Client<'_>, verb: Verb, case: &Case) -> Page {
         }
         Verb::Close => call("close", json!({ "note": "Answered." })),
         Verb::Withdraw => call("withdraw", json!({ "note": "The office took it back." })),
+        Verb::BeginWait => {
+            call("wait", json!({ "kind": "awaiting_requester", "because": "Asked for the signed copy." }))
+        }
+        Verb::EndWait => call("wait/end", json!({ "account": "The office answered." })),
+        Verb::TickChecklist => call("checklist", json!({ "lines": [{ "item": "dates", "answer": "fine" }] })),
+        Verb::AnswerRedirect => call("redirect", json!({ "result": "withdrawn", "account": "They wrote so." })),
+        Verb::Comment => call("comments", json!({ "text": "Seen." })),
         other => panic!("{other} has no call"),
     }
 }

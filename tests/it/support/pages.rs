@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use writ::actions::search_register::search_register;
 use writ::domain::case::Case;
+use writ::domain::decision::{Decision, DecisionKind};
+use writ::domain::demand::Demand;
 use writ::domain::document::DocumentKind;
 
 use super::papers::{asked_about, secrecy_order, subpoena};
@@ -21,6 +23,7 @@ pub const PAGES: &[Place] = &[
     ("/sign-in", "", "/sign-in"),
     ("/account", "anna", "/account"),
     ("/account", "gus", "/account"),
+    ("/account/password", "anna", "/account/password"),
     ("/queue", "anna", "/queue"),
     ("/queue", "dan", "/queue?stage=approval"),
     ("/queue", "anna", "/queue?tab=closed"),
@@ -29,9 +32,7 @@ pub const PAGES: &[Place] = &[
     ("/approvals", "dan", "/approvals"),
     ("/approvals", "anna", "/approvals"),
     ("/search", "anna", "/search"),
-    ("/search/{id}", "anna", "/search/{search}"),
-    ("/cases/{reference}/assign", "anna", "/cases/{triage}/assign"),
-    ("/cases/{reference}/related", "anna", "/cases/{review}/related"),
+    ("/search/{id}", "anna", "/search/{found}"),
     ("/cases/new", "anna", "/cases/new"),
     ("/cases/new", "anna", "/cases/new?arrival=none"),
     ("/cases/{reference}", "anna", "/cases/{intake}"),
@@ -46,6 +47,14 @@ pub const PAGES: &[Place] = &[
     ("/cases/{reference}", "anna", "/cases/{closed}?tab=documents"),
     ("/cases/{reference}", "anna", "/cases/{closed}?tab=log"),
     ("/cases/{reference}", "fay", "/cases/{closed}"),
+    ("/cases/{reference}", "anna", "/cases/{closed}?tab=comments"),
+    ("/cases/{reference}", "fay", "/cases/{closed}?tab=log"),
+    ("/cases/{reference}/assign", "anna", "/cases/{review}/assign"),
+    ("/cases/{reference}/related", "anna", "/cases/{review}/related"),
+    ("/cases/{reference}/demands/many", "anna", "/cases/{review}/demands/many"),
+    ("/cases/{reference}/redirect-letter", "anna", "/cases/{redirect}/redirect-letter"),
+    ("/cases/{reference}", "anna", "/cases/{redirect}"),
+    ("/cases/{reference}/print", "anna", "/cases/{closed}/print"),
     ("/cases/{reference}/amend", "anna", "/cases/{review}/amend"),
     ("/cases/{reference}/demands/{id}", "anna", "/cases/{review}/demands/{demand}"),
     ("/cases/{reference}/approval", "dan", "/cases/{approval}/approval"),
@@ -55,6 +64,17 @@ pub const PAGES: &[Place] = &[
     ("/log", "fay", "/log"),
     ("/log", "fay", "/log?case={closed}&order=oldest"),
     ("/log/{id}", "fay", "/log/{entry}"),
+    ("/reports/transparency", "dan", "/reports/transparency"),
+    ("/past-cases", "anna", "/past-cases"),
+    ("/catalogue", "anna", "/catalogue"),
+    ("/law", "anna", "/law"),
+    ("/law/facts", "anna", "/law/facts"),
+    ("/law/{pack}", "anna", "/law/us-federal"),
+    ("/staff", "gus", "/staff"),
+    ("/staff/{id}", "gus", "/staff/{anna}"),
+    ("/teams", "gus", "/teams"),
+    ("/settings", "gus", "/settings"),
+    ("/outbox", "gus", "/outbox"),
 ];
 
 /// What is read but is no page: files, and the way to one's first page.
@@ -64,6 +84,7 @@ pub const FILES: &[Place] = &[
     ("/documents/{id}", "anna", "/documents/{document}"),
     ("/log.csv", "fay", "/log.csv"),
     ("/reports/transparency.csv", "dan", "/reports/transparency.csv"),
+    ("/reports/transparency.json", "dan", "/reports/transparency.json"),
     ("/static/{file}", "", "/static/writ.css"),
 ];
 
@@ -114,6 +135,7 @@ impl Tour {
         let released = anna.releases(&collected(carla.approves(&decided()).done())).done();
         let kept = anna.attaches(&released, DocumentKind::Evidence, "receipt.txt", b"received").done();
         cases.insert("closed", anna.closes(&kept).done());
+        cases.insert("redirect", redirected(world));
         Tour::named(world, &cases)
     }
 
@@ -121,6 +143,9 @@ impl Tour {
         let mut words: BTreeMap<_, _> = cases.iter().map(|(word, case)| (*word, case.reference.to_string())).collect();
         let review = &cases["review"];
         let opened = world.log().into_iter().find(|row| row.kind == "case.opened").unwrap();
+        let found = search_register(&world.ctx, &world.anna().who, line("mockford")).unwrap();
+        words.insert("found", found.to_string());
+        words.insert("anna", world.anna().id().to_string());
         words.insert("demand", review.demands[0].id.to_string());
         words.insert("document", review.documents[0].id.to_string());
         words.insert("entry", opened.seq.to_string());
@@ -145,4 +170,20 @@ fn many(world: &World, demands: u32) -> Case {
         (100..100 + demands).map(|n| asked_about(&format!("+1 (202) 555-0{n}"), "account/registration")).collect();
     let case = world.ben().verifies(&world.anna().opens(paper).done()).done();
     world.anna().assesses(&case).done()
+}
+
+/// A case whose approved decision sends the agency to the customer.
+fn redirected(world: &World) -> Case {
+    let case = world.ben().verifies(&world.anna().opens(subpoena().asking("account/registration")).done()).done();
+    let case = world.anna().assesses(&case).done();
+    let to_customer = |demand: &Demand| Decision {
+        demand: demand.id,
+        kind: DecisionKind::Redirect,
+        reason: None,
+        redirect_to: Some(line("Sample Freight Inc., general counsel")),
+        note: None,
+        override_reason: None,
+    };
+    let decisions = case.demands.iter().map(to_customer).collect();
+    world.carla().approves(&world.anna().drafts(&case, decisions).done()).done()
 }
