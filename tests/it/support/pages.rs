@@ -149,8 +149,6 @@ impl Tour {
         words.insert("demand", review.demands[0].id.to_string());
         words.insert("document", review.documents[0].id.to_string());
         words.insert("entry", opened.seq.to_string());
-        let search = search_register(&world.ctx, &world.anna().who, line("+1 202 555 0142")).done();
-        words.insert("search", search.to_string());
         Tour { words }
     }
 
