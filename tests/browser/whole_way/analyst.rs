@@ -28,7 +28,7 @@ pub async fn takes_the_paper_in_and_drafts(w: &Walk<'_>) {
 async fn uploads_the_paper(w: &Walk<'_>) {
     let b = w.browser;
     w.looks_at("queue-empty").await;
-    b.click_words("Case").await;
+    b.click_words("New case").await;
     b.sees("First the paper that was served").await;
     w.looks_at("new-case-upload").await;
     b.upload("#file", &w.paper.file).await;

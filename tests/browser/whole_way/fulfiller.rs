@@ -64,7 +64,7 @@ async fn records_the_next_result(w: &Walk<'_>) {
 /// The task's case is not for the fulfiller, not even by its address.
 async fn is_shown_no_case(w: &Walk<'_>) {
     w.goes_to(&format!("/cases/{}", w.reference())).await;
-    w.browser.sees("There is no such case, or you may not see it.").await;
+    w.browser.sees("There is no such thing, or you may not see it.").await;
     w.sees_nothing_of(&secrets_of(w.paper)).await;
     w.looks_at("case-not-for-the-fulfiller").await;
 }
