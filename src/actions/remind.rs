@@ -29,7 +29,7 @@ pub fn remind(ctx: &Ctx, within_days: u32) -> Result<usize, ActionError> {
 
 fn new_reminders(conn: &mut Conn, today: NaiveDate, until: NaiveDate) -> Result<Vec<NewMail>, StoreError> {
     let due = outbox::list_due_cases(conn, until)?;
-    let kind = |case: &DueCase| if case.return_by < today { MailKind::Late } else { MailKind::DueSoon };
+    let kind = |case: &DueCase| if case.due_on < today { MailKind::Late } else { MailKind::DueSoon };
     let occasions: Vec<String> = due.iter().map(|case| occasion(kind(case), case)).collect();
     let known: BTreeSet<String> = outbox::known_occasions(conn, &occasions)?.into_iter().collect();
     let mut mails = Vec::new();
@@ -45,7 +45,7 @@ fn new_reminders(conn: &mut Conn, today: NaiveDate, until: NaiveDate) -> Result<
 
 /// A case and a day, whoever answers for it: handing it over does not remind again.
 fn occasion(kind: MailKind, case: &DueCase) -> String {
-    format!("{kind}/{}/{}", case.id, case.return_by)
+    format!("{kind}/{}/{}", case.id, case.due_on)
 }
 
 /// Whoever answers for a case, the first who can be reached and may know of it.

@@ -17,6 +17,7 @@ use crate::domain::id::{CaseId, StaffId};
 use crate::domain::mail::{MailFault, MailKind, NewMail};
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
+use crate::domain::wait::WaitKind;
 use crate::domain::words::UnknownWord;
 use crate::system;
 
@@ -67,7 +68,8 @@ pub struct OutboxCounts {
     pub unreachable_people: i64,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbox)]
 struct MailRow {
     id: Id,
     to_staff: Id,
@@ -79,28 +81,6 @@ struct MailRow {
     last_error: Option<String>,
     failed_at: Option<Ts>,
 }
-
-const COLUMNS: (
-    outbox::id,
-    outbox::to_staff,
-    outbox::kind,
-    outbox::reference,
-    outbox::created_at,
-    outbox::not_before,
-    outbox::attempts,
-    outbox::last_error,
-    outbox::failed_at,
-) = (
-    outbox::id,
-    outbox::to_staff,
-    outbox::kind,
-    outbox::reference,
-    outbox::created_at,
-    outbox::not_before,
-    outbox::attempts,
-    outbox::last_error,
-    outbox::failed_at,
-);
 
 impl MailRow {
     fn claimed(&self) -> Result<ClaimedMail, StoreError> {
@@ -160,7 +140,7 @@ pub fn has_due(conn: &mut Conn, now: Instant) -> Result<bool, StoreError> {
 
 /// A mail as its sender needs it.
 pub(super) fn get(conn: &mut Conn, id: Id) -> Result<ClaimedMail, StoreError> {
-    outbox::table.find(id).select(COLUMNS).first::<MailRow>(conn)?.claimed()
+    outbox::table.find(id).select(MailRow::as_select()).first(conn)?.claimed()
 }
 
 /// Marks a mail as sent, with its entry in the log: kind and person, no address.
@@ -184,7 +164,7 @@ pub fn retry_failed(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
         .filter(outbox::failed_at.is_not_null().and(outbox::sent_at.is_null()))
         .order((outbox::created_at.asc(), outbox::id.asc()))
         .limit(limit)
-        .select(COLUMNS)
+        .select(MailRow::as_select())
         .load(tx.conn)?;
     for row in &rows {
         let mail = row.claimed()?;
@@ -236,7 +216,7 @@ pub fn list_stuck(conn: &mut Conn, limit: i64) -> Result<Vec<StuckMail>, StoreEr
         .filter(outbox::sent_at.is_null().and(outbox::dropped_at.is_null()).and(outbox::last_error.is_not_null()))
         .order((outbox::created_at.desc(), outbox::id.desc()))
         .limit(limit)
-        .select(COLUMNS)
+        .select(MailRow::as_select())
         .load(conn)?;
     rows.iter().map(MailRow::stuck).collect()
 }
@@ -246,22 +226,24 @@ pub fn list_stuck(conn: &mut Conn, limit: i64) -> Result<Vec<StuckMail>, StoreEr
 pub struct DueCase {
     /// The case.
     pub id: CaseId,
-    /// The day the paper states.
-    pub return_by: NaiveDate,
+    /// The day it is due: what the paper states, moved by the days in which the clock stood still.
+    pub due_on: NaiveDate,
 }
 
-/// Cases that still owe an answer by a day, oldest day first.
+/// Cases that still owe an answer by a day, oldest day first; without those whose clock stands still.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list_due_cases(conn: &mut Conn, by: NaiveDate) -> Result<Vec<DueCase>, StoreError> {
+    let stopping = WaitKind::ALL.iter().filter(|kind| kind.stops_clock()).map(|kind| kind.as_str());
     let rows: Vec<(Id, Option<NaiveDate>)> = cases::table
         .filter(cases::stage.ne(Stage::Closed.as_str()).and(cases::released_at.is_null()))
-        .filter(cases::return_by.le(by))
-        .order((cases::return_by.asc(), cases::id.asc()))
-        .select((cases::id, cases::return_by))
+        .filter(cases::wait_kind.is_null().or(cases::wait_kind.ne_all(stopping)))
+        .filter(cases::due_on.le(by))
+        .order((cases::due_on.asc(), cases::id.asc()))
+        .select((cases::id, cases::due_on))
         .load(conn)?;
-    let case = |(id, return_by): (Id, Option<NaiveDate>)| Some(DueCase { id: CaseId(id.0), return_by: return_by? });
+    let case = |(id, due_on): (Id, Option<NaiveDate>)| Some(DueCase { id: CaseId(id.0), due_on: due_on? });
     Ok(rows.into_iter().filter_map(case).collect())
 }
 

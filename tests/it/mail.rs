@@ -10,6 +10,7 @@ use writ::actions::on_case::OnCase;
 use writ::actions::open_case::{AgencyEntry, OfficerEntry, OpenCase, PaperEntry, open_case};
 use writ::actions::record_secrecy::RecordSecrecy;
 use writ::actions::send_mail::claim;
+use writ::actions::wait::{BeginWait, begin_wait, end_wait};
 use writ::actions::{ActionError, add_staff::add_staff};
 use writ::domain::case::Case;
 use writ::domain::event::Event;
@@ -19,11 +20,12 @@ use writ::domain::staff::{Actor, Role, Staff};
 use writ::domain::stage::Compartment;
 use writ::domain::stated::Stated;
 use writ::domain::time::Instant;
+use writ::domain::wait::WaitKind;
 use writ::store::{About, outbox};
 use writ::system;
 
 use crate::support::on_both;
-use crate::support::papers::{self, Paper, day, subpoena, warrant};
+use crate::support::papers::{self, Paper, day, prose, subpoena, warrant};
 use crate::support::people::{Acts, Person, as_assessed};
 use crate::support::world::{World, line, password_of};
 
@@ -36,6 +38,7 @@ on_both! {
     whoever_is_given_a_case_is_told_unless_they_took_it,
     of_a_restricted_case_only_its_named_people_hear_and_of_a_sealed_one_nothing_is_said,
     an_answer_that_is_due_is_reminded_of_once_and_once_when_it_is_late,
+    while_the_clock_stands_still_nobody_is_reminded_and_then_of_the_day_it_moved_to,
     what_is_nobodys_business_any_more_is_not_sent,
     no_mail_tells_anything_personal,
     two_senders_send_each_mail_once,
@@ -244,6 +247,34 @@ fn an_answer_that_is_due_is_reminded_of_once_and_once_when_it_is_late(world: &Wo
     let mails = post.goes();
     assert_eq!(mails.to(), ["ben@writ.example"]);
     assert_eq!(mails.0[0].subject, format!("{} is due on 2026-12-10, tomorrow", case.reference));
+}
+
+fn while_the_clock_stands_still_nobody_is_reminded_and_then_of_the_day_it_moved_to(world: &World) {
+    let (post, anna) = (Post::of(world), world.anna());
+    let morning =
+        |month, on| world.ctx.clock.set(Instant::new(day(2026, month, on).and_hms_opt(7, 0, 0).unwrap().and_utc()));
+    let on = |case: &Case| OnCase { reference: case.reference.clone(), version: Some(case.version) };
+    let case = anna.opens(subpoena().asking(SUBSCRIBER)).done();
+    morning(11, 10);
+    let because = prose("Asked for the signed copy.");
+    let wait = BeginWait { kind: WaitKind::AwaitingRequester, because, expected_on: None };
+    let case = begin_wait(&world.ctx, &anna.who, &on(&case), wait).unwrap();
+    for (month, day) in [(11, 15), (11, 18), (11, 29)] {
+        morning(month, day);
+        assert!(post.goes().0.is_empty(), "a reminder while the agency is asked");
+    }
+    // Twenty days stood still: 17 November becomes 7 December.
+    morning(11, 30);
+    let case = end_wait(&world.ctx, &anna.who, &on(&case), prose("It came, signed.")).unwrap();
+    assert!(post.goes().0.is_empty(), "a week ahead is early");
+    morning(12, 4);
+    assert_eq!(post.goes().subjects(), [format!("{} is due on 2026-12-07, in 3 days", case.reference)]);
+    // A customer's time to object does not move our day.
+    let wait =
+        BeginWait { kind: WaitKind::ObjectionWindow, because: prose("The customer was told."), expected_on: None };
+    begin_wait(&world.ctx, &anna.who, &on(&case), wait).unwrap();
+    morning(12, 8);
+    assert_eq!(post.goes().subjects(), [format!("{} is late: an answer was due on 2026-12-07", case.reference)]);
 }
 
 /// The paper again, with the agency and officer the case has.

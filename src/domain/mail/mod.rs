@@ -113,9 +113,10 @@ fn may_read(case: &Case, who: &Staff) -> bool {
     may(who, Verb::Read, Some(case)).is_ok()
 }
 
-/// Whether an answer is still owed: nothing has left and the case is not closed.
+/// Whether an answer is owed and its clock runs: nothing has left, the case is not closed and waits for nobody's answer.
 fn is_awaited(case: &Case) -> bool {
-    case.closing().is_none() && case.released().is_none() && case.paper.return_by.value().is_some()
+    let is_open = case.closing().is_none() && case.released().is_none();
+    is_open && case.clock_stopped_by().is_none() && case.due_on().is_some()
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub struct Mail {
 pub struct Told {
     /// Its name among people; none for a national-security case, of which a mail says nothing.
     reference: Option<CaseReference>,
-    /// The day an answer is due, as the paper states.
+    /// The day an answer is due; none where the paper names none, or while the clock stands still.
     due: Option<NaiveDate>,
     /// The day the mail is sent, UTC.
     today: NaiveDate,
@@ -35,13 +35,13 @@ impl Told {
         let is_sealed = case.compartment == Compartment::NationalSecurity;
         Told {
             reference: (!is_sealed).then(|| case.reference.clone()),
-            due: case.paper.return_by.value().copied().filter(|_| !is_sealed),
+            due: case.due_on().filter(|_| !is_sealed && case.clock_stopped_by().is_none()),
             today,
             base: base.map(|base| base.trim_end_matches('/').to_owned()),
         }
     }
 
-    /// `An answer is due on 2026-11-17, in 3 days.`, or nothing where the paper names no day.
+    /// `An answer is due on 2026-11-17, in 3 days.`, or nothing where no day is known.
     fn due_sentence(&self) -> Option<String> {
         let due = self.due?;
         let is_past = due < self.today;
