@@ -32,7 +32,8 @@ impl Case {
         Ok(self.become_by(Event::CaseClosed { closing }))
     }
 
-    /// Records that the agency withdrew its demand.
+    /// Records that the agency withdrew its demand. Where it had been sent to its customer, went there, and nothing
+    /// was granted besides, the case counts as redirected: the demand did not end, it went elsewhere.
     ///
     /// # Errors
     /// When something has left or the case is closed; while a redirect is pending, whose answer says it better.
@@ -41,7 +42,9 @@ impl Case {
         if self.is_redirect_pending() {
             return Err(Refusal::RedirectPending);
         }
-        let closing = Closing { outcome: Outcome::Withdrawn, note: Some(note), by, at: now };
+        let was_redirected = self.redirect_answer().is_some_and(|answer| answer.result.is_redirected());
+        let outcome = if was_redirected && !self.grants_anything() { Outcome::Redirected } else { Outcome::Withdrawn };
+        let closing = Closing { outcome, note: Some(note), by, at: now };
         Ok(self.become_by(Event::CaseWithdrawn { closing }))
     }
 
@@ -55,6 +58,11 @@ impl Case {
             _ => true,
         };
         is_needed.then_some(shut)
+    }
+
+    /// Whether the decisions in force grant any demand.
+    fn grants_anything(&self) -> bool {
+        self.draft().is_some_and(|draft| draft.decisions.iter().any(|on| on.kind.grants()))
     }
 
     /// The outcome as it follows from decisions and results so far: the highest reached.
@@ -74,7 +82,7 @@ impl Case {
             Outcome::Content
         } else if !classes.is_empty() {
             Outcome::NonContentOnly
-        } else if decisions.iter().any(|d| d.kind.grants()) {
+        } else if self.grants_anything() {
             Outcome::NoData
         } else if decided(DecisionKind::Redirect) && self.redirect_answer().is_none_or(|a| a.result.is_redirected()) {
             Outcome::Redirected
