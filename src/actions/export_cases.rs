@@ -9,6 +9,7 @@ use crate::domain::id::{CaseId, StaffId};
 use crate::domain::queue::{After, Filter};
 use crate::domain::stage::{Compartment, Stage};
 use crate::domain::time::Instant;
+use crate::domain::wait::Wait;
 use crate::sheet;
 use crate::store::queue::{self, CountedLine};
 use crate::store::{About, StoreError, staff};
@@ -109,7 +110,9 @@ fn row(
             line.customer.label().to_owned(),
             line.received_at.for_machines(),
             line.due_on.map(|day| day.to_string()).unwrap_or_default(),
-            waits.map(|(kind, since)| format!("{}, {}", kind.label(), stopped_day(since, now))).unwrap_or_default(),
+            waits
+                .map(|(kind, since)| format!("{}, day {}", kind.label(), Wait::day_of(since, now)))
+                .unwrap_or_default(),
             demands.to_string(),
             yes(line.has_override),
             yes(*is_secret),
@@ -120,10 +123,6 @@ fn row(
         .iter()
         .map(String::as_str),
     )
-}
-
-fn stopped_day(since: Instant, now: Instant) -> String {
-    format!("day {}", (now.day() - since.day()).num_days())
 }
 
 /// National-security cases are not counted in the entry: it is read by people who may not know that there are any.

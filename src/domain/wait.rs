@@ -51,9 +51,14 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// Whole days since it began, from 0.
+    /// Whole days since it began, from 0: by so many the due date moves if it ends now.
     pub fn days_until(&self, now: Instant) -> u32 {
         u32::try_from((now.day() - self.at.day()).num_days()).unwrap_or(0)
+    }
+
+    /// Which day of a wait that began at a moment this is, as people count: the first is day 1.
+    pub fn day_of(since: Instant, now: Instant) -> i64 {
+        (now.day() - since.day()).num_days().max(0).saturating_add(1)
     }
 }
 

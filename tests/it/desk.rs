@@ -205,7 +205,9 @@ fn a_due_date_stands_still_while_the_agency_is_asked(world: &World) {
     asks_the_agency(world, &anna, &case);
     world.minutes_pass(4 * 24 * 60);
     let queue = client.gets("/queue");
-    queue.shows("stopped, day 4");
+    // As the case page counts it: the day the agency was asked is day 1.
+    queue.shows("stopped, day 5");
+    client.gets(&format!("/cases/{}", case.reference)).shows("stopped, day 5");
     queue.shows("awaits agency");
     queue.shows("0 late");
     client.gets("/queue?due=late").hides(case.reference.as_str());

@@ -9,6 +9,7 @@ use crate::domain::refusal::{Refusal, gate_opens};
 use crate::domain::second_admin::mark;
 use crate::domain::staff::{Staff, Verb, initials};
 use crate::domain::stage::Gate;
+use crate::domain::wait::Wait;
 use crate::web::frame::{Step, steps};
 use crate::web::times;
 
@@ -57,7 +58,7 @@ pub struct Due {
 /// A clock that stands still.
 pub struct Stopped {
     /// Which day of it this is, from 1.
-    pub day: u32,
+    pub day: i64,
     /// Whole days so far.
     pub days: u32,
     /// What the case waits for.
@@ -168,7 +169,7 @@ fn due(case: &Case, words: Words<'_>) -> Option<Due> {
         stopped_before: case.stopped_days,
         stopped: case.clock_stopped_by().map(|wait| Stopped {
             days: wait.days_until(words.now),
-            day: wait.days_until(words.now).saturating_add(1),
+            day: Wait::day_of(wait.at, words.now),
             kind: wait.kind.label(),
             since: day(wait.at.day()),
         }),

@@ -9,7 +9,7 @@ use crate::domain::requester::CustomerType;
 use crate::domain::staff::initials;
 use crate::domain::stage::{Compartment, Stage};
 use crate::domain::time::Instant;
-use crate::domain::wait::WaitKind;
+use crate::domain::wait::{Wait, WaitKind};
 use crate::store::queue::CaseLine;
 use crate::web::frame::{Step, steps};
 use crate::web::times::{Due, due};
@@ -129,8 +129,7 @@ pub fn clock(line: &CaseLine, now: Instant) -> Option<Clock> {
         return None;
     }
     if let Some((kind, since)) = line.stopped() {
-        let days = (now.day() - since.day()).num_days().max(0);
-        return Some(Clock::Stopped(format!("stopped, day {days}"), kind.label()));
+        return Some(Clock::Stopped(format!("stopped, day {}", Wait::day_of(since, now)), kind.label()));
     }
     line.due_on.map(|day| Clock::Runs(due(day, now)))
 }
