@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use secrecy::SecretString;
 
 use super::{WhichRegister, place};
-use crate::actions::add_staff::{add_staff, add_token};
+use crate::actions::add_staff::{add_at_console, add_token};
 pub use crate::actions::passwords::made_up_password;
 use crate::domain::id::StaffId;
 use crate::domain::staff::{Actor, Role, Staff, sign_in_name};
@@ -89,14 +89,13 @@ impl Add {
             email: self.email.as_deref().map(crate::domain::staff::email).transpose()?,
         };
         let id = staff.id;
-        let by = Actor::System("console");
-        let added = add_staff(&ctx, by.clone(), staff, &SecretString::from(password.clone())).map_err(sentence)?;
+        let added = add_at_console(&ctx, staff, &SecretString::from(password.clone())).map_err(sentence)?;
         println!("Added {} ({}).", added.full_name, added.name);
         if !self.password_stdin {
             println!("First password, shown once: {password}");
         }
         if self.token {
-            let token = add_token(&ctx, by, id, Line::parse("token", "made at the console")?)?;
+            let token = add_token(&ctx, Actor::System("console"), id, Line::parse("token", "made at the console")?)?;
             println!("API token, shown once: {token}");
         }
         Ok(ExitCode::SUCCESS)

@@ -4,7 +4,7 @@
 //! confirms it. Where there is only one admin it is done at once and *watched*: for a week it is shown on every
 //! approval of that person, and an admin made so can neither ask nor confirm.
 //!
-//! `docs/decisions/0004-second-admin.md` says which acts count, and why.
+//! `docs/decisions/0008-second-admin.md` says which acts count, and why.
 
 use std::collections::BTreeSet;
 
@@ -27,9 +27,10 @@ closed_words! {
 }
 
 closed_words! {
-    /// What the only admin did alone.
+    /// What one alone did: the only admin, or whoever has the console.
     pub enum WatchCause {
         MadeReviewer = "made_reviewer", "made a reviewer";
+        AddedAtConsole = "added_at_console", "added as a reviewer";
         MadeAdmin = "made_admin", "made an admin";
         PasswordReset = "password_reset", "given a new password";
         Reactivated = "reactivated", "reactivated";
@@ -58,7 +59,7 @@ pub struct StaffRequest {
     pub at: Instant,
 }
 
-/// An act of the only admin that is shown on the approvals of the person it was about.
+/// An act of one alone that is shown on the approvals of the person it was about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {
     /// Whom it is about.
@@ -160,14 +161,19 @@ impl WatchCause {
 
     /// Whether it keeps an admin from asking and confirming. Somebody who was made a reviewer is no new admin.
     pub fn holds_admin_back(self) -> bool {
-        self != WatchCause::MadeReviewer
+        !matches!(self, WatchCause::MadeReviewer | WatchCause::AddedAtConsole)
+    }
+
+    /// Who did it alone, after *by*.
+    fn whom(self) -> &'static str {
+        if self == WatchCause::AddedAtConsole { "whoever has the console" } else { "the only admin" }
     }
 }
 
 impl Watch {
     /// The mark beside an approval: `made a reviewer on 2026-11-20 by the only admin`.
     pub fn says(&self) -> String {
-        format!("{} on {} by the only admin", self.cause.label(), self.since.day())
+        format!("{} on {} by {}", self.cause.label(), self.since.day(), self.cause.whom())
     }
 
     /// Whether an approval given at this moment carries the mark. Being made an admin lets nobody approve.

@@ -1,15 +1,17 @@
 //! What admins do with the staff, and what none of them does alone; what people do with their own account.
 
 use chrono::TimeDelta;
+use writ::actions::add_staff::add_at_console;
 use writ::domain::case::Case;
 use writ::domain::id::StaffId;
-use writ::domain::staff::Role;
+use writ::domain::staff::{Role, Staff};
+use writ::system;
 
 use crate::support::on_both;
 use crate::support::papers::subpoena;
 use crate::support::people::{Acts, Person};
 use crate::support::site::{Client, Page, Site};
-use crate::support::world::{World, password_of};
+use crate::support::world::{World, line, password_of};
 use secrecy::ExposeSecret;
 
 on_both! {
@@ -20,6 +22,7 @@ on_both! {
     nobody_becomes_the_only_admin_by_sending_the_other_away,
     an_admin_made_by_the_only_one_is_no_second_one_for_a_week,
     a_reviewer_comes_back_only_by_two_admins,
+    a_reviewer_who_came_from_the_console_is_marked_for_a_week_once_there_are_cases,
     an_ended_session_and_a_revoked_token_act_no_more,
     people_change_their_own_password_and_make_their_own_tokens,
     teams_are_added_and_renamed,
@@ -266,6 +269,37 @@ fn a_reviewer_comes_back_only_by_two_admins(world: &World) {
     changes(world, &gus, &world.ben(), &[Role::Reviewer]).leads_to();
     let (_, entries) = world.entries_of(|| acts_on(&gus, &world.ben(), "deactivate"));
     assert_eq!(kinds(&entries), ["staff.deactivated", "staff.change_declined"]);
+}
+
+fn a_reviewer_who_came_from_the_console_is_marked_for_a_week_once_there_are_cases(world: &World) {
+    let site = world.serves();
+    let at_console = |name: &str| {
+        let staff = Staff {
+            id: StaffId(system::fresh_id()),
+            name: name.to_owned(),
+            full_name: line(name),
+            roles: [Role::Reviewer].into(),
+            teams: [world.team].into(),
+            is_cleared: false,
+            email: None,
+        };
+        add_at_console(&world.ctx, staff, &password_of(name)).unwrap();
+        site.browser_with(name, password_of(name).expose_secret())
+    };
+    const MARK: &str = "added as a reviewer on 2026-11-02 by whoever has the console";
+    let (olga, case) = (at_console("olga"), drafted(world));
+    let pete = at_console("pete");
+    approves(&olga, &case);
+    site.browser_of(&world.fay()).gets("/log?kind=decision.approved").hides("the console");
+    let case = drafted(world);
+    approves(&pete, &case);
+    let anna = site.browser_of(&world.anna());
+    anna.gets(&pages_of(&case).1).shows(MARK);
+    site.browser_of(&world.fay()).gets("/log?kind=decision.approved").shows(MARK);
+    world.ctx.clock.turn(TimeDelta::days(8));
+    let case = drafted(world);
+    approves(&site.browser_with("pete", password_of("pete").expose_secret()), &case);
+    site.browser_of(&world.anna()).gets(&pages_of(&case).1).hides("the console");
 }
 
 fn an_ended_session_and_a_revoked_token_act_no_more(world: &World) {

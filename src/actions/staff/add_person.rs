@@ -3,14 +3,13 @@
 
 use super::frame::{Asking, Settled, ask, known_teams, settle, watch};
 use super::{Particulars, as_admin, check};
+use crate::actions::add_staff::added_event;
 use crate::actions::passwords::{OneTime, Shown};
 use crate::actions::{ActionError, Ctx, SignedIn};
 use crate::domain::change::Change;
-use crate::domain::event::Event;
 use crate::domain::id::StaffId;
 use crate::domain::second_admin::{StaffChange, WatchCause, guarded};
 use crate::domain::staff::Staff;
-use crate::domain::time::Instant;
 use crate::store::staff::NewStaff;
 use crate::system;
 use secrecy::ExposeSecret;
@@ -61,17 +60,4 @@ pub fn add_person(ctx: &Ctx, who: &SignedIn, name: String, with: Particulars) ->
 fn person(id: StaffId, name: String, with: Particulars) -> Staff {
     let Particulars { full_name, email, roles, teams, is_cleared } = with;
     Staff { id, name, full_name, roles, teams, is_cleared, email }
-}
-
-fn added_event(staff: &Staff, watched_until: Option<Instant>) -> Event {
-    Event::StaffAdded {
-        staff: staff.id,
-        name: staff.name.clone(),
-        full_name: staff.full_name.clone(),
-        roles: staff.roles.clone(),
-        teams: staff.teams.clone(),
-        is_cleared: staff.is_cleared,
-        email: staff.email.clone(),
-        watched_until,
-    }
 }

@@ -53,6 +53,14 @@ pub fn find_by_reference(conn: &mut Conn, reference: &CaseReference) -> Result<O
     row.map(|row| assemble(conn, row)).transpose()
 }
 
+/// Whether the register has any case.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_any(conn: &mut Conn) -> Result<bool, StoreError> {
+    Ok(cases::table.select(cases::id).first::<Id>(conn).optional()?.is_some())
+}
+
 /// The case with this id.
 ///
 /// # Errors
