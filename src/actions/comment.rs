@@ -21,7 +21,7 @@ pub fn add_comment(ctx: &Ctx, who: &SignedIn, on: &OnCase, text: Prose) -> Resul
         let id = CommentId(system::fresh_id());
         let comment = Comment { id, case: case.id, text, by: acting.who.id, at: acting.now };
         let event = Event::CommentAdded { comment: comment.clone() };
-        tx.apply(Change { state: OfCase::new(case, comment), event })?;
-        Ok(case.clone())
+        tx.apply(Change { state: OfCase::new(&case, comment), event })?;
+        Ok(case)
     })
 }

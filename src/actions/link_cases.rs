@@ -49,7 +49,7 @@ pub fn link_cases(ctx: &Ctx, who: &SignedIn, on: &OnCase, with: LinkCases) -> Re
         let (by, at) = (acting.who.id, acting.now);
         let link = Link { id, case: case.id, other: other.id, kind: with.kind, note: with.note, by, at };
         let event = Event::CaseLinked { link: link.clone() };
-        Ok(tx.apply(Change { state: OfCase::new(case, link), event })?.it)
+        Ok(tx.apply(Change { state: OfCase::new(&case, link), event })?.it)
     })
 }
 
@@ -62,7 +62,7 @@ pub fn unlink_cases(ctx: &Ctx, who: &SignedIn, on: &OnCase, link: LinkId) -> Res
         let known = links::of_case(tx.conn(), case.id)?;
         let link = known.into_iter().find(|l| l.link.id == link).ok_or(Refusal::NoSuchLink)?.link;
         let event = Event::CaseUnlinked { link: link.id };
-        tx.apply(Change { state: OfCase::new(case, link), event })?;
+        tx.apply(Change { state: OfCase::new(&case, link), event })?;
         Ok(())
     })
 }

@@ -38,21 +38,12 @@ pub fn act(
     verb: Verb,
     decide: impl FnOnce(Case, &Acting<'_>, &mut Tx<'_>) -> Result<Change<Case>, ActionError> + Send + 'static,
 ) -> Result<Case, ActionError> {
-    let (on, id) = (on.clone(), who.staff.id);
-    ctx.write(&who.staff, move |tx| {
-        let now = tx.now();
-        let who = staff::find(tx.conn(), id)?.ok_or(ActionError::NotFound)?;
-        let case = cases::find_by_reference(tx.conn(), &on.reference)?.ok_or(ActionError::NotFound)?;
-        let (stage, about) = (case.stage(), case.about());
-        let refuse = |refusal| ActionError::Refused(Box::new(Refused { refusal, verb, stage: Some(stage), about }));
-        may(&who, verb, Some(&case)).map_err(refuse)?;
-        if on.version.is_some_and(|seen| seen != case.version) {
-            return Err(ActionError::Conflict(last_change(tx.conn(), about)?));
+    let seen = on.version;
+    beside(ctx, who, on, verb, move |case, acting, tx| {
+        if seen.is_some_and(|seen| seen != case.version) {
+            return Err(ActionError::Conflict(last_change(tx.conn(), case.about())?));
         }
-        let change = decide(case, &Acting { who: &who, now }, tx).map_err(|error| match error {
-            ActionError::Refused(r) => refuse(r.refusal),
-            other => other,
-        })?;
+        let change = decide(case, acting, tx)?;
         let news = announce::news_of(&change.event);
         let case = tx.apply(change)?;
         announce::announce(tx, &case, news)?;
@@ -70,7 +61,7 @@ pub fn beside<T: Send + 'static>(
     who: &SignedIn,
     on: &OnCase,
     verb: Verb,
-    act: impl FnOnce(&Case, &Acting<'_>, &mut Tx<'_>) -> Result<T, ActionError> + Send + 'static,
+    act: impl FnOnce(Case, &Acting<'_>, &mut Tx<'_>) -> Result<T, ActionError> + Send + 'static,
 ) -> Result<T, ActionError> {
     let (on, id) = (on.clone(), who.staff.id);
     ctx.write(&who.staff, move |tx| {
@@ -80,7 +71,7 @@ pub fn beside<T: Send + 'static>(
         let (stage, about) = (case.stage(), case.about());
         let refuse = |refusal| ActionError::Refused(Box::new(Refused { refusal, verb, stage: Some(stage), about }));
         may(&who, verb, Some(&case)).map_err(refuse)?;
-        act(&case, &Acting { who: &who, now }, tx).map_err(|error| match error {
+        act(case, &Acting { who: &who, now }, tx).map_err(|error| match error {
             ActionError::Refused(r) => refuse(r.refusal),
             other => other,
         })
