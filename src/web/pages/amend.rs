@@ -70,6 +70,7 @@ pub async fn amend(visitor: Visitor, case: OfCase, fields: Fields) -> Result<Htt
 async fn read(visitor: &Visitor, case: &OfCase) -> Result<(CaseView, Vec<Agency>), WebError> {
     let reference = case.0.clone();
     let read = visitor.run(move |ctx, who| {
+        // Told by its log, a case takes two statements; from its rows, which the lists need too, it takes six.
         let view = view_case(ctx, who, &reference, true)?;
         check_now(ctx, who, &view.case, Verb::Amend)?;
         Ok((view, list_agencies(ctx, who)?))
