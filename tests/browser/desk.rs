@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::postgres::{TestDatabase, fresh_database};
@@ -16,6 +17,7 @@ use crate::postgres::{TestDatabase, fresh_database};
 const WRIT: &str = env!("CARGO_BIN_EXE_writ");
 const PROJECT: &str = env!("CARGO_MANIFEST_DIR");
 const STARTS_WITHIN: Duration = Duration::from_secs(30);
+const MAKES_DEMO_WITHIN: Duration = Duration::from_secs(120);
 
 /// Somebody who works here.
 #[derive(Clone, Copy, Debug)]
@@ -118,6 +120,52 @@ impl Drop for Desk {
         if std::thread::panicking() {
             eprintln!("what the server said:\n{}", self.log());
         }
+    }
+}
+
+/// The demonstration, as the README starts it. It is stopped, and gone, when this is dropped.
+pub struct Demonstration {
+    pub url: String,
+    /// Everybody's name, password and token, by role.
+    pub sign_ins: Value,
+    server: Child,
+    _folder: TempDir,
+}
+
+impl Demonstration {
+    pub fn start() -> Demonstration {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, url) = (folder.path().join("demo"), format!("127.0.0.1:{}", free_port()));
+        let log = File::create(folder.path().join("demo.log")).unwrap();
+        let also = log.try_clone().unwrap();
+        let mut demo = Command::new(WRIT);
+        demo.args(["demo", "--listen", &url, "--data"]).arg(&data).stdin(Stdio::null()).stdout(log).stderr(also);
+        let (server, url) = (demo.spawn().unwrap(), format!("http://{url}"));
+        let mut demo = Demonstration { url, sign_ins: Value::Null, server, _folder: folder };
+        let (begun, agent) = (Instant::now(), ureq::Agent::config_builder().proxy(None).build().new_agent());
+        while agent.get(format!("{}/sign-in", demo.url)).call().is_err() {
+            assert!(begun.elapsed() < MAKES_DEMO_WITHIN, "the demonstration does not answer");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        let sign_ins = std::fs::read(data.join("demo-sign-in.json")).unwrap();
+        demo.sign_ins = serde_json::from_slice(&sign_ins).unwrap();
+        demo
+    }
+
+    /// What the JSON API answers an analyst.
+    pub fn asks(&self, path: &str) -> Value {
+        let agent = ureq::Agent::config_builder().proxy(None).build().new_agent();
+        let token = format!("Bearer {}", self.sign_ins["analyst"]["token"].as_str().unwrap());
+        let answer = agent.get(format!("{}{path}", self.url)).header("authorization", token).call();
+        let text = answer.unwrap_or_else(|why| panic!("{path}: {why}")).into_body().read_to_string().unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+impl Drop for Demonstration {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
     }
 }
 

@@ -306,6 +306,13 @@ impl Browser {
         std::fs::write(file, picture).unwrap_or_else(|why| panic!("{}: {why}", file.display()));
     }
 
+    /// What the window shows, as a small picture for a text.
+    pub async fn picture_of_the_window(&self, file: &Path) {
+        let taken = self.devtools("Page.captureScreenshot", json!({ "format": "webp", "quality": 82 })).await;
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, BASE64_STANDARD.decode(taken["data"].as_str().unwrap_or_default()).unwrap()).unwrap();
+    }
+
     /// What the accessibility checker finds on this page, in the colours and at the size it has now. Empty is good.
     /// Needs JavaScript.
     pub async fn violations(&self) -> Vec<Violation> {

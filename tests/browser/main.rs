@@ -13,6 +13,7 @@ mod driver;
 mod every_page;
 mod harness;
 mod papers;
+mod pictures;
 #[allow(
     dead_code,
     unused_imports,
