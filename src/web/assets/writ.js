@@ -134,6 +134,16 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// Whoever leaves a form half filled in is asked first: nothing typed is lost by a stray click.
+let isTypedIn = false;
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form?.method === "post" && event.target.type !== "password") isTypedIn = true;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (isTypedIn) event.preventDefault();
+});
+
 // A form goes once. The server sees to that by the form's id; this spares the second trip.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -143,6 +153,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "yes";
+  isTypedIn = false;
   form.setAttribute("aria-busy", "true");
 });
 window.addEventListener("pageshow", () => {

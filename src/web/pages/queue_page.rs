@@ -76,6 +76,8 @@ pub struct QueuePage {
     colleagues: Vec<(StaffId, String)>,
     form: Form,
     told: Option<Told>,
+    /// How many papers this person took in and opened no case for.
+    without_case: usize,
 }
 
 /// A lane or a saved view.
@@ -165,6 +167,7 @@ impl QueuePage {
             is_first: asked.after.is_none(),
             colleagues: read.colleagues.iter().filter(|c| c.id != me).map(|c| (c.id, c.name.clone())).collect(),
             told: told.map(|told| Told::new(told, words)),
+            without_case: read.without_case,
             form,
         }
     }
