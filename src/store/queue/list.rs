@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::known_to;
 use super::line::{CaseLine, LineRow};
 use crate::domain::id::AgencyId;
-use crate::domain::queue::{After, AfterKey, DueIn, Filter, Holder, Lane, Mark, SortBy};
+use crate::domain::queue::{After, AfterKey, DueIn, Filter, Holder, Lane, Mark, NO_DATE, STOPPED, SortBy};
 use crate::domain::requester::CustomerType;
 use crate::domain::secrecy::SecrecySource;
 use crate::domain::staff::Staff;
@@ -161,6 +161,11 @@ fn sorted(query: Listed<'_>, order: SortBy, is_descending: bool) -> Listed<'_> {
         };
     }
     match order {
+        // Turned round, the latest date comes first; what has no date stays last: first stopped clocks, then none.
+        SortBy::Due if is_descending => {
+            let (no_date, stopped) = (cases::due_sort.eq(NO_DATE), cases::due_sort.eq(STOPPED));
+            query.order((no_date.asc(), stopped.asc(), cases::due_sort.desc(), cases::id.desc()))
+        }
         SortBy::Due => by!(cases::due_sort),
         SortBy::Received => by!(cases::received_at),
         SortBy::Reference => by!(cases::reference),
@@ -182,6 +187,14 @@ fn going_on<'a>(query: Listed<'a>, after: &After, agency: &str, is_descending: b
         };
     }
     match &after.key {
+        AfterKey::Due(day) if is_descending => {
+            let same_day = cases::due_sort.eq(*day).and(cases::id.lt(id));
+            if *day >= STOPPED {
+                query.filter(same_day.or(cases::due_sort.gt(*day)))
+            } else {
+                query.filter(same_day.or(cases::due_sort.lt(*day)).or(cases::due_sort.ge(STOPPED)))
+            }
+        }
         AfterKey::Due(day) => beyond!(cases::due_sort, *day),
         AfterKey::Received(at) => beyond!(cases::received_at, Ts(*at)),
         AfterKey::Reference(reference) => beyond!(cases::reference, reference.clone()),
