@@ -163,6 +163,13 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// Where one is stays in sight when a row of tabs is wider than the screen.
+for (const here of document.querySelectorAll(".bar nav [aria-current], .views [aria-current], .tabs [aria-current]")) {
+  const row = here.closest("ul, nav");
+  const over = here.getBoundingClientRect().right - row.getBoundingClientRect().right;
+  if (over > 0) row.scrollLeft += over + 12;
+}
+
 // Come back with errors, a form is read from its summary on; what was just taken is one Enter away.
 (find("#summary[tabindex]") ?? find(".told a"))?.focus();
 

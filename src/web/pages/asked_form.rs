@@ -10,7 +10,7 @@ use crate::domain::text::{Line, ParseError};
 use crate::web::fields::{Errors, Fields, Form};
 
 /// How many rows a new case shows at least, and how many more *more rows* adds.
-pub const ROWS: usize = 6;
+pub const ROWS: usize = 3;
 
 /// The fields of one demand as a template shows them.
 pub struct AskedForm {
