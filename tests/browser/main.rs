@@ -21,6 +21,7 @@ mod papers;
 )]
 #[path = "../it/support/mod.rs"]
 mod support;
+mod visit;
 mod walk;
 mod whole_way;
 
