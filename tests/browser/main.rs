@@ -12,6 +12,8 @@ mod desk;
 mod driver;
 mod every_page;
 mod harness;
+mod journeys;
+mod keyboard;
 mod papers;
 #[allow(
     dead_code,
