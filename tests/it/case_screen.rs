@@ -8,15 +8,15 @@ use writ::domain::case::Case;
 use writ::domain::decision::{Decision, DecisionKind};
 use writ::domain::finding::FindingCode;
 use writ::domain::outcome::Outcome;
-use writ::domain::redirect::{Organisation, RedirectResult};
-use writ::domain::requester::CustomerType;
+use writ::domain::redirect::RedirectResult;
 use writ::domain::staff::Role;
 use writ::domain::stage::Stage;
 use writ::store::log::LogRow;
 use writ::web::routes::{Method, ROUTES};
 
+use crate::support::lines::{BAD, two_hundred_lines};
 use crate::support::on_both;
-use crate::support::papers::{Paper, asked, asked_about, day, prose, secrecy_order, subpoena, warrant};
+use crate::support::papers::{asked, asked_about, day, of_an_organisation, prose, secrecy_order, subpoena, warrant};
 use crate::support::people::{Acts, as_assessed, grant, reject};
 use crate::support::site::{Client, Page};
 use crate::support::world::{World, line};
@@ -43,25 +43,6 @@ on_both! {
 }
 
 // ── many demands ─────────────────────────────────────────────────────────────────
-
-/// Seven ways to mistype an identifier, by the line they stand on, and what the paper has.
-const BAD: &[(usize, &str, &str)] = &[
-    (5, "user5 at example.com", "user5@example.com"),
-    (23, "user23@", "user23@example.com"),
-    (60, "+1 555", "+1 202 555 0160"),
-    (101, "417", "user101@example.com"),
-    (150, "203.0.113.7 at noon", "203.0.113.7 at 2026-02-03T10:11:12Z"),
-    (177, "https:// example.com/people/177", "https://example.com/people/177"),
-    (200, "user200@exa mple.com", "user200@example.com"),
-];
-
-fn two_hundred_lines() -> String {
-    let line = |n: usize| match BAD.iter().find(|(at, ..)| *at == n) {
-        Some((_, bad, _)) => (*bad).to_owned(),
-        None => format!("user{n}@example.com"),
-    };
-    (1..=200).map(line).collect::<Vec<_>>().join("\n")
-}
 
 fn two_hundred_identifiers_with_seven_bad_lines(world: &World) {
     let case = world.anna().opens(subpoena()).done();
@@ -774,17 +755,6 @@ fn redirected_with(world: &World, before_approval: impl Fn(&World, &Case) -> Cas
     let case = world.carla().approves(&case).done();
     assert!(case.is_redirect_pending());
     case
-}
-
-fn of_an_organisation() -> Paper {
-    let mut paper = subpoena().asking("account/registration");
-    paper.entry.customer = CustomerType::Enterprise;
-    paper.demands[0].organisation = Some(Organisation {
-        name: line("Tenant GmbH"),
-        contact: Some(line("General Counsel")),
-        reach: Some(line("legal@tenant.example")),
-    });
-    paper
 }
 
 /// A redirect with its answer recorded through the site.

@@ -239,6 +239,11 @@ impl NextBar {
         matches!(&self.go, Some(Go::Form { id, .. }) if *id == wanted)
     }
 
+    /// Where on the page the step is taken: its form, or the bar with its button.
+    pub fn place(&self) -> &'static str {
+        if let Some(Go::Form { id, .. }) = &self.go { id } else { "next" }
+    }
+
     /// The next step as an auditor reads it.
     pub fn sealed(case: &Case) -> NextBar {
         NextBar {
