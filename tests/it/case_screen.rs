@@ -32,6 +32,7 @@ on_both! {
     a_redirect_that_lapsed_counts_as_rejected,
     consent_contract_and_infeasible_lead_back_to_review,
     the_letter_of_a_redirect_promises_nothing_under_an_order_of_secrecy,
+    nothing_is_marked_an_override_that_nobody_overrode,
     the_second_round_shows_what_changed_since_the_return,
     a_wrong_password_loses_nothing_that_was_typed,
     a_form_is_not_shown_where_it_can_no_longer_be_sent,
@@ -401,6 +402,42 @@ fn the_letter_of_a_redirect_promises_nothing_under_an_order_of_secrecy(world: &W
 }
 
 // ── approval ─────────────────────────────────────────────────────────────────────
+
+fn nothing_is_marked_an_override_that_nobody_overrode(world: &World) {
+    let case = drafted(world);
+    let site = world.serves();
+    let anna = site.browser_of(&world.anna());
+    let marked = |case: &Case| {
+        let page = anna.gets(&format!("/cases/{}", case.reference));
+        let is_listed = anna.gets("/queue?mark=override").text().contains(case.reference.as_str());
+        assert_eq!(case.has_override(), is_listed, "the list and the case differ");
+        // The head wears the mark once, the rows once each.
+        page.source().matches("chip override").count() > 0 || is_listed
+    };
+    assert!(!marked(&case));
+    // Adding, changing and mending leave the decisions as a draft of what is no longer asked.
+    let case = world.anna().adds(&case, asked("mail/address_book")).done();
+    assert!(case.draft().is_some() && !marked(&case), "added to");
+    let case = world
+        .anna()
+        .changes(&case, case.demands[0].id, asked_about("+1 202 555 0187", "account/sign_in_access"))
+        .done();
+    assert!(!marked(&case), "changed");
+    // Checked anew, the verdict on what is asked now is not one that anybody went beyond.
+    let case = world.anna().assesses(&case).done();
+    assert!(!marked(&case), "checked");
+
+    // What a reviewer did override is marked, until the scope is edited.
+    let beyond = |d| Decision { override_reason: Some(prose("The court asked us by name.")), ..grant(d) };
+    let case = world.carla().drafts(&case, case.demands.iter().map(beyond).collect()).done();
+    assert!(marked(&case), "overridden");
+    let case = world.dan().returns(&case, "Say which court.").done();
+    assert!(marked(&case), "returned as it was");
+    let case = world.anna().amends(&case, subpoena().entry).done();
+    assert!(!marked(&case), "edited");
+    let case = world.anna().assesses(&case).done();
+    assert!(!marked(&case), "checked, not decided anew");
+}
 
 fn the_second_round_shows_what_changed_since_the_return(world: &World) {
     let case = drafted(world);

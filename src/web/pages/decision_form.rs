@@ -4,7 +4,7 @@ use super::case_review::reason_words;
 use super::choices::{Choice, Group};
 use crate::domain::assessment::Assessment;
 use crate::domain::case::Case;
-use crate::domain::decision::{Decision, DecisionKind};
+use crate::domain::decision::DecisionKind;
 use crate::domain::demand::Demand;
 use crate::domain::finding::{FindingClass, FindingCode};
 use crate::domain::staff::{Role, Staff};
@@ -45,7 +45,7 @@ impl DecisionFields {
         let kind = or("decision", now.map(|d| d.kind.as_str().to_owned()));
         let reason =
             or("reason", now.and_then(|d| d.reason).or_else(|| first_blocking(answer)).map(|c| c.as_str().into()));
-        let is_beyond = goes_beyond(case, demand);
+        let is_beyond = case.is_beyond(demand.id, granting(demand));
         let why = or("override", now.and_then(|d| d.override_reason.as_ref()).map(ToString::to_string));
         let can_override = who.is(Role::Reviewer) && is_beyond;
         let organisation = demand.asked.organisation.as_ref().map(|o| &o.name);
@@ -80,13 +80,6 @@ impl DecisionFields {
 /// The decision that grants data of this class.
 fn granting(demand: &Demand) -> DecisionKind {
     if demand.asked.data_class.is_content() { DecisionKind::Content } else { DecisionKind::NonContent }
-}
-
-/// Whether granting this demand goes beyond the engine's verdict.
-fn goes_beyond(case: &Case, demand: &Demand) -> bool {
-    let kind = granting(demand);
-    let (reason, redirect_to, note, override_reason) = (None, None, None, None);
-    case.is_override(&Decision { demand: demand.id, kind, reason, redirect_to, note, override_reason })
 }
 
 /// What fits the class of data and this person's roles; what is chosen already always stands there.
