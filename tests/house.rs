@@ -329,6 +329,8 @@ fn every_refusal_has_a_code_a_sentence_and_what_would_make_it_a_yes() {
         ReleaserCalledBack,
         NoDemands,
         NoSuchDemand,
+        NoPeriod { position },
+        DayOutsidePeriod { position, period: writ::domain::demand::Period::default() },
         NoSuchDocument,
         BeyondVerdict { position },
         DecisionMisfit { position, fits: "“content”" },

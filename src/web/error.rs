@@ -111,6 +111,11 @@ impl WebError {
                 errors.add("password", format!("{} What you gave is not it.", refused.refusal.says()));
                 Ok(errors)
             }
+            WebError::Action(ActionError::Refused(refused)) if is_about_the_day(&refused.refusal) => {
+                let mut errors = Errors::default();
+                errors.add("day", refused.refusal.to_string());
+                Ok(errors)
+            }
             WebError::Action(ActionError::NotSignedIn(said)) => {
                 let mut errors = Errors::default();
                 errors.add("password", said);
@@ -190,6 +195,11 @@ impl WebError {
     }
 }
 
+/// Whether it is about the day a period was to be split at, which its field says best.
+fn is_about_the_day(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::NoPeriod { .. } | Refusal::DayOutsidePeriod { .. })
+}
+
 /// What one may not know of is not there; what is done already is a conflict; everything else is a plain no.
 fn of_refusal(refusal: &Refusal) -> StatusCode {
     match refusal {
@@ -217,6 +227,8 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::ReleaserCalledBack
         | Refusal::NoDemands
         | Refusal::NoSuchDemand
+        | Refusal::NoPeriod { .. }
+        | Refusal::DayOutsidePeriod { .. }
         | Refusal::NoSuchDocument
         | Refusal::BeyondVerdict { .. }
         | Refusal::DecisionMisfit { .. }

@@ -6,6 +6,7 @@ use writ::actions::open_case::AskedEntry;
 use writ::actions::release::release;
 use writ::domain::case::Case;
 use writ::domain::decision::{Decision, DecisionKind};
+use writ::domain::demand::Period;
 use writ::domain::finding::FindingCode;
 use writ::domain::outcome::Outcome;
 use writ::domain::redirect::{Organisation, RedirectResult};
@@ -25,6 +26,7 @@ on_both! {
     two_hundred_identifiers_with_seven_bad_lines,
     a_table_is_read_by_its_columns_and_what_is_known_is_entered_once,
     two_hundred_demands_are_decided_by_groups_and_one_apart,
+    a_period_is_split_and_its_parts_are_decided_apart,
     a_wait_stops_the_clock_and_holds_the_release,
     a_reviewer_ticks_the_checklist_and_everybody_reads_it,
     a_comment_disturbs_nobody,
@@ -211,6 +213,66 @@ fn two_hundred_demands_are_decided_by_groups_and_one_apart(world: &World) {
     anna.posts(&format!("{at}/decision"), &fields).leads_to();
     let case = world.case(case.id);
     assert_eq!((case.stage(), case.undecided()), (Stage::Review, vec![7]));
+}
+
+// ── less than was asked ──────────────────────────────────────────────────────────
+
+fn a_period_is_split_and_its_parts_are_decided_apart(world: &World) {
+    let case = drafted(world);
+    let site = world.serves();
+    let (anna, dan) = (site.browser_of(&world.anna()), site.browser_of(&world.dan()));
+    let at = format!("/cases/{}", case.reference);
+    let form = format!("{at}/demands/{}", case.demands[0].id);
+    let page = anna.gets(&form);
+    page.shows("2026-01-01 … 2026-10-20");
+    assert!(page.source().contains("min=\"2026-01-02\" max=\"2026-10-20\""), "days that split it");
+
+    // What does not split it is said beside the field, and nothing else is lost.
+    let split = format!("{form}/split");
+    let nothing = anna.fills(&form, &split, &[("day", "")]);
+    assert_eq!(nothing.status, 422);
+    for outside in ["2026-01-01", "2026-10-21"] {
+        let (back, entries) = world.entries_of(|| anna.fills(&form, &split, &[("day", outside)]));
+        assert_eq!(back.status, 422, "{outside}");
+        back.shows("this day does not split its period, 2026-01-01 … 2026-10-20. Give the first day of the later part");
+        assert!(back.source().contains(&format!("value=\"{outside}\"")) && back.source().contains("555-0142"));
+        assert_eq!(entries.iter().filter(|e| e.kind == "action.refused").count(), 1);
+    }
+    let mut open = asked("account/registration");
+    open.period = Period::default();
+    let odd = world.anna().opens(subpoena()).done();
+    let odd = world.anna().adds(&odd, open).done();
+    world.anna().splits(&odd, odd.demands[0].id, day(2026, 6, 1)).refused_as("no_period");
+    anna.gets(&format!("/cases/{}/demands/{}", odd.reference, odd.demands[0].id)).hides("split its period");
+
+    // One act makes two demands of one, which are checked and decided apart.
+    let (done, entries) = world.entries_of(|| anna.fills(&form, &split, &[("day", "2026-06-01")]));
+    done.leads_to();
+    let kinds: Vec<&str> = entries.iter().map(|e| e.kind.as_str()).filter(|kind| !kind.ends_with("viewed")).collect();
+    assert_eq!(kinds, ["demand.split"]);
+    let before = case.demands[0].clone();
+    let case = world.case(case.id);
+    assert_eq!((case.stage(), case.demands.len(), case.assessed()), (Stage::Review, 3, None));
+    let periods: Vec<String> = case.demands.iter().map(|d| d.asked.period.to_string()).collect();
+    assert_eq!(periods, ["2026-01-01 … 2026-05-31", "2026-01-01 … 2026-10-20", "2026-06-01 … 2026-10-20"]);
+    let (kept, added) = (&case.demands[0], &case.demands[2]);
+    assert_eq!((kept.id, kept.position, added.position), (before.id, 1, 3));
+    assert_eq!((&added.asked.identifier, &added.asked.words), (&before.asked.identifier, &before.asked.words));
+    let case = world.anna().assesses(&case).done();
+    let mut decisions = as_assessed(&case);
+    decisions[0] = reject(&case.demands[0], FindingCode::Overbroad);
+    let case = world.anna().drafts(&case, decisions).done();
+    dan.gets(&format!("{at}/approval")).shows("3 demands: 2 given, 1 not given");
+    anna.gets(&format!("{at}?tab=log"))
+        .shows("Split the period of demand 1; demand 1: 2026-01-01 … 2026-05-31, demand 3: 2026-06-01 … 2026-10-20");
+    let case = world.dan().approves(&case).done();
+    assert_eq!(case.granted().len(), 2);
+    let mut left = case;
+    for demand in left.demands.clone().iter().skip(1) {
+        left = world.emil().collects(&left, demand).done();
+    }
+    let left = world.anna().releases(&left).done();
+    world.anna().splits(&left, left.demands[1].id, day(2026, 6, 1)).refused_as("already_released");
 }
 
 // ── waits ────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ use super::progress::{Collected, Granted, Pending, Review};
 use super::{Case, Progress, Scope, ScopeEdit};
 use crate::domain::change::Change;
 use crate::domain::decision::{Approval, CollectionOutcome, CollectionResult, DecisionKind, Draft};
+use crate::domain::demand::Demand;
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::event::{CaseOpened, Event};
 
@@ -79,10 +80,11 @@ impl Case {
                 self.demands.extend(demands.iter().cloned());
                 self.edited(*edit)
             }
-            Event::DemandChanged { demand, edit } => {
-                if let Some(old) = self.demands.iter_mut().find(|d| d.id == demand.id) {
-                    *old = demand.clone();
-                }
+            Event::DemandChanged { demand, edit } => self.changed(demand).edited(*edit),
+            Event::DemandSplit { kept, added, edit } => {
+                self = self.changed(kept);
+                self.next_position = self.next_position.max(added.position.saturating_add(1));
+                self.demands.push(added.clone());
                 self.edited(*edit)
             }
             Event::DemandRemoved { demand, edit } => {
@@ -151,6 +153,13 @@ impl Case {
             }
             _ => self,
         }
+    }
+
+    fn changed(mut self, demand: &Demand) -> Case {
+        if let Some(old) = self.demands.iter_mut().find(|d| d.id == demand.id) {
+            *old = demand.clone();
+        }
+        self
     }
 
     fn amended(mut self, paper: crate::domain::paper::Paper, edit: ScopeEdit) -> Case {
