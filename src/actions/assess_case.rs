@@ -48,16 +48,8 @@ fn raise_retention(assessment: &mut Assessment, demand: &Demand, catalogue: &Cat
     if assessment.has_finding(FindingCode::DataNotHeld) {
         return;
     }
-    assessment.findings.push(Finding {
-        code: FindingCode::DataNotHeld,
-        rule: format!("catalogue {}", catalogue.version),
-        blocks: false,
-        says: format!(
-            "“{}” is kept from {earliest} on; what is asked before that day is no longer held.",
-            category.name
-        ),
-        cure: String::new(),
-    });
+    let rule = format!("catalogue {}", catalogue.version);
+    assessment.findings.push(Finding::not_held_before(earliest, &category.name, rule));
 }
 
 fn gone(demand: &Demand) -> ActionError {

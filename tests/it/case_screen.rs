@@ -35,6 +35,7 @@ on_both! {
     consent_contract_and_infeasible_lead_back_to_review,
     the_letter_of_a_redirect_promises_nothing_under_an_order_of_secrecy,
     nothing_is_marked_an_override_that_nobody_overrode,
+    what_is_no_longer_held_is_marked_where_it_is_signed,
     the_second_round_shows_what_changed_since_the_return,
     a_wrong_password_loses_nothing_that_was_typed,
     a_form_is_not_shown_where_it_can_no_longer_be_sent,
@@ -499,6 +500,36 @@ fn nothing_is_marked_an_override_that_nobody_overrode(world: &World) {
     assert!(!marked(&case), "edited");
     let case = world.anna().assesses(&case).done();
     assert!(!marked(&case), "checked, not decided anew");
+}
+
+fn what_is_no_longer_held_is_marked_where_it_is_signed(world: &World) {
+    let mut paper = subpoena().asking("account/registration").asking("mail/sign_in_ip_log");
+    paper.demands.push(AskedEntry {
+        period: Period::new(Some(day(2026, 1, 1)), Some(day(2026, 3, 1))).unwrap(),
+        ..asked("account/sign_in_access")
+    });
+    let case = world.ben().verifies(&world.anna().opens(paper).done()).done();
+    let case = world.anna().assesses(&case).done();
+    let site = world.serves();
+    let (anna, dan, fay) =
+        (site.browser_of(&world.anna()), site.browser_of(&world.dan()), site.browser_of(&world.fay()));
+    let at = format!("/cases/{}", case.reference);
+    let page = anna.gets(&at);
+    page.shows("2026-01-01 … 2026-10-20 held from 2026-08-31");
+    page.shows("2026-01-01 … 2026-03-01 no longer held");
+    assert_eq!(page.source().matches("chip warn").count(), 2, "what is held whole is not marked");
+    let case = world.anna().decides(&case).done();
+    let page = dan.gets(&format!("{at}/approval"));
+    page.shows("2026-01-01 … 2026-10-20 held from 2026-08-31");
+    page.shows(
+        "on demand 2 : “Sign-in IP log” is kept from 2026-08-31 on; what is asked before that day is no longer held.",
+    );
+    assert!(page.source().contains(&format!("href=\"{at}#finding-data_not_held\"")));
+    let sealed = fay.gets(&format!("{at}/approval"));
+    sealed.shows("not all of it held");
+    sealed.hides("2026-08-31");
+    // What stands in the log of the case is what was found, whatever the catalogue says later.
+    assert_eq!(case.assessed().unwrap().answers[1].assessment.findings[0].held_from(), Some(day(2026, 8, 31)));
 }
 
 fn the_second_round_shows_what_changed_since_the_return(world: &World) {

@@ -10,7 +10,7 @@ use super::case_head::{CaseHead, DRAFTED};
 use super::case_log::count;
 use super::case_parts::{ByWhom, Words, grouped, short_hash};
 use super::case_tabs::{DocumentLine, SecrecyLine, served};
-use super::case_why::all_findings;
+use super::case_why::{FindingLine, all_findings};
 use super::problems::{Problem, problems};
 use crate::actions::approve::approve as sign;
 use crate::actions::on_case::OnCase;
@@ -55,7 +55,7 @@ struct ApprovalPage {
     verified: Vec<ByWhom>,
     document: Option<DocumentLine>,
     documents: String,
-    findings: usize,
+    findings: Vec<FindingLine>,
     secrecy: Vec<SecrecyLine>,
     packs: String,
     can_approve: bool,
@@ -169,7 +169,7 @@ fn page(visitor: &Visitor, view: &CaseView, draft: &Draft, form: Form) -> Approv
         verified: case.checks.iter().filter(|c| c.confirms()).map(|c| words.by(c.by, c.at)).collect(),
         document: served(case, words).filter(|_| !sealed),
         documents: count(case.documents.len(), "document"),
-        findings: all_findings(case, sealed).len(),
+        findings: all_findings(case, sealed),
         secrecy: case.secrecy.iter().map(|o| SecrecyLine::new(o, sealed, words)).collect(),
         packs: packs(case),
         can_approve: !sealed && case.keeps_from(Verb::Approve, who).is_none(),
