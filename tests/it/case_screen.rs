@@ -35,6 +35,7 @@ on_both! {
     consent_contract_and_infeasible_lead_back_to_review,
     the_letter_of_a_redirect_promises_nothing_under_an_order_of_secrecy,
     nothing_is_marked_an_override_that_nobody_overrode,
+    what_blocks_and_what_is_missing_stands_first_with_the_way_to_mend_it,
     what_is_no_longer_held_is_marked_where_it_is_signed,
     the_second_round_shows_what_changed_since_the_return,
     a_wrong_password_loses_nothing_that_was_typed,
@@ -500,6 +501,45 @@ fn nothing_is_marked_an_override_that_nobody_overrode(world: &World) {
     assert!(!marked(&case), "edited");
     let case = world.anna().assesses(&case).done();
     assert!(!marked(&case), "checked, not decided anew");
+}
+
+/// What stands on a page after a part of it.
+#[track_caller]
+fn after(page: &Page, part: &str) -> String {
+    let source = page.source();
+    source.split_once(part).unwrap_or_else(|| panic!("no {part} on {source}")).1.to_owned()
+}
+
+fn what_blocks_and_what_is_missing_stands_first_with_the_way_to_mend_it(world: &World) {
+    let mut paper = subpoena().asking("account/registration").asking("mail/sign_in_ip_log");
+    paper.demands[0].is_ours = None;
+    paper.entry.is_signed = Some(false);
+    let case = world.ben().verifies(&world.anna().opens(paper).done()).done();
+    let site = world.serves();
+    let (anna, fay) = (site.browser_of(&world.anna()), site.browser_of(&world.fay()));
+    let at = format!("/cases/{}", case.reference);
+    world.anna().assesses(&case).done();
+    let page = anna.gets(&at);
+    // What blocks stands above the demands, once, with the way to mend what was read wrong.
+    let blocking = after(&page, "id=\"blocking\"");
+    let (above, below) = blocking.split_once("id=\"demands\"").unwrap();
+    assert!(above.contains("<code>not_signed</code>") && above.contains(&format!("href=\"{at}/amend\"")), "{above}");
+    assert!(!below.contains("<code>not_signed</code> R3"), "a finding stands on the page twice");
+    // One field is empty: the row names it as its form does, and leads there.
+    page.shows("Missing: Is the account ours? on this demand : fill it in");
+    let field = format!("{at}/demands/{}#is_ours", case.demands[0].id);
+    assert!(below.contains(&format!("href=\"{field}\"")), "{below}");
+    anna.gets(&format!("{at}/demands/{}", case.demands[0].id)).shows("Is the account ours?");
+    // Facts are called as the form calls them, and lead to it.
+    let facts = after(&page, "Facts the verdict rests on");
+    for (fact, field) in [("Is it signed?", "amend#is_signed"), ("Instrument", "amend#instrument")] {
+        assert!(facts.contains(&format!("<a href=\"{at}/{field}\">{fact}</a>")), "{fact}: {facts}");
+        assert!(anna.gets(&format!("{at}/amend")).source().contains(&format!("id=\"{}\"", &field[6..])), "{field}");
+    }
+    page.hides("when the paper was served");
+    // Who audits sees what is missing, and no way to forms that are not theirs.
+    fay.gets(&at).shows("Missing: Is the account ours? on this demand");
+    fay.gets(&at).hides("/amend");
 }
 
 fn what_is_no_longer_held_is_marked_where_it_is_signed(world: &World) {

@@ -93,7 +93,7 @@ pub fn line(view: &CaseView, demand: &Demand, words: Words<'_>) -> DemandLine {
         in_paper: yes_no(asked.in_signed_paper),
         ours: yes_no(asked.is_ours),
         verdict: answer.map_or_else(not_assessed, |a| verdict_chip(a.verdict)),
-        why: answer.map(|a| Why::new(a, sealed, words)),
+        why: answer.map(|a| Why::new(a, (case, demand), sealed, words)),
         organisation: asked.organisation.as_ref().filter(|_| !sealed).map(|o| o.name.to_string()),
         is_short: is_short(demand),
         decided: case.draft().and_then(|d| d.on(demand.id)).map(|on| decided(case, on, sealed)),

@@ -137,6 +137,13 @@ pub struct ReviewTab {
     pub closed: Option<(ByWhom, Outcome, Option<String>)>,
 }
 
+impl ReviewTab {
+    /// How many findings stop disclosure.
+    pub fn blocking(&self) -> usize {
+        self.findings.iter().filter(|f| f.blocks).count()
+    }
+}
+
 /// A release in words.
 pub struct Released {
     /// Who and when.
