@@ -357,7 +357,9 @@ pub fn gate_opens(gate: Gate) -> &'static str {
         Gate::Decided => "Decide every demand; a demand left at “clarify” keeps the gate shut.",
         Gate::Approved => "A legal reviewer who changed nothing in the scope must approve it.",
         Gate::Collected => "The fulfiller must record a result for every granted demand.",
-        Gate::Released => "A colleague who collected nothing must release the production.",
+        Gate::Released => {
+            "A colleague who neither collected for it nor made the call-back must release the production."
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use writ::actions::open_case::AskedEntry;
 use writ::actions::release::release;
 use writ::domain::case::Case;
-use writ::domain::decision::{Decision, DecisionKind};
+use writ::domain::decision::{CollectionOutcome, Decision, DecisionKind};
 use writ::domain::demand::Period;
 use writ::domain::finding::FindingCode;
 use writ::domain::outcome::Outcome;
@@ -37,6 +37,7 @@ on_both! {
     nothing_is_marked_an_override_that_nobody_overrode,
     what_blocks_and_what_is_missing_stands_first_with_the_way_to_mend_it,
     what_is_no_longer_held_is_marked_where_it_is_signed,
+    a_production_is_listed_by_demand_before_it_leaves,
     the_second_round_shows_what_changed_since_the_return,
     a_wrong_password_loses_nothing_that_was_typed,
     a_form_is_not_shown_where_it_can_no_longer_be_sent,
@@ -570,6 +571,30 @@ fn what_is_no_longer_held_is_marked_where_it_is_signed(world: &World) {
     sealed.hides("2026-08-31");
     // What stands in the log of the case is what was found, whatever the catalogue says later.
     assert_eq!(case.assessed().unwrap().answers[1].assessment.findings[0].held_from(), Some(day(2026, 8, 31)));
+}
+
+fn a_production_is_listed_by_demand_before_it_leaves(world: &World) {
+    let mut case = world.carla().approves(&drafted(world)).done();
+    let files: [(&str, &[u8]); 2] = [("first.csv", b"a,b\n1,2\n"), ("second.csv", b"c,d\n3,4\n")];
+    for (demand, file) in case.demands.clone().iter().zip(files) {
+        case = world.emil().records(&case, demand, CollectionOutcome::Collected, &[file]).done();
+    }
+    let site = world.serves();
+    let (anna, ben, fay) =
+        (site.browser_of(&world.anna()), site.browser_of(&world.ben()), site.browser_of(&world.fay()));
+    let at = format!("/cases/{}", case.reference);
+    let page = anna.gets(&at);
+    page.shows("Writ sends nothing. Deliver the files yourself, then record here how and to whom.");
+    page.shows("1 +1 202-555-0142 Account · Registration record 2026-01-01 … 2026-10-20 first.csv 8 B");
+    page.shows("2 +1 202-555-0142 Web mail · Sign-in IP log 2026-01-01 … 2026-10-20 second.csv 8 B");
+    let second = case.documents.iter().find(|d| d.file_name.as_str() == "second.csv").unwrap();
+    assert!(page.source().contains(&format!("<a href=\"/documents/{}\">second.csv</a>", second.id)));
+    // Ben rang back: he is told why he can't, and by whom it can be done.
+    ben.gets(&at).shows("A colleague who neither collected for it nor made the call-back must release the production.");
+    anna.gets(&format!("{at}?tab=documents")).shows("second.csv collected data demand 2: +1 202-555-0142");
+    let sealed = fay.gets(&format!("{at}?tab=documents"));
+    sealed.shows("collected data demand 2");
+    sealed.hides("555-0142");
 }
 
 fn the_second_round_shows_what_changed_since_the_return(world: &World) {

@@ -14,6 +14,7 @@ use super::case_requester::RequesterTab;
 use super::case_tabs::{Body, Can, DocumentLine, Released, ReviewTab, SecrecyLine, Tab, served};
 use super::case_why::all_findings;
 use super::problems::{Problem, problems};
+use super::production::production;
 use crate::actions::on_case::OnCase;
 use crate::actions::view_case::{CaseView, view_case_with};
 use crate::actions::{ActionError, Ctx, SignedIn};
@@ -138,7 +139,9 @@ fn body(visitor: &Visitor, view: &CaseView, spot: Spot, form: &Form, can: &Can, 
             let paper = served(case, words).filter(|_| can.read_documents);
             Body::Checklist(paper.map(Box::new), Checklist::new(case, sealed, form, words))
         }
-        Tab::Documents => Body::Documents(case.documents.iter().map(|d| DocumentLine::new(d, sealed, words)).collect()),
+        Tab::Documents => {
+            Body::Documents(case.documents.iter().map(|d| DocumentLine::new(d, sealed, words).of(case, d)).collect())
+        }
         Tab::Comments => Body::Comments(view.comments.iter().map(|c| CommentLine::new(c, sealed, words)).collect()),
         Tab::Related => Body::Related(view.links.iter().map(|l| LinkLine::new(l, sealed, words)).collect()),
         Tab::Log => Body::Log(Timeline::new(view, words, spot.before)),
@@ -167,7 +170,7 @@ fn review(visitor: &Visitor, view: &CaseView, (form, from): (&Form, usize), can:
             method: r.method.label(),
             files: r.files,
         }),
-        production: case.production().len(),
+        production: production(case, words),
         outcome: case.outcome(),
         closed: case
             .closing()

@@ -44,6 +44,7 @@ mod choices;
 mod decision_form;
 mod paper_form;
 mod fact_fields;
+mod production;
 mod problems;
 mod why_words;
 
