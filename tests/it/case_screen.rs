@@ -37,6 +37,7 @@ on_both! {
     nothing_is_marked_an_override_that_nobody_overrode,
     what_blocks_and_what_is_missing_stands_first_with_the_way_to_mend_it,
     what_is_no_longer_held_is_marked_where_it_is_signed,
+    what_a_reviewer_wants_changed_stays_until_the_next_draft_is_sent,
     a_production_is_listed_by_demand_before_it_leaves,
     the_second_round_shows_what_changed_since_the_return,
     a_wrong_password_loses_nothing_that_was_typed,
@@ -571,6 +572,37 @@ fn what_is_no_longer_held_is_marked_where_it_is_signed(world: &World) {
     sealed.hides("2026-08-31");
     // What stands in the log of the case is what was found, whatever the catalogue says later.
     assert_eq!(case.assessed().unwrap().answers[1].assessment.findings[0].held_from(), Some(day(2026, 8, 31)));
+}
+
+fn what_a_reviewer_wants_changed_stays_until_the_next_draft_is_sent(world: &World) {
+    let case = world.carla().returns(&drafted(world), "Cut the period of demand 2.").done();
+    let site = world.serves();
+    let anna = site.browser_of(&world.anna());
+    let at = format!("/cases/{}", case.reference);
+    let said = |page: &Page| {
+        page.shows("Carla Corn returned the draft");
+        page.shows("Cut the period of demand 2.");
+    };
+    let page = anna.gets(&at);
+    said(&page);
+    // The gate and the bar say the same, and the button what it does.
+    let wanted = "Returned by Carla Corn: change what is asked, then send it again.";
+    page.shows(&format!("decided 2 of 2 : shut {wanted}"));
+    page.shows(&format!("send them to approval. {wanted}"));
+    page.shows("Save and send to approval");
+    page.hides("Decide every demand;");
+
+    let case = world.anna().splits(&case, case.demands[1].id, day(2026, 6, 1)).done();
+    said(&anna.gets(&at));
+    let case = world.anna().assesses(&case).done();
+    said(&anna.gets(&at));
+    anna.gets("/approvals").shows(case.reference.as_str());
+    // Half a draft is not sent.
+    let half = as_assessed(&case).into_iter().take(1).collect();
+    let case = world.anna().drafts(&case, half).done();
+    said(&anna.gets(&at));
+    world.anna().decides(&case).done();
+    anna.gets(&at).hides("Cut the period of demand 2.");
 }
 
 fn a_production_is_listed_by_demand_before_it_leaves(world: &World) {

@@ -184,16 +184,16 @@ impl Case {
     }
 
     /// An edit voids what rested on the scope before: assessment, approvals, results. The decisions stay as a
-    /// draft to confirm anew, so that nothing typed is lost.
+    /// draft to confirm anew, so that nothing typed is lost; so does what a reviewer wanted changed.
     fn edited(mut self, edit: ScopeEdit) -> Case {
         self.scope.revision = edit.revision;
         self.scope.edits.push(edit);
         let is_verified = self.is_verified();
-        let draft = self.progress.draft().cloned();
+        let (draft, returned) = (self.progress.draft().cloned(), self.progress.returned().cloned());
         self.progress = match self.progress {
             Progress::Intake => Progress::Intake,
             Progress::Closed(before, closing) => Progress::Closed(before, closing),
-            _ if is_verified => Progress::Review(Review { assessed: None, draft, returned: None }),
+            _ if is_verified => Progress::Review(Review { assessed: None, draft, returned }),
             _ => Progress::Triage,
         };
         self
@@ -211,10 +211,10 @@ impl Case {
         self.scope.edits.push(edit);
         let is_complete =
             self.demands.iter().all(|d| draft.on(d.id).is_some_and(|on| on.kind != DecisionKind::Clarify));
-        let assessed = self.progress.assessed().cloned();
+        let (assessed, returned) = (self.progress.assessed().cloned(), self.progress.returned().cloned());
         self.progress = match assessed {
             Some(assessed) if is_complete => Progress::Approval(Pending { assessed, draft, approvals: Vec::new() }),
-            assessed => Progress::Review(Review { assessed, draft: Some(draft), returned: None }),
+            assessed => Progress::Review(Review { assessed, draft: Some(draft), returned }),
         };
         self
     }

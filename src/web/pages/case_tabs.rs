@@ -132,6 +132,10 @@ pub struct ReviewTab {
     pub released: Option<Released>,
     /// Files that would leave, by demand.
     pub production: Production,
+    /// What saving the decisions does, where they can be saved.
+    pub sends: Option<String>,
+    /// The draft that waits for approval.
+    pub sent: Option<Sent>,
     /// How the case would end if it were closed now.
     pub outcome: Outcome,
     /// How it ended: who, when, note.
@@ -143,6 +147,14 @@ impl ReviewTab {
     pub fn blocking(&self) -> usize {
         self.findings.iter().filter(|f| f.blocks).count()
     }
+}
+
+/// A draft that waits for approval, in words.
+pub struct Sent {
+    /// Who sent it, and when.
+    pub by: ByWhom,
+    /// How many still have to approve: `2 reviewers`.
+    pub needed: String,
 }
 
 /// A release in words.
