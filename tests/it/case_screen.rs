@@ -17,7 +17,7 @@ use writ::store::log::LogRow;
 use writ::web::routes::{Method, ROUTES};
 
 use crate::support::on_both;
-use crate::support::papers::{Paper, asked, asked_about, day, prose, secrecy_order, subpoena};
+use crate::support::papers::{Paper, asked, asked_about, day, prose, secrecy_order, subpoena, warrant};
 use crate::support::people::{Acts, as_assessed, grant, reject};
 use crate::support::site::{Client, Page};
 use crate::support::world::{World, line};
@@ -37,6 +37,7 @@ on_both! {
     nothing_is_marked_an_override_that_nobody_overrode,
     what_blocks_and_what_is_missing_stands_first_with_the_way_to_mend_it,
     what_is_no_longer_held_is_marked_where_it_is_signed,
+    saving_says_what_it_sends_and_to_whom,
     what_a_reviewer_wants_changed_stays_until_the_next_draft_is_sent,
     a_production_is_listed_by_demand_before_it_leaves,
     the_second_round_shows_what_changed_since_the_return,
@@ -572,6 +573,35 @@ fn what_is_no_longer_held_is_marked_where_it_is_signed(world: &World) {
     sealed.hides("2026-08-31");
     // What stands in the log of the case is what was found, whatever the catalogue says later.
     assert_eq!(case.assessed().unwrap().answers[1].assessment.findings[0].held_from(), Some(day(2026, 8, 31)));
+}
+
+fn saving_says_what_it_sends_and_to_whom(world: &World) {
+    let paper = warrant().asking("mail/mail_content").asking("account/registration");
+    let case = world.ben().verifies(&world.anna().opens(paper).done()).done();
+    let case = world.anna().assesses(&case).done();
+    let site = world.serves();
+    let anna = site.browser_of(&world.anna());
+    let at = format!("/cases/{}", case.reference);
+    let page = anna.gets(&at);
+    page.shows("saving sends the draft to approval (1 reviewer needed, 2 where content is given). Save decisions");
+    page.hides("Sent to approval");
+    for (value, label) in [("content", "give (content)"), ("non_content", "give (records)")] {
+        assert!(page.source().contains(&format!("<option value=\"{value}\">{label}</option>")), "{label}");
+    }
+    // Reasons stand under the headings of their classes.
+    let reasons = after(&page, "Reason, where rejected");
+    for (heading, first) in [("R3 defective on its face", "the paper is not signed"), ("R7 scope", "asked too broadly")]
+    {
+        let under = reasons.split_once(&format!("<optgroup label=\"{heading}\">")).unwrap().1;
+        assert!(under.split("</optgroup>").next().unwrap().contains(&format!(">{first}</option>")), "{heading}");
+    }
+    world.anna().decides(&case).done();
+    anna.gets(&at).shows("Sent to approval: 2 reviewers still needed Anna Adler");
+    let plain = drafted(world);
+    let at = format!("/cases/{}", plain.reference);
+    anna.gets(&at).shows("Sent to approval: 1 reviewer still needed");
+    world.carla().approves(&plain).done();
+    anna.gets(&at).hides("Sent to approval");
 }
 
 fn what_a_reviewer_wants_changed_stays_until_the_next_draft_is_sent(world: &World) {

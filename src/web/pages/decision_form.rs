@@ -86,11 +86,21 @@ fn granting(demand: &Demand) -> DecisionKind {
 fn kinds(demand: &Demand, is_beyond: bool, who: &Staff, chosen: &str) -> Vec<Choice> {
     let grants = granting(demand);
     let offers = |kind: &DecisionKind| !kind.grants() || (*kind == grants && (!is_beyond || who.is(Role::Reviewer)));
-    let label = |kind: DecisionKind| {
-        if kind.grants() && is_beyond { format!("{} (override)", kind.label()) } else { kind.label().to_owned() }
+    let label = |kind: DecisionKind| match kind {
+        DecisionKind::Content | DecisionKind::NonContent if is_beyond => format!("{}, override", gives(kind)),
+        kind => gives(kind).to_owned(),
     };
     let fitting = DecisionKind::ALL.iter().filter(|k| offers(k) || k.as_str() == chosen);
     fitting.map(|k| Choice::new(k.as_str(), label(*k), chosen)).collect()
+}
+
+/// A decision as the form offers it.
+fn gives(kind: DecisionKind) -> &'static str {
+    match kind {
+        DecisionKind::Content => "give (content)",
+        DecisionKind::NonContent => "give (records)",
+        other => other.label(),
+    }
 }
 
 fn first_blocking(answer: Option<&Assessment>) -> Option<FindingCode> {
@@ -107,8 +117,8 @@ fn others(answer: Option<&Assessment>, chosen: &str) -> Vec<Group> {
     let is_raised = |code: FindingCode| answer.is_some_and(|a| a.has_finding(code));
     let of_class = |class: &FindingClass| {
         let codes = FindingCode::ALL.iter().filter(|c| c.class() == *class && !is_raised(**c));
-        let choices: Vec<_> = codes.map(|c| Choice::new(c.as_str(), reason_words(*c), chosen)).collect();
-        Group { label: class.label().to_owned(), choices }
+        let choices: Vec<_> = codes.map(|c| Choice::new(c.as_str(), c.label(), chosen)).collect();
+        Group { label: format!("{} {}", class.as_str(), class.label()), choices }
     };
     let classes = FindingClass::ALL.iter().filter(|c| **c != FindingClass::Note);
     classes.map(of_class).filter(|group| !group.choices.is_empty()).collect()
