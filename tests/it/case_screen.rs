@@ -39,6 +39,7 @@ on_both! {
     what_is_no_longer_held_is_marked_where_it_is_signed,
     saving_says_what_it_sends_and_to_whom,
     what_a_reviewer_wants_changed_stays_until_the_next_draft_is_sent,
+    the_checklist_is_saved_by_the_button_of_its_tab,
     a_production_is_listed_by_demand_before_it_leaves,
     the_second_round_shows_what_changed_since_the_return,
     a_wrong_password_loses_nothing_that_was_typed,
@@ -633,6 +634,19 @@ fn what_a_reviewer_wants_changed_stays_until_the_next_draft_is_sent(world: &Worl
     said(&anna.gets(&at));
     world.anna().decides(&case).done();
     anna.gets(&at).hides("Cut the period of demand 2.");
+}
+
+fn the_checklist_is_saved_by_the_button_of_its_tab(world: &World) {
+    let case = drafted(world);
+    let site = world.serves();
+    let (anna, dan) = (site.browser_of(&world.anna()), site.browser_of(&world.dan()));
+    let tab = format!("/cases/{}?tab=checklist", case.reference);
+    let page = dan.gets(&tab);
+    assert!(page.source().contains("<button class=\"btn primary\" form=\"answer\">Save the checklist</button>"));
+    assert_eq!(page.source().matches("Save the checklist").count(), 1);
+    page.shows("Next: save what you ticked. Then: another person approves the scope; 0 of 1 so far.");
+    anna.gets(&tab).hides("Save the checklist");
+    dan.gets(&format!("/cases/{}", case.reference)).shows("Read and approve the scope");
 }
 
 fn a_production_is_listed_by_demand_before_it_leaves(world: &World) {

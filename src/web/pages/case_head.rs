@@ -252,6 +252,11 @@ impl NextBar {
     pub fn new(case: &Case, who: &Staff, tab: &str, words: Words<'_>) -> NextBar {
         let step = case.next_step();
         let says = step.says();
+        // Whoever ticks the checklist saves it there before they go on.
+        if tab == "checklist" && case.keeps_from(Verb::TickChecklist, who).is_none() {
+            let go = Some(Go::Form { id: "answer", says: "Save the checklist" });
+            return NextBar { says: "save what you ticked.".into(), more: format!("Then: {says}"), go };
+        }
         let Some(verb) = step.verb() else { return NextBar { says, more: String::new(), go: None } };
         match case.keeps_from(verb, who) {
             None => NextBar { says, more: after(case, &step, words), go: go(case, &step, tab) },
