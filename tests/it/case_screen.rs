@@ -39,6 +39,7 @@ on_both! {
     what_is_no_longer_held_is_marked_where_it_is_signed,
     saving_says_what_it_sends_and_to_whom,
     what_a_reviewer_wants_changed_stays_until_the_next_draft_is_sent,
+    the_paper_and_related_cases_are_beside_the_approval,
     the_checklist_is_saved_by_the_button_of_its_tab,
     a_production_is_listed_by_demand_before_it_leaves,
     the_second_round_shows_what_changed_since_the_return,
@@ -634,6 +635,22 @@ fn what_a_reviewer_wants_changed_stays_until_the_next_draft_is_sent(world: &Worl
     said(&anna.gets(&at));
     world.anna().decides(&case).done();
     anna.gets(&at).hides("Cut the period of demand 2.");
+}
+
+fn the_paper_and_related_cases_are_beside_the_approval(world: &World) {
+    let (case, other) = (drafted(world), world.anna().opens(subpoena()).done());
+    let site = world.serves();
+    let (anna, dan) = (site.browser_of(&world.anna()), site.browser_of(&world.dan()));
+    let (at, related) = (format!("/cases/{}", case.reference), format!("/cases/{}/related", case.reference));
+    let link = [("other", other.reference.as_str()), ("kind", "duplicate_of"), ("note", "")];
+    anna.fills(&related, &format!("{at}/links"), &link).leads_to();
+    let page = dan.gets(&format!("{at}/approval"));
+    let paper =
+        format!("<a href=\"/documents/{}\" target=\"_blank\" rel=\"noopener\">Open the paper", case.documents[0].id);
+    assert!(page.source().contains(&paper));
+    page.shows(&format!("Hangs together with {} (the same paper served again", other.reference));
+    page.shows("holds the same paper, byte for byte");
+    assert!(!after(&page, "Hangs together with").contains(&format!("{at}\">{}", case.reference)), "not with itself");
 }
 
 fn the_checklist_is_saved_by_the_button_of_its_tab(world: &World) {
