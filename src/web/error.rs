@@ -15,6 +15,7 @@ use super::page::{page, see_other};
 use crate::actions::ActionError;
 use crate::domain::case::CaseReference;
 use crate::domain::refusal::Refusal;
+use crate::domain::staff::Verb;
 use crate::store::StoreError;
 use crate::system;
 use crate::vault::VaultError;
@@ -108,7 +109,7 @@ impl WebError {
             // The form comes back with all else that was typed: only the password is given anew.
             WebError::Action(ActionError::Refused(refused)) if refused.refusal == Refusal::NotSteppedUp => {
                 let mut errors = Errors::default();
-                errors.add("password", format!("{} What you gave is not it.", refused.refusal.says()));
+                errors.add("password", format!("That password is not right. {}", undone(refused.verb)));
                 Ok(errors)
             }
             WebError::Action(ActionError::Refused(refused)) if is_about_the_day(&refused.refusal) => {
@@ -192,6 +193,15 @@ impl WebError {
                 "Tell whoever runs this Writ the number below.".into()
             }
         }
+    }
+}
+
+/// What a wrong password left as it was.
+fn undone(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Approve => "Nothing was approved.",
+        Verb::Release => "Nothing was released.",
+        _ => "Nothing was changed.",
     }
 }
 

@@ -741,7 +741,7 @@ fn a_wrong_password_loses_nothing_that_was_typed(world: &World) {
     let sent = [("password", "certainly not it"), ("because", "Demand 2 asks too much, I think.")];
     let (back, entries) = world.entries_of(|| carla.fills(&approval, &approve, &sent));
     assert_eq!(back.status, 422);
-    back.shows("This act needs your password again.");
+    back.shows("That password is not right. Nothing was approved.");
     back.shows("Demand 2 asks too much, I think.");
     back.hides("certainly not it");
     assert_eq!(entries.iter().filter(|e| e.kind == "action.refused").count(), 1);
@@ -759,6 +759,7 @@ fn a_wrong_password_loses_nothing_that_was_typed(world: &World) {
     let sent = [("to", "Casey Mockford"), ("method", "portal"), ("password", "nor this")];
     let back = anna.fills(&at, &release, &sent);
     assert_eq!(back.status, 422);
+    back.shows("That password is not right. Nothing was released.");
     assert!(back.source().contains("value=\"Casey Mockford\""));
     assert!(world.case(case.id).released().is_none());
 }

@@ -87,7 +87,7 @@ fn page(visitor: &Visitor, view: &CaseView, agencies: &[Agency], form: Form) -> 
         paper: PaperForm::new(&form, agencies, &missing(&view.case), |path| words.fact(path)),
         problems: problems(&form.errors, &[]),
         form,
-        voids: "Saving voids the legal-basis check, the decision and all approvals. \
+        voids: "Saving voids the legal-basis check and all approvals, and sets the decisions back to a draft. \
             Another agency or officer must be verified anew.",
     }
 }
