@@ -4,7 +4,7 @@ use super::on_case::{OnCase, act};
 use super::{ActionError, Ctx, SignedIn};
 use crate::domain::assessment::{Assessment, Finding};
 use crate::domain::case::{Answer, Case};
-use crate::domain::catalogue::Catalogue;
+use crate::domain::catalogue::{Catalogue, Retention};
 use crate::domain::demand::Demand;
 use crate::domain::finding::FindingCode;
 use crate::domain::staff::Verb;
@@ -44,12 +44,17 @@ fn answer(
 fn raise_retention(assessment: &mut Assessment, demand: &Demand, catalogue: &Catalogue, received_at: Instant) {
     let asked = &demand.asked;
     let Some(category) = catalogue.find_category(&asked.service, &asked.category) else { return };
-    let Some(earliest) = category.beyond_retention(asked.period.from, received_at.day()) else { return };
+    let earliest = category.beyond_retention(asked.period.from, received_at.day());
+    let (name, rule) = (&category.name, format!("catalogue {}", catalogue.version));
+    let finding = match earliest {
+        _ if category.retention == Some(Retention::NotKept) => Finding::not_held(name, rule),
+        Some(earliest) => Finding::not_held_before(earliest, name, rule),
+        None => return,
+    };
     if assessment.has_finding(FindingCode::DataNotHeld) {
         return;
     }
-    let rule = format!("catalogue {}", catalogue.version);
-    assessment.findings.push(Finding::not_held_before(earliest, &category.name, rule));
+    assessment.findings.push(finding);
 }
 
 fn gone(demand: &Demand) -> ActionError {

@@ -90,13 +90,14 @@ const KEPT_FROM: &str = "is kept from ";
 impl Finding {
     /// What is asked beyond retention is no longer held: it does not stop the rest.
     pub fn not_held_before(earliest: NaiveDate, kept: &str, rule: String) -> Finding {
-        Finding {
-            code: FindingCode::DataNotHeld,
-            rule,
-            blocks: false,
-            says: format!("“{kept}” {KEPT_FROM}{earliest} on; what is asked before that day is no longer held."),
-            cure: String::new(),
-        }
+        let says = format!("“{kept}” {KEPT_FROM}{earliest} on; what is asked before that day is no longer held.");
+        Finding { says, ..Finding::not_held(kept, rule) }
+    }
+
+    /// What no service keeps can't be given: the answer says so.
+    pub fn not_held(kept: &str, rule: String) -> Finding {
+        let says = format!("“{kept}”: no service of ours keeps it.");
+        Finding { code: FindingCode::DataNotHeld, rule, blocks: false, says, cure: String::new() }
     }
 
     /// The first day still held, where it is a finding of that.
@@ -125,5 +126,6 @@ mod tests {
         let other = Finding { code: FindingCode::Overbroad, ..finding.clone() };
         assert_eq!(other.held_from(), None);
         assert_eq!(Finding { says: "No account is ours.".into(), ..finding }.held_from(), None);
+        assert_eq!(Finding::not_held("Chats", "catalogue 3".into()).held_from(), None);
     }
 }

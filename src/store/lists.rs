@@ -10,6 +10,7 @@ use super::error::StoreError;
 use super::schema::{cases, demands};
 use super::types::{Id, Ts};
 use crate::domain::decision::DecisionKind;
+use crate::domain::id::CaseId;
 use crate::domain::instrument::Instrument;
 use crate::domain::outcome::Outcome;
 use crate::domain::redirect::RedirectResult;
@@ -66,6 +67,8 @@ pub fn list_tasks(conn: &mut Conn, who: &Staff, limit: i64) -> Result<Vec<TaskLi
 /// What the transparency report counts of one case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CountedCase {
+    /// The case.
+    pub id: CaseId,
     /// The day it was served, UTC.
     pub received_on: NaiveDate,
     /// The asking country.
@@ -123,6 +126,7 @@ pub fn counted_cases(conn: &mut Conn) -> Result<Vec<CountedCase>, StoreError> {
     let read = |(id, Ts(at), country, instrument, customer, outcome, redirect): CountedRow| {
         let bad = |e: crate::domain::words::UnknownWord| StoreError::corrupt("cases", id.0, e);
         Ok(CountedCase {
+            id: CaseId(id.0),
             received_on: at.day(),
             country,
             instrument: instrument.parse().map_err(bad)?,

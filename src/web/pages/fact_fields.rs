@@ -36,7 +36,7 @@ const FIELDS: &[FactField] = &[
     paper("authorised_to", "authorised_to", "Data allowed to"),
     paper("case_ref", "docket", "Docket, case or file number"),
     paper("channel", "channel", "How it reached us"),
-    paper("customer_type", "customer", "Customer"),
+    paper("customer_type", "customer", "Whose account is it?"),
     paper("execute_by", "execute_by", "Execute by"),
     paper("instrument", "instrument", "Instrument"),
     paper("issued_on", "issued_on", "Issued"),

@@ -9,6 +9,7 @@ use crate::domain::id::StaffId;
 use crate::domain::time::Instant;
 
 /// One line: a name with its value, or the heading of the deeper lines after it.
+#[derive(Clone)]
 pub struct Fact {
     /// What it is, as the payload calls it.
     pub name: String,
@@ -21,8 +22,27 @@ pub struct Fact {
 /// Names by id.
 pub type Names = BTreeMap<StaffId, String>;
 
-/// The lines of a payload. What says nothing is left out; what is no object stands as it is.
+/// The lines of a payload, an item of a list on one line where it holds nothing deeper.
 pub fn facts(payload: &str, names: &Names) -> Vec<Fact> {
+    let all = lines(payload, names);
+    let (mut folded, mut at) = (Vec::new(), 0_usize);
+    while let Some(fact) = all.get(at) {
+        at = at.saturating_add(1);
+        let within: Vec<&Fact> = all.iter().skip(at).take_while(|next| next.depth > fact.depth).collect();
+        let is_item = fact.name.ends_with(|last: char| last.is_ascii_digit()) && fact.value.is_empty();
+        if is_item && within.iter().all(|part| !part.value.is_empty()) {
+            at = at.saturating_add(within.len());
+            let said: Vec<String> = within.iter().map(|part| format!("{} {}", part.name, part.value)).collect();
+            folded.push(Fact { value: said.join(" · "), ..fact.clone() });
+        } else {
+            folded.push(fact.clone());
+        }
+    }
+    folded
+}
+
+/// The lines of a payload. What says nothing is left out; what is no object stands as it is.
+fn lines(payload: &str, names: &Names) -> Vec<Fact> {
     let mut lines = Vec::new();
     match serde_json::from_str::<Value>(payload) {
         Ok(Value::Object(all)) => {
@@ -63,10 +83,12 @@ const TELLING: &[&str] = &[
 /// At most three facts of a payload as one line: `verb: approve · refusal: approver edited`. What is there more than
 /// once is counted: `verdict: permitted 2, prohibited 1`.
 pub fn in_short(payload: &str, names: &Names) -> String {
-    let facts = facts(payload, names);
+    let facts = lines(payload, names);
     let told = |wanted: &&str| {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         let found = facts.iter().filter(|fact| fact.name == spoken(wanted) && !fact.value.is_empty());
+        // That a case was seen with all it holds is what a view is, and not worth a word.
+        let found = found.filter(|fact| (fact.name.as_str(), fact.value.as_str()) != ("was sealed", "no"));
         found.for_each(|fact| *counts.entry(&fact.value).or_default() += 1);
         let values: Vec<String> = counts.iter().map(|(value, count)| counted(value, *count)).collect();
         (!values.is_empty()).then(|| format!("{}: {}", spoken(wanted), values.join(", ")))
@@ -139,8 +161,7 @@ mod tests {
             r#"{{"demands":[{{"position":1,"note":null}},null],"drafted_by":"{anna}","named":[],"at":"2026-11-02T09:00:00.000000Z"}}"#
         );
         let lines = facts(&payload, &names).into_iter().map(|f| format!("{}{}={}", f.depth, f.name, f.value));
-        let expected =
-            ["0at=2026-11-02 09:00 UTC", "0demands 1=", "1position=1", "0drafted by=Anna Adler", "0named=none"];
+        let expected = ["0at=2026-11-02 09:00 UTC", "0demands 1=position 1", "0drafted by=Anna Adler", "0named=none"];
         assert_eq!(lines.collect::<Vec<_>>(), expected);
     }
 
