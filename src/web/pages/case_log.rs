@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::case_differs::{asked_lines, differing, paper_lines};
 use super::case_parts::{ByWhom, Moment, Words, day, short_hash};
 use super::case_review::reason_words;
-use crate::actions::entries::{actor_name, kind_label};
+use crate::actions::entries::{actor_name, kind_label, refusal_words};
 use crate::actions::view_case::{CaseEvent, CaseView};
 use crate::domain::case::Assessed;
 use crate::domain::checklist::{CheckAnswer, Tick};
@@ -219,7 +219,7 @@ impl Teller<'_> {
                 (format!("Unsealed entry {seq} and saw its personal part"), vec![because.to_string()])
             }
             Event::ActionRefused { verb, refusal, .. } => {
-                plain(format!("Tried to {} and was refused: {}", verb.label(), refusal.replace('_', " ")))
+                plain(format!("Tried to {} and was refused: {}", verb.label(), refusal_words(refusal)))
             }
             _ => self.told_at_the_desk(event),
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use serde_json::Value;
 
+use crate::actions::entries::refusal_words;
 use crate::domain::id::StaffId;
 use crate::domain::time::Instant;
 
@@ -68,14 +69,14 @@ pub fn in_short(payload: &str, names: &Names) -> String {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         let found = facts.iter().filter(|fact| fact.name == spoken(wanted) && !fact.value.is_empty());
         found.for_each(|fact| *counts.entry(&fact.value).or_default() += 1);
-        let values: Vec<String> = counts.iter().map(|(value, count)| counted(value, *count)).collect();
+        let values: Vec<String> = counts.iter().map(|(value, count)| counted(wanted, value, *count)).collect();
         (!values.is_empty()).then(|| format!("{}: {}", spoken(wanted), values.join(", ")))
     };
     TELLING.iter().filter_map(told).take(3).collect::<Vec<_>>().join(" · ")
 }
 
-fn counted(value: &str, count: usize) -> String {
-    let value = value.replace('_', " ");
+fn counted(name: &str, value: &str, count: usize) -> String {
+    let value = if name == "refusal" { refusal_words(value) } else { value.replace('_', " ") };
     if count == 1 { value } else { format!("{value} {count}") }
 }
 
