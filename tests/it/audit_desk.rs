@@ -308,6 +308,8 @@ fn a_wrong_password_for_an_act_stands_in_the_log_of_the_case(world: &World) {
     assert_eq!(refused.process, r#"{"refusal":"not_stepped_up","stage":"approval","verb":"approve"}"#);
     let list = fay.gets(&format!("/log?case={}&refused=yes", case.reference));
     list.shows("verb: approve · refusal: wrong password · stage: approval");
+    // The row's own link leads to the entry; the case's lies above it.
+    assert!(list.source().contains(&format!("class=\"over\" href=\"/log?case={}", case.reference)));
     let timeline = site.browser_of(&world.anna());
     timeline
         .gets(&format!("/cases/{}?tab=log", case.reference))
