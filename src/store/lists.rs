@@ -1,5 +1,6 @@
 //! Lists of collection tasks. The queue is in `queue`.
 
+use chrono::NaiveDate;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use std::collections::BTreeMap;
@@ -21,9 +22,11 @@ pub struct TaskLine {
     pub granted: i64,
     /// How many have their result.
     pub done: i64,
+    /// The day an answer is due; none where the paper names none, or while the clock stands still.
+    pub due_on: Option<NaiveDate>,
 }
 
-/// Tasks with something left to collect, oldest served first: three statements.
+/// Tasks with something left to collect, the soonest due first: three statements.
 ///
 /// # Errors
 /// When the database fails.
@@ -32,13 +35,13 @@ pub fn list_tasks(conn: &mut Conn, who: &Staff, limit: i64) -> Result<Vec<TaskLi
     if who.is_cleared {
         visible.push(Compartment::NationalSecurity.as_str());
     }
-    let rows: Vec<(Id, String)> = cases::table
+    let rows: Vec<(Id, String, Option<NaiveDate>, NaiveDate)> = cases::table
         .filter(cases::stage.eq(Stage::Fulfilment.as_str()).and(cases::compartment.eq_any(visible)))
-        .order((cases::received_at.asc(), cases::id.asc()))
+        .order((cases::due_sort.asc(), cases::received_at.asc(), cases::id.asc()))
         .limit(limit)
-        .select((cases::id, cases::reference))
+        .select((cases::id, cases::reference, cases::due_on, cases::due_sort))
         .load(conn)?;
-    let ids: Vec<Id> = rows.iter().map(|(id, _)| *id).collect();
+    let ids: Vec<Id> = rows.iter().map(|row| row.0).collect();
     let grants: Vec<&str> = DecisionKind::ALL.iter().filter(|k| k.grants()).map(|k| k.as_str()).collect();
     let counted = |conn: &mut Conn, only_done: bool| -> Result<BTreeMap<Id, i64>, StoreError> {
         let mut query = demands::table
@@ -54,6 +57,12 @@ pub fn list_tasks(conn: &mut Conn, who: &Staff, limit: i64) -> Result<Vec<TaskLi
     };
     let (granted, done) = (counted(conn, false)?, counted(conn, true)?);
     let count = |of: &BTreeMap<Id, i64>, id: &Id| of.get(id).copied().unwrap_or(0);
-    let line = |(id, reference)| TaskLine { granted: count(&granted, &id), done: count(&done, &id), reference };
+    let line = |(id, reference, due_on, due_sort): (Id, String, Option<NaiveDate>, NaiveDate)| TaskLine {
+        granted: count(&granted, &id),
+        done: count(&done, &id),
+        // What sorts elsewhere than its day stands still.
+        due_on: due_on.filter(|day| *day == due_sort),
+        reference,
+    };
     Ok(rows.into_iter().map(line).collect())
 }
