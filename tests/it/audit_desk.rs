@@ -50,6 +50,9 @@ fn the_list_is_filtered_by_case_kind_person_and_time(world: &World) {
 
     let page = fay.gets(&format!("/log?case={}&order=oldest", case.reference));
     page.shows(&format!("Log of {}", case.reference));
+    page.shows("4 entries of this case · ");
+    fay.gets(&format!("/log?case={}&kind=case.opened", case.reference)).shows("1 entry of this case within the filter");
+    page.hides("transparency.csv");
     page.shows("Mon 2 Nov 2026");
     page.shows("Wed 4 Nov 2026");
     page.hides(other.reference.as_str());
@@ -146,6 +149,7 @@ fn an_entry_shows_its_facts_its_bytes_and_its_place_in_the_tree(world: &World) {
     let opened = fay.gets(&format!("/log/{}", the(world, "case.opened").seq));
     opened.shows("grand_jury_subpoena");
     opened.shows("Anna Adler");
+    fay.fills("/log", "/log/verify", &[]).shows("1 signed checkpoint agrees; it covers");
 }
 
 fn unsealing_needs_a_reason_and_the_password_and_stands_in_the_log_of_the_case(world: &World) {
