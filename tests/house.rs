@@ -429,6 +429,29 @@ fn every_route_says_who_may_call_it_and_every_act_needs_a_verb() {
 // ── manners ──────────────────────────────────────────────────────────────────────
 
 #[test]
+fn every_link_of_the_docs_leads_somewhere_and_every_picture_is_shown() {
+    let (mut broken, mut shown) = (Vec::new(), BTreeSet::new());
+    let texts = files_under(&root().join("docs"), "md").into_iter().chain([root().join("README.md")]);
+    for text in texts {
+        let (read, folder) = (std::fs::read_to_string(&text).unwrap(), text.parent().unwrap());
+        let links = read.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+        for link in links.filter(|link| !link.is_empty() && !link.contains("://")) {
+            match folder.join(link).canonicalize() {
+                Ok(file) => _ = shown.insert(file),
+                Err(_) => broken.push(format!("{} links to {link}, which is not there", text.display())),
+            }
+        }
+        if read.contains("![](") {
+            broken.push(format!("{} has a picture that says nothing to whoever can't see it", text.display()));
+        }
+    }
+    let pictures = files_under(&root().join("docs/pictures"), "webp").into_iter();
+    let pictures = pictures.map(|file| file.canonicalize().unwrap()).filter(|file| !shown.contains(file));
+    broken.extend(pictures.map(|file| format!("{} is shown in no text", file.display())));
+    assert_none(broken);
+}
+
+#[test]
 fn nothing_unfinished_and_nothing_that_panics_stands_in_the_source() {
     let forbidden = ["todo!", "unimplemented!", "dbg!", "panic!", "unreachable!", ".unwrap()", ".expect(", "unsafe {"];
     let mut broken = Vec::new();

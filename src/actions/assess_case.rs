@@ -4,7 +4,7 @@ use super::on_case::{OnCase, act};
 use super::{ActionError, Ctx, SignedIn};
 use crate::domain::assessment::{Assessment, Finding};
 use crate::domain::case::{Answer, Case};
-use crate::domain::catalogue::Catalogue;
+use crate::domain::catalogue::{Catalogue, Retention};
 use crate::domain::demand::Demand;
 use crate::domain::finding::FindingCode;
 use crate::domain::staff::Verb;
@@ -44,7 +44,14 @@ fn answer(
 fn raise_retention(assessment: &mut Assessment, demand: &Demand, catalogue: &Catalogue, received_at: Instant) {
     let asked = &demand.asked;
     let Some(category) = catalogue.find_category(&asked.service, &asked.category) else { return };
-    let Some(earliest) = category.beyond_retention(asked.period.from, received_at.day()) else { return };
+    let name = &category.name;
+    let says = match category.beyond_retention(asked.period.from, received_at.day()) {
+        _ if category.retention == Some(Retention::NotKept) => format!("“{name}”: no service of ours keeps it."),
+        Some(earliest) => {
+            format!("“{name}” is kept from {earliest} on; what is asked before that day is no longer held.")
+        }
+        None => return,
+    };
     if assessment.has_finding(FindingCode::DataNotHeld) {
         return;
     }
@@ -52,10 +59,7 @@ fn raise_retention(assessment: &mut Assessment, demand: &Demand, catalogue: &Cat
         code: FindingCode::DataNotHeld,
         rule: format!("catalogue {}", catalogue.version),
         blocks: false,
-        says: format!(
-            "“{}” is kept from {earliest} on; what is asked before that day is no longer held.",
-            category.name
-        ),
+        says,
         cure: String::new(),
     });
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::view_case::{MOST_WAITING, WAITS};
 use super::{ActionError, Ctx, SignedIn};
 use crate::domain::id::{AgencyId, CaseId, StaffId};
 use crate::domain::queue::{After, Filter};
@@ -9,7 +10,7 @@ use crate::domain::staff::{Verb, may};
 use crate::store::housekeep::{self, SavedView};
 use crate::store::queue::{self, CaseLine, Counts};
 use crate::store::staff::{self, Colleague};
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, documents};
 
 /// A page of the queue.
 #[derive(Debug, Clone)]
@@ -34,6 +35,8 @@ pub struct QueuePage {
     pub agencies: Vec<(AgencyId, String, String)>,
     /// The person's own views.
     pub views: Vec<SavedView>,
+    /// How many papers this person took in and opened no case for.
+    pub without_case: usize,
 }
 
 /// How many lines a page has.
@@ -68,6 +71,7 @@ pub fn list_cases(ctx: &Ctx, who: &SignedIn, filter: &Filter, after: Option<&Aft
                 colleagues,
                 agencies: queue::list_agencies(conn, &who.staff, filter.lane, AGENCIES)?,
                 views: housekeep::saved_views(conn, who.staff.id)?,
+                without_case: documents::arrivals(conn, &[who.staff.id], now.plus(-WAITS), MOST_WAITING)?.len(),
             })
             .and_then(|page| with_approvers(conn, page))
         })

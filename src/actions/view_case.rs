@@ -10,13 +10,16 @@ use super::{ActionError, Ctx, SignedIn, on_case};
 use crate::domain::agency::{Agency, Officer};
 use crate::domain::case::{Case, CaseReference};
 use crate::domain::comment::Comment;
+use crate::domain::document::Document;
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, StaffId};
 use crate::domain::second_admin::Watch;
 use crate::domain::staff::{Role, Verb};
+use crate::domain::text::Line;
+use crate::domain::time::Instant;
 use crate::store::cases::Details;
 use crate::store::second_admin::{self, NamesAndWatches};
-use crate::store::{About, StoreError, Stored, cases, directory, documents, housekeep, links, search, staff};
+use crate::store::{About, Conn, StoreError, Stored, cases, directory, documents, housekeep, links, search, staff};
 
 pub use crate::store::links::LinkSeen;
 pub use crate::store::log::CaseEvent;
@@ -125,12 +128,32 @@ pub struct Desk {
     /// The agency directory by name.
     pub agencies: Vec<Agency>,
     /// Documents that arrived under this id, by this person.
-    pub documents: Vec<crate::domain::document::Document>,
+    pub documents: Vec<Document>,
     /// The person's own teams by name.
     pub teams: Vec<Team>,
     /// Cases with documents of the same bytes.
     pub served_before: Vec<String>,
+    /// Without an arrival: papers that wait for their case.
+    pub waiting: Vec<Waiting>,
 }
+
+/// A paper that was taken in and that no case was opened for.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Under which id it arrived.
+    pub arrival: CaseId,
+    /// When.
+    pub at: Instant,
+    /// Who took it in.
+    pub by: String,
+    /// The name of the file; only for whoever took it in, because nobody knows yet who may know of the case.
+    pub file_name: Option<Line>,
+}
+
+/// How long a paper without a case is shown to people.
+pub(super) const WAITS: TimeDelta = TimeDelta::days(60);
+/// How many of them.
+pub(super) const MOST_WAITING: i64 = 20;
 
 /// Prepares the form for a new case.
 ///
@@ -147,10 +170,26 @@ pub fn prepare_case(ctx: &Ctx, who: &SignedIn, arrival: Option<CaseId>) -> Resul
         let hashes: Vec<String> = documents.iter().map(|d| d.sha256.clone()).collect();
         let served_before =
             if hashes.is_empty() { Vec::new() } else { search::by_document(conn, &who.staff, &hashes, 3)? };
-        Ok::<_, StoreError>(Desk { agencies: directory::list_agencies(conn, 500)?, documents, teams, served_before })
+        let waiting = if arrival.is_none() { waiting(conn, who, ctx.now())? } else { Vec::new() };
+        let agencies = directory::list_agencies(conn, 500)?;
+        Ok::<_, StoreError>(Desk { agencies, documents, teams, served_before, waiting })
     })?;
     let is_anothers = desk.documents.iter().any(|d| d.received_by != who.staff.id);
     if is_anothers { Err(ActionError::NotFound) } else { Ok(desk) }
+}
+
+/// What one's own teams took in and opened no case for.
+fn waiting(conn: &mut Conn, who: &SignedIn, now: Instant) -> Result<Vec<Waiting>, StoreError> {
+    let (names, colleagues) = staff::people(conn, &who.staff.teams)?;
+    let people: Vec<StaffId> = colleagues.iter().map(|colleague| colleague.id).chain([who.staff.id]).collect();
+    let papers = documents::arrivals(conn, &people, now.plus(-WAITS), MOST_WAITING)?;
+    let waiting = |paper: Document| Waiting {
+        arrival: paper.case,
+        at: paper.received_at,
+        by: names.get(&paper.received_by).cloned().unwrap_or_default(),
+        file_name: (paper.received_by == who.staff.id).then_some(paper.file_name),
+    };
+    Ok(papers.into_iter().map(waiting).collect())
 }
 
 /// The agency directory by name, for the form that mends a paper's particulars.

@@ -38,7 +38,7 @@ closed_words! {
         Privilege = "privilege", "The account is not privileged, of the press, or immune.";
         Customer = "customer", "No organisation or public authority should be asked instead.";
         Conflict = "conflict", "Answering breaks no other country's law.";
-        Secrecy = "secrecy", "A gag, if any, is of a court, for this paper, and ends.";
+        Secrecy = "secrecy", "A secrecy order, if any, is of a court, for this paper, and ends.";
         Language = "language", "It is in a language we accept, or a certified translation is there.";
         Contact = "contact", "Name, badge, agency address, telephone and a secure way to deliver are given.";
     }

@@ -65,11 +65,11 @@ closed_words! {
         ScaNotApplicable = "sca_not_applicable", "outside the Stored Communications Act";
         StateLawVaries = "state_law_varies", "depends on the state";
         EaRefusalPartial = "ea_refusal_partial", "some items are blocked";
-        NdoNotCourtOrdered = "ndo_not_court_ordered", "the gag is not ordered by a court";
-        NdoNoExpiry = "ndo_no_expiry", "the gag names no end";
-        NdoDurationOverPolicy = "ndo_duration_over_policy", "the gag is longer than policy allows";
-        NdoExpired = "ndo_expired", "the gag has ended";
-        NdoOmnibus = "ndo_omnibus", "the gag covers a whole case";
+        NdoNotCourtOrdered = "ndo_not_court_ordered", "the secrecy order is not ordered by a court";
+        NdoNoExpiry = "ndo_no_expiry", "the secrecy order names no end";
+        NdoDurationOverPolicy = "ndo_duration_over_policy", "the secrecy order is longer than policy allows";
+        NdoExpired = "ndo_expired", "the secrecy order has ended";
+        NdoOmnibus = "ndo_omnibus", "the secrecy order covers a whole case";
         Voluntary = "voluntary", "allowed, not compelled";
         RedirectInfeasible = "redirect_infeasible", "the requester refuses to go to the customer";
         NationalSecurityChannel = "national_security_channel", "for cleared people only";

@@ -5,8 +5,11 @@
 use chrono::NaiveDate;
 
 use super::agency::Country;
+use super::half_year::HalfYear;
 use super::id::{AgencyId, CaseId, StaffId};
 use super::instrument::{Instrument, InstrumentGroup};
+use super::outcome::Outcome;
+use super::requester::CustomerType;
 use super::stage::Stage;
 use super::text::ParseError;
 use super::time::Instant;
@@ -122,6 +125,12 @@ pub struct Filter {
     pub due: Option<DueIn>,
     /// Only cases with this mark.
     pub mark: Option<Mark>,
+    /// Only cases served in this half-year.
+    pub period: Option<HalfYear>,
+    /// Only cases that ended so; any where empty.
+    pub outcomes: Vec<Outcome>,
+    /// Only accounts of these customers; any where empty.
+    pub customers: Vec<CustomerType>,
     /// The order; the lane's own without one.
     pub sort: Option<SortBy>,
     /// Whether the order is turned round.
@@ -233,6 +242,9 @@ impl Filter {
             agency: None,
             due: None,
             mark: None,
+            period: None,
+            outcomes: Vec::new(),
+            customers: Vec::new(),
             sort: None,
             is_reversed: false,
         }
@@ -270,6 +282,9 @@ impl Filter {
                 "agency" => filter.agency = Some(word(name, value)?),
                 "due" => filter.due = Some(word(name, value)?),
                 "mark" => filter.mark = Some(word(name, value)?),
+                "period" => filter.period = Some(word(name, value)?),
+                "outcome" => filter.outcomes = words(name, value)?,
+                "customer" => filter.customers = words(name, value)?,
                 "sort" => filter.sort = Some(word(name, value)?),
                 "turned" => filter.is_reversed = value == "yes",
                 _ => {}
@@ -290,6 +305,9 @@ impl Filter {
             pair("agency", self.agency.map(|a| a.to_string())),
             pair("due", self.due.map(|d| d.as_str().to_owned())),
             pair("mark", self.mark.map(|m| m.as_str().to_owned())),
+            pair("period", self.period.map(|p| p.to_string())),
+            pair("outcome", joined(self.outcomes.iter().map(|o| o.as_str()))),
+            pair("customer", joined(self.customers.iter().map(|c| c.as_str()))),
             pair("sort", self.sort.map(|s| s.as_str().to_owned())),
             pair("turned", self.is_reversed.then(|| "yes".to_owned())),
         ]
@@ -345,6 +363,15 @@ impl std::fmt::Display for After {
     }
 }
 
+/// Words with commas between them; none where there are none.
+fn joined<'w>(words: impl Iterator<Item = &'w str>) -> Option<String> {
+    Some(words.collect::<Vec<_>>().join(",")).filter(|all| !all.is_empty())
+}
+
+fn words<T: std::str::FromStr>(name: &str, value: &str) -> Result<Vec<T>, ParseError> {
+    value.split(',').map(|one| word(name, one)).collect()
+}
+
 fn word<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, ParseError> {
     value.parse().map_err(|_| ParseError::new(name, "Choose one of the list."))
 }
@@ -360,12 +387,14 @@ mod tests {
             "tab=open",
             "tab=mine&instrument=warrants&country=DE&stage=review&due=72h&mark=secret&sort=agency&turned=yes",
             "tab=closed&instrument=epoc&who=nobody&sort=reference",
+            "tab=closed&country=DE&period=2026-H2&outcome=rejected,redirected&customer=enterprise,public_authority",
             "tab=week&who=00000000-0000-0000-0000-00000000000c&agency=00000000-0000-0000-0000-00000000000d",
         ] {
             assert_eq!(Filter::read(spelled).unwrap().spell(), spelled);
         }
         assert_eq!(Filter::read("").unwrap(), Filter::of(Lane::Open));
         assert_eq!(Filter::read("tab=&due=&page=3").unwrap(), Filter::of(Lane::Open));
+        assert!(Filter::read("outcome=rejected,lost").is_err() && Filter::read("period=soon").is_err());
         assert!(Filter::read("due=soon").is_err() && Filter::read("who=Anna").is_err());
     }
 

@@ -13,6 +13,7 @@ use super::types::{Id, Ts};
 use crate::domain::data_class::DataClass;
 use crate::domain::decision::{CollectionOutcome, DecisionKind};
 use crate::domain::finding::FindingCode;
+use crate::domain::id::CaseId;
 use crate::domain::instrument::Instrument;
 use crate::domain::outcome::{Outcome, Settled};
 use crate::domain::redirect::RedirectResult;
@@ -23,6 +24,8 @@ use crate::domain::words::UnknownWord;
 /// What the transparency report counts of one case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CountedCase {
+    /// The case.
+    pub id: CaseId,
     /// The day it was served, UTC.
     pub received_on: NaiveDate,
     /// The asking country.
@@ -97,6 +100,7 @@ pub fn counted_cases(conn: &mut Conn) -> Result<Vec<CountedCase>, StoreError> {
     let read = |(id, Ts(at), country, instrument, customer, outcome, redirect): CountedRow| {
         let bad = |e: UnknownWord| StoreError::corrupt("cases", id.0, e);
         let mut case = CountedCase {
+            id: CaseId(id.0),
             received_on: at.day(),
             country,
             instrument: instrument.parse().map_err(bad)?,

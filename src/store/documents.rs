@@ -13,6 +13,7 @@ use crate::domain::event::Event;
 use crate::domain::id::{CaseId, DemandId, DocumentId, StaffId};
 use crate::domain::stage::Compartment;
 use crate::domain::text::Line;
+use crate::domain::time::Instant;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = documents, treat_none_as_default_value = false)]
@@ -119,4 +120,21 @@ pub fn find(conn: &mut Conn, id: DocumentId) -> Result<Option<(Document, bool)>,
         .first(conn)
         .optional()?;
     found.map(|(row, opened)| Ok((row.document()?, opened.is_some()))).transpose()
+}
+
+/// Papers that these people took in since a moment and that no case was opened for, newest first.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn arrivals(conn: &mut Conn, people: &[StaffId], since: Instant, limit: i64) -> Result<Vec<Document>, StoreError> {
+    let people: Vec<Id> = people.iter().map(|id| Id(id.0)).collect();
+    let rows: Vec<DocumentRow> = documents::table
+        .left_join(cases::table.on(cases::id.eq(documents::case_id)))
+        .filter(documents::received_by.eq_any(people).and(documents::received_at.ge(Ts(since))))
+        .filter(cases::id.is_null())
+        .order((documents::received_at.desc(), documents::id.desc()))
+        .limit(limit)
+        .select(DocumentRow::as_select())
+        .load(conn)?;
+    rows.iter().map(DocumentRow::document).collect()
 }

@@ -52,8 +52,6 @@ pub struct Frame {
     pub who: Option<Person>,
     /// Whether this person may search the register.
     pub may_search: bool,
-    /// Whether this person may draw up reports.
-    pub may_report: bool,
     /// The bar's entries: only what this person may use.
     pub nav: Vec<NavItem>,
     /// What this person may read and the bar has no room for.
@@ -113,7 +111,6 @@ impl Frame {
         Frame {
             who: Some(who),
             may_search: visitor.may(Verb::Search),
-            may_report: visitor.may(Verb::Report),
             nav: nav(visitor, place),
             menu: menu(visitor, place),
             csrf: visitor.csrf(),
@@ -130,7 +127,6 @@ impl Frame {
             is_demo: ctx.is_demo,
             who: None,
             may_search: false,
-            may_report: false,
             nav: Vec::new(),
             menu: Vec::new(),
             csrf: String::new(),
@@ -150,7 +146,6 @@ impl Frame {
                 is_demo: false,
                 who: None,
                 may_search: false,
-                may_report: false,
                 nav: Vec::new(),
                 menu: Vec::new(),
                 csrf: String::new(),

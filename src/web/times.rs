@@ -47,8 +47,21 @@ pub struct Due {
 impl Due {
     /// The day without its year, for lists; what is far off keeps it.
     pub fn short(&self) -> String {
-        self.on.format(if self.is_far { "%-d %b %Y" } else { "%-d %b" }).to_string()
+        spell_day(self.on, self.is_far)
     }
+}
+
+/// A day without its year where that can't mislead: no more than half a year from today.
+pub fn short_day(on: NaiveDate, today: NaiveDate) -> String {
+    spell_day(on, is_far(on, today))
+}
+
+fn spell_day(on: NaiveDate, is_far: bool) -> String {
+    on.format(if is_far { "%-d %b %Y" } else { "%-d %b" }).to_string()
+}
+
+fn is_far(on: NaiveDate, today: NaiveDate) -> bool {
+    on.signed_duration_since(today).num_days().unsigned_abs() > 180
 }
 
 /// How a due day stands to today.
@@ -61,7 +74,7 @@ pub fn due(on: NaiveDate, now: Instant) -> Due {
         d if d <= 3 => (format!("in {d} d"), "warn", "c2"),
         d => (format!("in {d} d"), "ok", "c1"),
     };
-    Due { on, words, tone, icon, is_far: days.unsigned_abs() > 180 }
+    Due { on, words, tone, icon, is_far: is_far(on, now.day()) }
 }
 
 #[cfg(test)]

@@ -14,7 +14,11 @@ use std::{
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    actions::{InputSource, KeyAction, KeyActions},
+    elements::Element,
+};
 use futures_util::FutureExt;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -223,6 +227,17 @@ impl Browser {
         let file = file.canonicalize().unwrap_or_else(|why| panic!("{}: {why}", file.display()));
         if let Err(why) = self.find(css).await.send_keys(&file.to_string_lossy()).await {
             panic!("upload {} in {css} on {}: {why}", file.display(), self.place().await);
+        }
+    }
+
+    /// Press these keys one after the other, wherever the page's focus stands. `Key` names those that write nothing.
+    pub async fn key_presses(&self, keys: &[char]) {
+        let press = |presses: KeyActions, key: &char| {
+            presses.then(KeyAction::Down { value: *key }).then(KeyAction::Up { value: *key })
+        };
+        let presses = keys.iter().fold(KeyActions::new("keyboard".to_owned()), press);
+        if let Err(why) = self.client.perform_actions(presses).await {
+            panic!("press {keys:?} on {}: {why}", self.place().await);
         }
     }
 

@@ -2,13 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use secrecy::ExposeSecret;
-
 use crate::driver::{Browser, Look, Violation, journey};
 use crate::support::World;
 use crate::support::pages::{PAGES, Place, Tour};
-use crate::support::site::Site;
-use crate::support::world::password_of;
+use crate::support::people::Person;
+use crate::visit::Visit;
 
 #[tokio::test]
 async fn every_page_is_fit_for_everyone_in_every_light() {
@@ -20,14 +18,14 @@ async fn every_page_is_fit_for_everyone_in_every_light() {
         let mut places: Vec<&Place> = PAGES.iter().collect();
         // One session for each person.
         places.sort_by_key(|place| place.1);
+        let visit = Visit { browser: b, url: site.url().to_owned() };
         let (mut person, mut problems) = ("", Vec::new());
         for place in places {
             if person != place.1 {
                 person = place.1;
-                signs_in(b, &site, person).await;
+                signs_in(&visit, &world.person(person)).await;
             }
-            let address = tour.address(place);
-            b.goto(&format!("{}{address}", site.url())).await;
+            visit.goes_to(&tour.address(place)).await;
             let name = format!("{person}{}", place.2.replace(['/', '?', '&', '=', '{', '}'], "-"));
             looks_at(b, &album.join(name), &format!("{} as {person}", place.2), &mut problems).await;
         }
@@ -36,15 +34,11 @@ async fn every_page_is_fit_for_everyone_in_every_light() {
     .await;
 }
 
-async fn signs_in(b: &Browser, site: &Site, person: &str) {
-    b.goto(&format!("{}/sign-in", site.url())).await;
-    b.forget_cookies().await;
-    b.goto(&format!("{}/sign-in", site.url())).await;
-    b.fill("#name", person).await;
-    b.fill("#password", password_of(person).expose_secret()).await;
-    b.click_words("Sign in").await;
-    b.sees("Times in UTC").await;
-    assert!(b.exists(".bar-end .drop").await, "{person} is not signed in");
+/// Takes the place of whoever is signed in.
+async fn signs_in(visit: &Visit<'_>, person: &Person<'_>) {
+    visit.goes_to("/sign-in").await;
+    visit.browser.forget_cookies().await;
+    visit.signs_in_as(person).await;
 }
 
 /// In light everything is checked; other colours can only make it unreadable; what is narrow is laid out anew.

@@ -12,6 +12,8 @@ mod desk;
 mod driver;
 mod every_page;
 mod harness;
+mod journeys;
+mod keyboard;
 mod papers;
 mod pictures;
 #[allow(
@@ -22,6 +24,7 @@ mod pictures;
 )]
 #[path = "../it/support/mod.rs"]
 mod support;
+mod visit;
 mod walk;
 mod whole_way;
 

@@ -9,6 +9,7 @@ use crate::{
     desk::{Desk, Person},
     driver::{Browser, Look, journey},
     papers::Paper,
+    visit::Visit,
 };
 
 /// How closely the pages on the way are looked at.
@@ -26,6 +27,7 @@ pub struct Walk<'w> {
     pub browser: &'w Browser,
     pub desk: &'w Desk,
     pub paper: &'w Paper,
+    visit: Visit<'w>,
     look: Look,
     eyes: Eyes,
     album: PathBuf,
@@ -45,7 +47,8 @@ pub async fn walk(
     let _ = std::fs::remove_dir_all(&album);
     journey(name, look, async |browser| {
         let (pictures, reference) = (Cell::new(0), OnceCell::new());
-        way(&Walk { browser, desk, paper, look, eyes, album, pictures, reference }).await;
+        let visit = Visit { browser, url: desk.url.clone() };
+        way(&Walk { browser, desk, paper, visit, look, eyes, album, pictures, reference }).await;
     })
     .await;
 }
@@ -53,29 +56,18 @@ pub async fn walk(
 impl Walk<'_> {
     /// Goes to a page as by its address.
     pub async fn goes_to(&self, path: &str) {
-        self.browser.goto(&format!("{}{path}", self.desk.url)).await;
+        self.visit.goes_to(path).await;
     }
 
     pub async fn signs_in(&self, who: Person) {
-        let b = self.browser;
-        self.goes_to("/sign-in").await;
-        b.fill("#name", who.name).await;
-        b.fill("#password", &who.password()).await;
-        b.click_words("Sign in").await;
-        b.sees(who.full_name).await;
-    }
-
-    pub async fn signs_out(&self) {
-        self.browser.click(".bar-end .drop > summary").await;
-        self.browser.click_words("Sign out").await;
-        self.browser.sees("For staff only").await;
+        self.visit.signs_in(who.name, &who.password(), who.full_name).await;
     }
 
     /// One person's turn: signs in, does something, signs out.
     pub async fn turn_of(&self, who: Person, acts: impl AsyncFnOnce(&Self)) {
         self.signs_in(who).await;
         acts(self).await;
-        self.signs_out().await;
+        self.visit.signs_out().await;
     }
 
     /// Looks at a page as it stands, as closely as this walk does.

@@ -8,15 +8,15 @@ use writ::domain::case::Case;
 use writ::domain::decision::{Decision, DecisionKind};
 use writ::domain::finding::FindingCode;
 use writ::domain::outcome::Outcome;
-use writ::domain::redirect::{Organisation, RedirectResult};
-use writ::domain::requester::CustomerType;
+use writ::domain::redirect::RedirectResult;
 use writ::domain::staff::Role;
 use writ::domain::stage::Stage;
 use writ::store::log::LogRow;
 use writ::web::routes::{Method, ROUTES};
 
+use crate::support::lines::{BAD, two_hundred_lines};
 use crate::support::on_both;
-use crate::support::papers::{Paper, asked, asked_about, day, prose, secrecy_order, subpoena};
+use crate::support::papers::{asked, asked_about, day, of_an_organisation, prose, secrecy_order, subpoena, warrant};
 use crate::support::people::{Acts, as_assessed, grant, reject};
 use crate::support::site::{Client, Page};
 use crate::support::world::{World, line};
@@ -25,6 +25,8 @@ on_both! {
     two_hundred_identifiers_with_seven_bad_lines,
     a_table_is_read_by_its_columns_and_what_is_known_is_entered_once,
     two_hundred_demands_are_decided_by_groups_and_one_apart,
+    a_paper_without_a_case_is_not_forgotten,
+    a_row_is_copied_for_other_data_and_what_we_do_not_keep_is_answered_too,
     a_wait_stops_the_clock_and_holds_the_release,
     a_reviewer_ticks_the_checklist_and_everybody_reads_it,
     a_comment_disturbs_nobody,
@@ -41,25 +43,6 @@ on_both! {
 }
 
 // ── many demands ─────────────────────────────────────────────────────────────────
-
-/// Seven ways to mistype an identifier, by the line they stand on, and what the paper has.
-const BAD: &[(usize, &str, &str)] = &[
-    (5, "user5 at example.com", "user5@example.com"),
-    (23, "user23@", "user23@example.com"),
-    (60, "+1 555", "+1 202 555 0160"),
-    (101, "417", "user101@example.com"),
-    (150, "203.0.113.7 at noon", "203.0.113.7 at 2026-02-03T10:11:12Z"),
-    (177, "https:// example.com/people/177", "https://example.com/people/177"),
-    (200, "user200@exa mple.com", "user200@example.com"),
-];
-
-fn two_hundred_lines() -> String {
-    let line = |n: usize| match BAD.iter().find(|(at, ..)| *at == n) {
-        Some((_, bad, _)) => (*bad).to_owned(),
-        None => format!("user{n}@example.com"),
-    };
-    (1..=200).map(line).collect::<Vec<_>>().join("\n")
-}
 
 fn two_hundred_identifiers_with_seven_bad_lines(world: &World) {
     let case = world.anna().opens(subpoena()).done();
@@ -214,12 +197,69 @@ fn two_hundred_demands_are_decided_by_groups_and_one_apart(world: &World) {
 
 // ── waits ────────────────────────────────────────────────────────────────────────
 
+fn a_paper_without_a_case_is_not_forgotten(world: &World) {
+    let site = world.serves();
+    let (anna, ben) = (site.browser_of(&world.anna()), site.browser_of(&world.ben()));
+    anna.gets("/queue").hides("no case yet");
+    let paper = [("file", "warrant of monday.pdf", b"%PDF-1.4 a warrant".as_slice())];
+    let form = anna.fills_with("/cases/new", "/documents", &[], &paper).leads_to().to_owned();
+    // She is called away. The queue and the page of a new case lead back to it.
+    anna.gets("/queue").shows("1 paper you took in has no case yet: go on");
+    let new = anna.gets("/cases/new");
+    new.shows("warrant of monday.pdf , taken in by you");
+    assert!(new.source().contains(&form), "the paper is no link");
+    // A colleague reads that it is there, and nothing of it: nobody knows yet who may know.
+    let new = ben.gets("/cases/new");
+    new.shows("A paper taken in by Anna Adler, who alone can go on with it");
+    new.hides("warrant of monday");
+    ben.gets("/queue").hides("no case yet");
+    assert_eq!(ben.gets(&form).status, 404);
+    // It has no day of service until somebody says which.
+    let shown = anna.gets(&form);
+    shown.shows("Every clock starts here");
+    assert!(shown.source().contains("name=\"received_at\" type=\"datetime-local\" value=\"\""));
+    anna.fills(&form, "/cases", &[]).shows("Received");
+}
+
+fn a_row_is_copied_for_other_data_and_what_we_do_not_keep_is_answered_too(world: &World) {
+    let site = world.serves();
+    let anna = site.browser_of(&world.anna());
+    let row = [
+        ("demands.0.identifier_kind", "email"),
+        ("demands.0.identifier", "river.lane@messenger.example"),
+        ("demands.0.item", "mail/mail_content"),
+        ("demands.0.words", "Attachment B, item a"),
+        ("demands.0.period_from", "2026-01-01"),
+        ("demands.0.in_signed_paper", "yes"),
+        ("demands.1.identifier", "somebody.else@messenger.example"),
+        ("docket", "3:26-mj-00452"),
+        ("copy_row", "0"),
+    ];
+    let source = anna.fills("/cases/new?arrival=none", "/cases", &row).source();
+    for (name, value) in [("identifier", "river.lane@messenger.example"), ("period_from", "2026-01-01"), ("words", "")]
+    {
+        let field = source.split(&format!("id=\"demands.2.{name}\"")).nth(1).unwrap().split('>').next().unwrap();
+        assert!(field.contains(&format!("value=\"{value}\"")), "{name}: {field}");
+    }
+    let item = source.split("id=\"demands.2.item\"").nth(1).unwrap();
+    assert!(item.split('>').next().unwrap().contains("autofocus"), "one goes on at the kind of data");
+    assert!(source.contains("value=\"3:26-mj-00452\"") && source.contains("value=\"somebody.else@messenger.example\""));
+
+    // An item that no service keeps is on the case, and is answered.
+    let case = world.anna().opens(warrant().asking("none/content")).done();
+    let case = world.anna().verifies(&case).done();
+    let case = world.anna().assesses(&case).done();
+    let finding = &case.assessed().unwrap().answers[0].assessment.findings[0];
+    assert_eq!((finding.code, finding.blocks), (FindingCode::DataNotHeld, false));
+    anna.gets(&format!("/cases/{}", case.reference)).shows("no service of ours keeps it");
+}
+
 fn a_wait_stops_the_clock_and_holds_the_release(world: &World) {
     let case = delivered(world);
     let site = world.serves();
     let anna = site.token_of(world, &world.anna());
     let at = format!("/cases/{}", case.reference);
-    anna.gets(&at).shows("2026-11-17");
+    anna.gets(&at).shows("17 Nov in 15 d");
 
     let early = [("waits_for", "enforcing_authority"), ("asked_of", "Asked."), ("expected_on", "2026-10-01")];
     let page = anna.fills(&at, &format!("{at}/wait"), &early);
@@ -241,7 +281,7 @@ fn a_wait_stops_the_clock_and_holds_the_release(world: &World) {
     let case = world.case(case.id);
     assert_eq!((case.stopped_days, case.due_on()), (4, Some(day(2026, 11, 21))));
     let page = anna.gets(&at);
-    page.shows("2026-11-21");
+    page.shows("21 Nov in");
     page.shows("Clock stood still before 4 days");
     assert!(world.anna().releases(&case).done().released().is_some());
     // An objection window holds the release too, and the clock runs on.
@@ -715,17 +755,6 @@ fn redirected_with(world: &World, before_approval: impl Fn(&World, &Case) -> Cas
     let case = world.carla().approves(&case).done();
     assert!(case.is_redirect_pending());
     case
-}
-
-fn of_an_organisation() -> Paper {
-    let mut paper = subpoena().asking("account/registration");
-    paper.entry.customer = CustomerType::Enterprise;
-    paper.demands[0].organisation = Some(Organisation {
-        name: line("Tenant GmbH"),
-        contact: Some(line("General Counsel")),
-        reach: Some(line("legal@tenant.example")),
-    });
-    paper
 }
 
 /// A redirect with its answer recorded through the site.

@@ -29,6 +29,7 @@ on_both! {
     lanes_count_what_they_show_and_filters_narrow_it,
     every_order_pages_through_every_case_once,
     a_due_date_stands_still_while_the_agency_is_asked,
+    a_number_of_the_report_opens_exactly_the_cases_behind_it,
     who_may_not_know_of_a_case_finds_it_nowhere,
     many_cases_are_given_at_once_and_each_is_answered_for,
     a_case_is_taken_from_the_queue_and_handed_over_from_its_page,
@@ -86,6 +87,13 @@ fn lanes_count_what_they_show_and_filters_narrow_it(world: &World) {
         in_order(
             &queue.text(),
             &["Late · 1", "Today · 1", "This week · 1", "Later · 1", "Clock stopped · 1", "No date · 1"]
+        ),
+        6
+    );
+    assert_eq!(
+        in_order(
+            &at_anna.gets("/queue?sort=due&turned=yes").text(),
+            &["Later · 1", "This week · 1", "Today · 1", "Late · 1", "Clock stopped · 1", "No date · 1"]
         ),
         6
     );
@@ -173,8 +181,15 @@ fn every_order_pages_through_every_case_once(world: &World) {
                     SortBy::Instrument => line.instrument.to_string(),
                 })
                 .collect();
+            // What has no date stands last, whichever way the dates run.
+            let dated = keys.iter().take_while(|key| !key.starts_with("9999")).count();
+            let (dated, last) = if *sort == SortBy::Due { keys.split_at(dated) } else { keys.split_at(keys.len()) };
             assert!(
-                if is_reversed { keys.is_sorted_by(|a, b| a >= b) } else { keys.is_sorted() },
+                last.is_sorted() && last.iter().all(|key| key.starts_with("9999")),
+                "{sort} {is_reversed}: {keys:?}"
+            );
+            assert!(
+                if is_reversed { dated.is_sorted_by(|a, b| a >= b) } else { dated.is_sorted() },
                 "{sort} {is_reversed}: {keys:?}"
             );
         }
@@ -211,6 +226,47 @@ fn a_due_date_stands_still_while_the_agency_is_asked(world: &World) {
     queue.shows("awaits agency");
     queue.shows("0 late");
     client.gets("/queue?due=late").hides(case.reference.as_str());
+}
+
+fn a_number_of_the_report_opens_exactly_the_cases_behind_it(world: &World) {
+    let (anna, carla) = (world.anna(), world.carla());
+    let opens = || anna.opens(subpoena().without_document()).done();
+    let open = [opens(), opens(), opens()];
+    let withdrawn = anna.withdraws(&opens()).done();
+    let site = world.serves();
+    let at_carla = site.browser_of(&carla);
+    // Each link with the number it is on.
+    let links = || -> Vec<(String, String)> {
+        let page = at_carla.gets("/reports/transparency").source();
+        let link = |rest: &str| {
+            let (href, rest) = rest.split_once("\">").unwrap();
+            (href.replace("&amp;", "&").replace("&#38;", "&"), rest.split('<').next().unwrap().to_owned())
+        };
+        page.split("<a href=\"")
+            .filter(|rest| rest.starts_with("/queue?") && rest.contains("period="))
+            .map(link)
+            .collect()
+    };
+    let told = links();
+    // Pending and withdrawn: of the country, of all consumers, and of all. The sums hold both lanes, so they lead nowhere.
+    assert_eq!(told.len(), 6, "{told:?}");
+    for (href, number) in &told {
+        let page = at_carla.gets(href);
+        page.shows(&format!("{number} case{} shown", if number == "1" { "" } else { "s" }));
+        let expected: &[Case] =
+            if href.contains("outcome=withdrawn") { std::slice::from_ref(&withdrawn) } else { &open };
+        expected.iter().for_each(|case| page.shows(case.reference.as_str()));
+        page.shows("Only received in 2026, second half");
+        assert!(
+            page.source().contains("name=\"period\" value=\"2026-H2\""),
+            "filtering on keeps what narrows the list"
+        );
+    }
+    // A case that Carla may not know of is counted, and the list would lack it: such a number is no link.
+    anna.opens(Paper { compartment: Compartment::Restricted, ..subpoena().without_document() }).done();
+    let told = links();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told.iter().all(|(href, _)| href.contains("outcome=withdrawn")), "{told:?}");
 }
 
 // ── who may know ─────────────────────────────────────────────────────────────────

@@ -70,6 +70,8 @@ pub enum Retention {
     Days(u32),
     /// As long as the account lives.
     LifeOfAccount,
+    /// Never: papers ask for it, and no service keeps it.
+    NotKept,
 }
 
 impl Catalogue {
@@ -108,6 +110,7 @@ impl std::fmt::Display for Retention {
             Retention::Days(1) => f.write_str("1 day"),
             Retention::Days(days) => write!(f, "{days} days"),
             Retention::LifeOfAccount => f.write_str(parse::LIFE_OF_ACCOUNT),
+            Retention::NotKept => f.write_str(parse::NOT_KEPT),
         }
     }
 }

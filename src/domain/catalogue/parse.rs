@@ -14,6 +14,7 @@ use crate::domain::identifier::IdentifierKind;
 use crate::domain::requester::ServiceKind;
 
 pub(super) const LIFE_OF_ACCOUNT: &str = "life of the account";
+pub(super) const NOT_KEPT: &str = "not kept";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -132,15 +133,18 @@ fn category(service: &str, read: CategoryText) -> Result<Category, CatalogueErro
 impl FromStr for Retention {
     type Err = &'static str;
 
-    /// `"60 days"`, `"1 day"` or `"life of the account"`.
+    /// `"60 days"`, `"1 day"`, `"life of the account"` or `"not kept"`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text == LIFE_OF_ACCOUNT {
             return Ok(Retention::LifeOfAccount);
         }
+        if text == NOT_KEPT {
+            return Ok(Retention::NotKept);
+        }
         let days = text.strip_suffix(" days").or(text.strip_suffix(" day")).and_then(|days| days.parse().ok());
         days.filter(|days| *days > 0)
             .map(Retention::Days)
-            .ok_or("retention can't be read: write “60 days” or “life of the account”, or leave it out")
+            .ok_or("retention can't be read: write “60 days”, “life of the account” or “not kept”, or leave it out")
     }
 }
 

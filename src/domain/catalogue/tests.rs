@@ -36,10 +36,14 @@ fn the_demo_catalogue_classes_each_category_as_the_law_does() -> Result<(), Cata
         ("console", "messages", "content_stored"),
         ("voice", "registration", "bsi"),
         ("voice", "call_records", "toll_records"),
+        ("none", "content", "content_stored"),
+        ("none", "records", "other_records"),
     ];
     assert_eq!(classes, expected);
     let lifelong = demo.find_category("console", "ip_history").and_then(|category| category.retention);
     assert_eq!(lifelong, Some(Retention::LifeOfAccount));
+    let never = demo.find_category("none", "content").and_then(|category| category.retention);
+    assert_eq!(never, Some(Retention::NotKept));
     assert_eq!(demo.find_category("voice", "files"), None);
     Ok(())
 }

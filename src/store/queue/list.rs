@@ -1,18 +1,21 @@
 //! A page of the queue: filtered, sorted by keys that are never null, continued after the last line.
 
+use chrono::{NaiveDate, NaiveTime};
 use diesel::dsl::{InnerJoin, IntoBoxed, exists};
 use diesel::prelude::*;
 
 use super::known_to;
 use super::line::{CaseLine, LineRow};
-use crate::domain::id::AgencyId;
-use crate::domain::queue::{After, AfterKey, DueIn, Filter, Holder, Lane, Mark, SortBy};
+use crate::domain::id::{AgencyId, CaseId};
+use crate::domain::outcome::Outcome;
+use crate::domain::queue::{After, AfterKey, DueIn, Filter, Holder, Lane, Mark, NO_DATE, STOPPED, SortBy};
 use crate::domain::requester::CustomerType;
 use crate::domain::secrecy::SecrecySource;
 use crate::domain::staff::Staff;
 use crate::domain::stage::Compartment;
 use crate::domain::time::Instant;
 use crate::domain::wait::WaitKind;
+use crate::domain::words::UnknownWord;
 use crate::store::conn::{Conn, MultiBackend};
 use crate::store::error::StoreError;
 use crate::store::schema::{agencies, cases, demands, secrecy_orders};
@@ -91,6 +94,42 @@ pub fn list_agencies(
     Ok(rows.into_iter().map(|(id, name, country, _)| (AgencyId(id.0), name, country)).collect())
 }
 
+/// What a report compares of a case that a person works on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownCase {
+    /// The case.
+    pub id: CaseId,
+    /// The day it was served, UTC.
+    pub received_on: NaiveDate,
+    /// The asking country.
+    pub country: String,
+    /// The kind of customer.
+    pub customer: CustomerType,
+    /// How it ended; none while it is open.
+    pub outcome: Option<Outcome>,
+}
+
+/// Every case that the queue would list for a person under some filter.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn known_cases(conn: &mut Conn, who: &Staff) -> Result<Vec<KnownCase>, StoreError> {
+    let query: IntoBoxed<'_, cases::table, MultiBackend> = known_to!(cases::table.into_boxed(), who);
+    let rows: Vec<(Id, Ts, String, String, Option<String>)> =
+        query.select((cases::id, cases::received_at, cases::country, cases::customer, cases::outcome)).load(conn)?;
+    let read = |(id, Ts(at), country, customer, outcome): (Id, Ts, String, String, Option<String>)| {
+        let bad = |e: UnknownWord| StoreError::corrupt("cases", id.0, e);
+        Ok(KnownCase {
+            id: CaseId(id.0),
+            received_on: at.day(),
+            country,
+            customer: customer.parse().map_err(bad)?,
+            outcome: outcome.as_deref().map(str::parse).transpose().map_err(bad)?,
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
 fn in_lane<'a>(query: Listed<'a>, who: &Staff, lane: Lane, now: Instant) -> Listed<'a> {
     if lane == Lane::Closed {
         return query.filter(cases::closed_at.is_not_null());
@@ -127,6 +166,18 @@ fn narrowed<'a>(mut query: Listed<'a>, who: &Staff, filter: &Filter, now: Instan
             _ => query.filter(cases::due_sort.le(last)),
         };
     }
+    if let Some(half) = filter.period {
+        let begins = |day: NaiveDate| Ts(Instant::new(day.and_time(NaiveTime::MIN).and_utc()));
+        let next = half.last_day().succ_opt().unwrap_or(half.last_day());
+        let served = cases::received_at.ge(begins(half.first_day())).and(cases::received_at.lt(begins(next)));
+        query = query.filter(served);
+    }
+    if !filter.outcomes.is_empty() {
+        query = query.filter(cases::outcome.eq_any(filter.outcomes.iter().map(|o| o.as_str())));
+    }
+    if !filter.customers.is_empty() {
+        query = query.filter(cases::customer.eq_any(filter.customers.iter().map(|c| c.as_str())));
+    }
     query = match filter.holder {
         None => query,
         Some(Holder::Nobody) => query.filter(cases::assignee_id.is_null()),
@@ -161,6 +212,11 @@ fn sorted(query: Listed<'_>, order: SortBy, is_descending: bool) -> Listed<'_> {
         };
     }
     match order {
+        // Turned round, the latest date comes first; what has no date stays last: first stopped clocks, then none.
+        SortBy::Due if is_descending => {
+            let (no_date, stopped) = (cases::due_sort.eq(NO_DATE), cases::due_sort.eq(STOPPED));
+            query.order((no_date.asc(), stopped.asc(), cases::due_sort.desc(), cases::id.desc()))
+        }
         SortBy::Due => by!(cases::due_sort),
         SortBy::Received => by!(cases::received_at),
         SortBy::Reference => by!(cases::reference),
@@ -182,6 +238,14 @@ fn going_on<'a>(query: Listed<'a>, after: &After, agency: &str, is_descending: b
         };
     }
     match &after.key {
+        AfterKey::Due(day) if is_descending => {
+            let same_day = cases::due_sort.eq(*day).and(cases::id.lt(id));
+            if *day >= STOPPED {
+                query.filter(same_day.or(cases::due_sort.gt(*day)))
+            } else {
+                query.filter(same_day.or(cases::due_sort.lt(*day)).or(cases::due_sort.ge(STOPPED)))
+            }
+        }
         AfterKey::Due(day) => beyond!(cases::due_sort, *day),
         AfterKey::Received(at) => beyond!(cases::received_at, Ts(*at)),
         AfterKey::Reference(reference) => beyond!(cases::reference, reference.clone()),

@@ -9,7 +9,7 @@ mod list;
 pub use approvals::{Waiting, approvers, list_approvals};
 pub use counts::{Counts, Desk, count_desk, count_lanes};
 pub use line::{CaseLine, line_of, lines_of};
-pub use list::{CountedLine, list_agencies, list_cases};
+pub use list::{CountedLine, KnownCase, known_cases, list_agencies, list_cases};
 
 /// Narrows a boxed query on `cases` to those that this person works on and may know of: the rule of
 /// `domain::staff::may` for the people who work on cases, as a condition.

@@ -9,6 +9,7 @@ const KEYS = [
   ["Enter", "open the row"],
   ["a", "take the case of the row, or of the page"],
   ["x", "tick the row"],
+  ["s", "the next step: its first open field, or its button"],
   ["/", "search"],
   ["n", "new case"],
   ["g  q", "queue"],
@@ -90,6 +91,20 @@ function tick() {
   row()?.querySelector("input[type=checkbox]")?.click();
 }
 
+/** Whether a field still waits for somebody to fill it in. */
+function isOpen(field) {
+  if (field.matches("button, [type=checkbox]") || !field.willValidate || !field.checkVisibility()) return false;
+  if (field.type !== "radio") return field.value === "";
+  return ![...field.form.elements].some((other) => other.name === field.name && other.checked);
+}
+
+/** Goes to the next step of the page: the first open field of its form, or its one button. */
+function nextStep() {
+  const button = find("main .next .btn.primary") ?? find("main form .btn.primary");
+  const field = [...(button?.form?.elements ?? [])].find(isOpen);
+  (field ?? button)?.focus();
+}
+
 let waitsForPlace = false;
 
 document.addEventListener("keydown", (event) => {
@@ -108,6 +123,7 @@ document.addEventListener("keydown", (event) => {
     k: () => move(-1),
     a: take,
     x: tick,
+    s: nextStep,
     n: () => find('a.btn[href="/cases/new"]')?.click(),
     g: () => { waitsForPlace = true; setTimeout(() => { waitsForPlace = false; }, 1500); },
     "/": () => find("#find")?.focus(),
@@ -134,6 +150,16 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// Whoever leaves a form half filled in is asked first: nothing typed is lost by a stray click.
+let isTypedIn = false;
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form?.method === "post" && event.target.type !== "password") isTypedIn = true;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (isTypedIn) event.preventDefault();
+});
+
 // A form goes once. The server sees to that by the form's id; this spares the second trip.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -143,6 +169,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "yes";
+  isTypedIn = false;
   form.setAttribute("aria-busy", "true");
 });
 window.addEventListener("pageshow", () => {
@@ -152,8 +179,12 @@ window.addEventListener("pageshow", () => {
   }
 });
 
-// Come back with errors, a form is read from its summary on; what was just taken is one Enter away.
-(find("#summary[tabindex]") ?? find(".told a"))?.focus();
+// Where one is stays in sight when a row of tabs is wider than the screen.
+for (const here of document.querySelectorAll(".bar nav [aria-current], .views [aria-current], .tabs [aria-current]")) {
+  const row = here.closest("ul, nav");
+  const over = here.getBoundingClientRect().right - row.getBoundingClientRect().right;
+  if (over > 0) row.scrollLeft += over + 12;
+}
 
 // Copies a text of the page, such as a letter.
 document.addEventListener("click", async (event) => {

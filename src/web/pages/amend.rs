@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use super::case_parts::Words;
+use super::case_tabs::{DocumentLine, served};
 use super::paper_form::{PaperForm, filled, keep_known, parse_paper};
 use super::problems::{Problem, problems};
 use crate::actions::amend_case::amend_case;
@@ -29,6 +30,8 @@ struct AmendPage {
     paper: PaperForm,
     form: Form,
     problems: Vec<Problem>,
+    /// The served paper, to read beside.
+    document: Option<DocumentLine>,
     /// What the edit voids, in words.
     voids: &'static str,
 }
@@ -87,7 +90,8 @@ fn page(visitor: &Visitor, view: &CaseView, agencies: &[Agency], form: Form) -> 
         paper: PaperForm::new(&form, agencies, &missing(&view.case), |path| words.fact(path)),
         problems: problems(&form.errors, &[]),
         form,
-        voids: "Saving voids the legal-basis check, the decision and all approvals. \
+        document: served(&view.case, words),
+        voids: "Saving voids the legal-basis check and all approvals; decisions are kept as a draft. \
             Another agency or officer must be verified anew.",
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::text::{Line, ParseError};
 use crate::web::fields::{Errors, Fields, Form};
 
 /// How many rows a new case shows at least, and how many more *more rows* adds.
-pub const ROWS: usize = 6;
+pub const ROWS: usize = 3;
 
 /// The fields of one demand as a template shows them.
 pub struct AskedForm {
@@ -26,6 +26,8 @@ pub struct AskedForm {
     pub in_signed_paper: Vec<Choice>,
     /// Ours: not looked at, yes, no.
     pub is_ours: Vec<Choice>,
+    /// Whether a person goes on here: the kind of data of a row that was just copied, a row that was just added.
+    pub is_next: bool,
 }
 
 impl AskedForm {
@@ -39,6 +41,7 @@ impl AskedForm {
             is_ours: looked_at(&chosen("is_ours")),
             pre,
             number,
+            is_next: false,
         }
     }
 
@@ -52,7 +55,12 @@ impl AskedForm {
         let sent = row_numbers(&form.fields).last().map_or(0, |last| last.saturating_add(1));
         let more = if form.is_ticked("add_rows") { ROWS } else { 0 };
         let count = sent.max(ROWS).saturating_add(more).min(MOST_ROWS);
-        (0..count).map(|n| AskedForm::new(ctx, form, format!("demands.{n}."), n.saturating_add(1))).collect()
+        let next = form.value("next_row").parse().ok().or((more > 0).then_some(sent.max(ROWS)));
+        let row = |n: usize| AskedForm {
+            is_next: next == Some(n),
+            ..AskedForm::new(ctx, form, format!("demands.{n}."), n.saturating_add(1))
+        };
+        (0..count).map(row).collect()
     }
 }
 
@@ -70,6 +78,20 @@ fn row_numbers(fields: &Fields) -> Vec<usize> {
     let numbers: std::collections::BTreeSet<usize> =
         fields.iter().filter_map(number).filter(|n| *n < MOST_ROWS).collect();
     numbers.into_iter().collect()
+}
+
+/// The form with one row once more, in the first row after it that holds no identifier: all of it but the kind of data,
+/// which is what differs.
+pub fn copied(fields: &Fields, row: usize) -> Fields {
+    let (from, is_free) = (format!("demands.{row}."), |n: &usize| !fields.has(&format!("demands.{n}.identifier")));
+    let Some(to) = (row.saturating_add(1)..MOST_ROWS).find(is_free) else { return fields.clone() };
+    let target = format!("demands.{to}.");
+    let others = fields.iter().filter(|(name, _)| !name.starts_with(&target) && *name != "copy_row");
+    let same = fields.iter().filter_map(|(name, value)| Some((name.strip_prefix(&from)?, value)));
+    let same = same.filter(|(name, _)| *name != "item" && *name != "words");
+    let pairs = others.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let pairs = pairs.chain(same.map(|(name, value)| (format!("{target}{name}"), value.to_owned())));
+    Fields::filled(pairs.chain([("next_row".to_owned(), to.to_string())]))
 }
 
 /// All rows with an identifier. Rows without one are passed over.

@@ -53,6 +53,8 @@ pub struct Checklist {
     pub looked: usize,
     /// How many are defects.
     pub defects: usize,
+    /// Who looked at all of it at once; the lines then don't repeat it.
+    pub by_all: Option<ByWhom>,
 }
 
 /// One line of the checklist.
@@ -97,10 +99,16 @@ impl Checklist {
                 by: tick.map(|tick| words.by(tick.by, tick.at)),
             }
         };
-        let lines: Vec<CheckItem> = case.checklist().into_iter().map(line).collect();
+        let mut lines: Vec<CheckItem> = case.checklist().into_iter().map(line).collect();
+        let looked: Vec<ByWhom> = lines.iter().filter_map(|line| line.by.clone()).collect();
+        let by_all = looked.first().filter(|first| looked.len() > 1 && looked.iter().all(|by| by == *first)).cloned();
+        if by_all.is_some() {
+            lines.iter_mut().for_each(|line| line.by = None);
+        }
         Checklist {
             looked: lines.iter().filter(|line| line.chip.is_some()).count(),
             defects: lines.iter().filter(|line| line.is_defect).count(),
+            by_all,
             lines,
         }
     }

@@ -9,6 +9,7 @@ use crate::domain::refusal::{Refusal, gate_opens};
 use crate::domain::second_admin::mark;
 use crate::domain::staff::{Staff, Verb, initials};
 use crate::domain::stage::Gate;
+use crate::domain::time::Instant;
 use crate::domain::wait::Wait;
 use crate::web::frame::{Step, steps};
 use crate::web::times;
@@ -218,7 +219,7 @@ fn watched(view: &CaseView, words: Words<'_>) -> Vec<String> {
     view.case.approvals().iter().filter_map(marked).collect()
 }
 
-/// Who opened a gate and when.
+/// Who opened a gate, and on which day; the timeline has the minute.
 fn opened_by(case: &Case, gate: Gate, words: Words<'_>) -> String {
     let last = match gate {
         Gate::Verified => case.checks.iter().rfind(|c| c.confirms()).map(|c| (c.by, c.at)),
@@ -228,13 +229,19 @@ fn opened_by(case: &Case, gate: Gate, words: Words<'_>) -> String {
         Gate::Collected => case.results().iter().max_by_key(|r| r.at).map(|r| (r.by, r.at)),
         Gate::Released => case.released().map(|r| (r.by, r.at)),
     };
-    last.map(|(by, at)| format!("{}, {at} ({})", words.name(by), words.at(at).relative)).unwrap_or_default()
+    let on = |at: Instant| times::short_day(at.day(), words.now.day());
+    last.map(|(by, at)| format!("{}, {}", words.name(by), on(at))).unwrap_or_default()
 }
 
 impl NextBar {
     /// Whether the one button submits this form.
     pub fn is_form(&self, wanted: &str) -> bool {
         matches!(&self.go, Some(Go::Form { id, .. }) if *id == wanted)
+    }
+
+    /// Where on the page the step is taken: its form, or the bar with its button.
+    pub fn place(&self) -> &'static str {
+        if let Some(Go::Form { id, .. }) = &self.go { id } else { "next" }
     }
 
     /// The next step as an auditor reads it.

@@ -153,7 +153,6 @@ fn review(visitor: &Visitor, view: &CaseView, (form, from): (&Form, usize), can:
         document: served(case, words).filter(|_| can.read_documents),
         returned: case.progress.returned().map(|r| (words.by(r.by, r.at), open(r.because.to_string()))),
         assessed: case.assessed().map(|a| words.by(a.by, a.at)),
-        drafted: case.draft().map(|d| words.by(d.by, d.at)),
         demands: Demands::new(view, words, decides, from),
         findings: all_findings(case, sealed),
         wait: case.wait.as_ref().map(|wait| WaitPanel::new(wait, sealed, words)),

@@ -107,6 +107,11 @@ impl Row {
         }
     }
 
+    /// Whether the list must shout it: an emergency that is still open.
+    pub fn is_loud(&self) -> bool {
+        self.line.is_emergency && self.line.stage != Stage::Closed
+    }
+
     /// Whether the kind of paper says no more than that it is an emergency.
     pub fn is_plain_emergency(&self) -> bool {
         self.line.instrument == Instrument::EmergencyRequest

@@ -111,8 +111,6 @@ pub struct ReviewTab {
     pub returned: Option<(ByWhom, Option<String>)>,
     /// Who asked the engine last.
     pub assessed: Option<ByWhom>,
-    /// Who drafted last.
-    pub drafted: Option<ByWhom>,
     /// The demands, one by one or in groups, with their decision form.
     pub demands: Demands,
     /// Findings over all demands.

@@ -88,7 +88,7 @@ impl Why {
     pub fn new(answer: &Assessment, is_sealed: bool, words: Words<'_>) -> Why {
         let version = |pack: &str| answer.packs.iter().find(|p| p.pack == pack).map(|p| p.version.clone());
         Why {
-            cite: if answer.citations.is_empty() { "no citation".into() } else { answer.citations.join("; ") },
+            cite: cited_first(&answer.citations),
             why: (!is_sealed).then(|| answer.why.clone()),
             proposes: answer.disposition.label(),
             least: answer.min_process.map(|p| p.label()),
@@ -137,6 +137,15 @@ impl FindingLine {
     /// The demands in words.
     pub fn on_words(&self) -> String {
         format!("{} {}", if self.blocks { "blocks" } else { "on" }, numbered(&self.on))
+    }
+}
+
+/// The first citation, and how many more the rules below give.
+fn cited_first(all: &[String]) -> String {
+    match all {
+        [] => "no citation".into(),
+        [only] => only.clone(),
+        [first, rest @ ..] => format!("{first} and {} more", rest.len()),
     }
 }
 

@@ -4,12 +4,12 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::asked_form::{AskedForm, parse_rows};
+use super::asked_form::{AskedForm, copied, parse_rows};
 use super::choices::Choice;
 use super::paper_form::{PaperForm, parse_paper};
 use super::problems::{Problem, problems};
 use crate::actions::open_case::{OpenCase, open_case};
-use crate::actions::view_case::{Desk, Team, prepare_case};
+use crate::actions::view_case::{Desk, Team, Waiting, prepare_case};
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::id::CaseId;
 use crate::domain::stage::Compartment;
@@ -30,6 +30,8 @@ struct NewCasePage {
     document: Option<Document>,
     /// Cases that hold the same document already.
     served_before: Vec<String>,
+    /// Papers that were taken in and wait for their case.
+    waiting: Vec<Waiting>,
     form: Form,
     problems: Vec<Problem>,
     paper: PaperForm,
@@ -56,7 +58,6 @@ pub async fn show(visitor: Visitor, from: web::Query<Arrival>) -> Result<HttpRes
     let form = Form::filled(Fields::filled([
         ("arrival", arrival.map(|id| id.to_string()).unwrap_or_default()),
         ("compartment", Compartment::Ordinary.as_str().to_owned()),
-        ("received_at", visitor.now().as_datetime().format("%Y-%m-%dT%H:%M").to_string()),
         ("agency", if desk.agencies.is_empty() { "new".to_owned() } else { String::new() }),
     ]));
     ok(&page(&visitor, desk, form, has_form))
@@ -69,6 +70,9 @@ pub async fn show(visitor: Visitor, from: web::Query<Arrival>) -> Result<HttpRes
 pub async fn open(visitor: Visitor, fields: Fields) -> Result<HttpResponse, WebError> {
     if fields.is_ticked("add_rows") {
         return ok(&back(&visitor, Form::filled(fields)).await?);
+    }
+    if let Ok(row) = fields.text("copy_row").parse() {
+        return ok(&back(&visitor, Form::filled(copied(&fields, row))).await?);
     }
     let wrong = match read(&visitor, &fields) {
         Err(errors) => errors,
@@ -122,6 +126,7 @@ fn page(visitor: &Visitor, desk: Desk, form: Form, has_form: bool) -> NewCasePag
         has_form,
         document: served,
         served_before: desk.served_before,
+        waiting: desk.waiting,
         problems: problems(&form.errors, &[]),
         paper: PaperForm::new(&form, &desk.agencies, &[], means),
         rows: AskedForm::rows(ctx, &form),

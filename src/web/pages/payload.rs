@@ -11,6 +11,7 @@ use crate::domain::id::StaffId;
 use crate::domain::time::Instant;
 
 /// One line: a name with its value, or the heading of the deeper lines after it.
+#[derive(Clone)]
 pub struct Fact {
     /// What it is, as the payload calls it.
     pub name: String,
@@ -23,8 +24,27 @@ pub struct Fact {
 /// Names by id.
 pub type Names = BTreeMap<StaffId, String>;
 
-/// The lines of a payload. What says nothing is left out; what is no object stands as it is.
+/// The lines of a payload, an item of a list on one line where it holds nothing deeper.
 pub fn facts(payload: &str, names: &Names) -> Vec<Fact> {
+    let all = lines(payload, names);
+    let (mut folded, mut at) = (Vec::new(), 0_usize);
+    while let Some(fact) = all.get(at) {
+        at = at.saturating_add(1);
+        let within: Vec<&Fact> = all.iter().skip(at).take_while(|next| next.depth > fact.depth).collect();
+        let is_item = fact.name.ends_with(|last: char| last.is_ascii_digit()) && fact.value.is_empty();
+        if is_item && within.iter().all(|part| !part.value.is_empty()) {
+            at = at.saturating_add(within.len());
+            let said: Vec<String> = within.iter().map(|part| format!("{} {}", part.name, part.value)).collect();
+            folded.push(Fact { value: said.join(" · "), ..fact.clone() });
+        } else {
+            folded.push(fact.clone());
+        }
+    }
+    folded
+}
+
+/// The lines of a payload. What says nothing is left out; what is no object stands as it is.
+fn lines(payload: &str, names: &Names) -> Vec<Fact> {
     let mut lines = Vec::new();
     match serde_json::from_str::<Value>(payload) {
         Ok(Value::Object(all)) => {
@@ -79,7 +99,7 @@ impl Short<'_> {
         if self.kind == "decision.returned" {
             return "with a reason, sealed".into();
         }
-        let facts = facts(self.process, names);
+        let facts = lines(self.process, names);
         let number = self.demand.map(|number| format!("demand {number}"));
         let told = TELLING.iter().filter_map(|wanted| self.told(wanted, &facts));
         number.into_iter().chain(told).take(3).collect::<Vec<_>>().join(" · ")
@@ -88,6 +108,8 @@ impl Short<'_> {
     fn told(&self, wanted: &str, facts: &[Fact]) -> Option<String> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         let found = facts.iter().filter(|fact| fact.name == spoken(wanted) && !fact.value.is_empty());
+        // That a case was seen with all it holds is what a view is, and not worth a word.
+        let found = found.filter(|fact| (fact.name.as_str(), fact.value.as_str()) != ("was sealed", "no"));
         found.for_each(|fact| *counts.entry(&fact.value).or_default() += 1);
         let is_one = counts.len() == 1 && counts.values().all(|count| *count == 1);
         let values: Vec<String> = counts
@@ -99,8 +121,7 @@ impl Short<'_> {
             (_, _, []) => None,
             // A result's files are of no other kind.
             ("collection.recorded", "kind", _) => None,
-            ("case.viewed", "was_sealed", [yes]) if yes == "yes" => Some("personal data sealed".into()),
-            ("case.viewed", "was_sealed", _) => Some("personal data shown".into()),
+            ("case.viewed", "was_sealed", _) => Some("personal data sealed".into()),
             ("decision.drafted", "kind", _) => Some(values.join(", ")),
             (kind, "size", _) if kind.starts_with("document.") || kind.starts_with("collection.") => {
                 Some(bytes(&counts))
@@ -187,8 +208,7 @@ mod tests {
             r#"{{"demands":[{{"position":1,"note":null}},null],"drafted_by":"{anna}","named":[],"at":"2026-11-02T09:00:00.000000Z"}}"#
         );
         let lines = facts(&payload, &names).into_iter().map(|f| format!("{}{}={}", f.depth, f.name, f.value));
-        let expected =
-            ["0at=2026-11-02 09:00 UTC", "0demands 1=", "1position=1", "0drafted by=Anna Adler", "0named=none"];
+        let expected = ["0at=2026-11-02 09:00 UTC", "0demands 1=position 1", "0drafted by=Anna Adler", "0named=none"];
         assert_eq!(lines.collect::<Vec<_>>(), expected);
     }
 
@@ -207,7 +227,8 @@ mod tests {
         let two = r#"{"files":[{"kind":"collected","size":4},{"kind":"collected","size":4}]}"#;
         assert_eq!(says("collection.recorded", two, None), "2 files, 8 bytes");
         assert_eq!(says("log.verified", r#"{"size":489,"is_sound":true}"#, None), "size: 489 · is sound: yes");
-        assert_eq!(says("case.viewed", r#"{"was_sealed":false}"#, None), "personal data shown");
+        assert_eq!(says("case.viewed", r#"{"was_sealed":false}"#, None), "");
+        assert_eq!(says("case.viewed", r#"{"was_sealed":true}"#, None), "personal data sealed");
         assert_eq!(says("decision.returned", "{}", None), "with a reason, sealed");
         assert_eq!(says("log.viewed", "{}", None), "");
     }

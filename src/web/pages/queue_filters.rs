@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::choices::{Choice, Group, words};
+use super::views::listed;
 use crate::actions::list_cases::QueuePage;
 use crate::domain::id::StaffId;
 use crate::domain::instrument::{Instrument, InstrumentGroup};
@@ -31,6 +32,8 @@ pub struct Filters {
     pub marks: Vec<Choice>,
     /// Orders.
     pub sorts: Vec<Choice>,
+    /// What narrows the list beyond these fields, as a number of a report does: name, value, in words.
+    pub more: Vec<(&'static str, String, String)>,
     /// Whether anything narrows the list.
     pub is_narrowed: bool,
 }
@@ -53,9 +56,22 @@ impl Filters {
             dues: words!(DueIn, &chosen("due")),
             marks: words!(Mark, &chosen("mark")),
             sorts: words!(SortBy, filter.order().as_str()),
+            more: more(filter, chosen),
             is_narrowed: filter.is_narrowed(),
         }
     }
+}
+
+fn more(filter: &Filter, value: impl Fn(&str) -> String) -> Vec<(&'static str, String, String)> {
+    let said = |name, words: Option<String>| words.map(|words| (name, value(name), words));
+    [
+        said("period", filter.period.map(|period| format!("received in {}", period.label()))),
+        said("outcome", listed(filter.outcomes.iter().map(|o| o.label()))),
+        said("customer", listed(filter.customers.iter().map(|c| c.label())).map(|kinds| format!("account: {kinds}"))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn instruments(chosen: &str) -> Vec<Group> {

@@ -74,8 +74,12 @@ pub struct QueuePage {
     next: Option<String>,
     is_first: bool,
     colleagues: Vec<(StaffId, String)>,
+    /// Whether cases of this lane can be given to somebody.
+    can_assign: bool,
     form: Form,
     told: Option<Told>,
+    /// How many papers this person took in and opened no case for.
+    without_case: usize,
 }
 
 /// A lane or a saved view.
@@ -164,7 +168,9 @@ impl QueuePage {
             next: read.next.map(|after| format!("/queue?{}", Asked { after: Some(after), ..asked.clone() }.spell())),
             is_first: asked.after.is_none(),
             colleagues: read.colleagues.iter().filter(|c| c.id != me).map(|c| (c.id, c.name.clone())).collect(),
+            can_assign: filter.lane != Lane::Closed,
             told: told.map(|told| Told::new(told, words)),
+            without_case: read.without_case,
             form,
         }
     }

@@ -95,6 +95,11 @@ async fn page(visitor: &Visitor, filter: &Filter, form: Form) -> Result<ViewsPag
     Ok(ViewsPage { frame, spelled: filter.spell(), filters: in_words(filter), views, most: MOST, form })
 }
 
+/// Labels one after the other; none where there are none.
+pub(super) fn listed<'l>(labels: impl Iterator<Item = &'l str>) -> Option<String> {
+    Some(labels.collect::<Vec<_>>().join(" or ")).filter(|all| !all.is_empty())
+}
+
 /// The filters as people read them; people and agencies without their names.
 fn in_words(filter: &Filter) -> Vec<(&'static str, String)> {
     let said = |label, value: Option<String>| value.map(|value| (label, value));
@@ -117,6 +122,9 @@ fn in_words(filter: &Filter) -> Vec<(&'static str, String)> {
         said("Assigned to", filter.holder.map(|h| holder(h).to_owned())),
         said("Due", filter.due.map(|d| d.label().to_owned())),
         said("Marks", filter.mark.map(|m| m.label().to_owned())),
+        said("Received in", filter.period.map(|p| p.label())),
+        said("Outcome", listed(filter.outcomes.iter().map(|o| o.label()))),
+        said("Customer", listed(filter.customers.iter().map(|c| c.label()))),
         said("Sorted by", Some(filter.order().label().to_owned())),
     ]
     .into_iter()

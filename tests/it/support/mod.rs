@@ -1,6 +1,7 @@
 //! What the stories share: a world with people and papers in it, and the databases below.
 
 pub mod calls;
+pub mod lines;
 pub mod pages;
 pub mod papers;
 pub mod people;

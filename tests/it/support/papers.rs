@@ -10,6 +10,7 @@ use writ::domain::agency::Country;
 use writ::domain::demand::Period;
 use writ::domain::identifier::{Identifier, IdentifierKind};
 use writ::domain::instrument::Instrument;
+use writ::domain::redirect::Organisation;
 use writ::domain::requester::{Channel, CustomerType, IssuingAuthority, Matter, RequesterLevel, RequesterType};
 use writ::domain::secrecy::SecrecySource;
 use writ::domain::stage::Compartment;
@@ -81,6 +82,18 @@ pub fn subpoena() -> Paper {
         more: BTreeMap::new(),
     };
     Paper::new("subpoena.pdf", SUBPOENA, entry)
+}
+
+/// The same on the account of an organisation, with whom to ask there.
+pub fn of_an_organisation() -> Paper {
+    let mut paper = subpoena().asking("account/registration");
+    paper.entry.customer = CustomerType::Enterprise;
+    paper.demands[0].organisation = Some(Organisation {
+        name: line("Tenant GmbH"),
+        contact: Some(line("General Counsel")),
+        reach: Some(line("legal@tenant.example")),
+    });
+    paper
 }
 
 /// A search warrant: content is within its reach.

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use askama::Template;
 
 use super::behind::{Cell, Of, behind};
+use crate::actions::report_transparency::Lists;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::country::country_name;
 use crate::report::{
@@ -46,19 +47,19 @@ struct Figure {
 }
 
 /// By country, consumers and organisations apart.
-pub fn by_country(half: &HalfYearReport) -> Figures {
+pub fn by_country(half: &HalfYearReport, lists: &Lists) -> Figures {
     let group = |kind: &CustomerKind| {
         let mut rows: Vec<&Row> = half.rows.iter().filter(|row| row.customer == *kind).collect();
         rows.sort_by_key(|row| (Reverse(row.counts.requests()), country_name(&row.country)));
         let line = |row: &&Row| {
-            let cell = about(half, Some(&row.country), Some(*kind));
+            let cell = about((half, lists), Some(&row.country), Some(*kind));
             line(country_name(&row.country), &row.country, &row.counts, cell, Of::State)
         };
         let sum = half.customers.get(kind)?;
-        let sum = line_of_sum(all_of(*kind), sum, about(half, None, Some(*kind)), Of::State);
+        let sum = line_of_sum(all_of(*kind), sum, about((half, lists), None, Some(*kind)), Of::State);
         Some(Group { name: Some(title(*kind)), lines: rows.iter().map(line).collect(), sum: Some(sum) })
     };
-    let all = line_of_sum("All", &half.total, about(half, None, None), Of::State);
+    let all = line_of_sum("All", &half.total, about((half, lists), None, None), Of::State);
     Figures {
         caption: "Requests by country and outcome",
         first: "Country",
@@ -69,7 +70,7 @@ pub fn by_country(half: &HalfYearReport) -> Figures {
 }
 
 /// Organisations' accounts, by ground.
-pub fn of_enterprise(half: &HalfYearReport) -> Figures {
+pub fn of_enterprise(half: &HalfYearReport, lists: &Lists) -> Figures {
     let mut rows: Vec<&EnterpriseRow> = half.enterprise.iter().collect();
     rows.sort_by_key(|row| (Reverse(row.counts.requests()), country_name(&row.country)));
     let kind = Some(CustomerKind::Enterprise);
@@ -78,11 +79,11 @@ pub fn of_enterprise(half: &HalfYearReport) -> Figures {
             country_name(&row.country),
             &row.country,
             &row.counts,
-            about(half, Some(&row.country), kind),
+            about((half, lists), Some(&row.country), kind),
             Of::Enterprise,
         )
     };
-    let all = line_of_sum("All", &half.enterprise_total, about(half, None, kind), Of::Enterprise);
+    let all = line_of_sum("All", &half.enterprise_total, about((half, lists), None, kind), Of::Enterprise);
     Figures {
         caption: "Requests about organisations' accounts, by what came of them",
         first: "Country",
@@ -93,13 +94,13 @@ pub fn of_enterprise(half: &HalfYearReport) -> Figures {
 }
 
 /// By service, as the catalogue calls it; a request stands in each it names, so there is no sum.
-pub fn by_service(half: &HalfYearReport, catalogue: &Catalogue) -> Figures {
+pub fn by_service(half: &HalfYearReport, lists: &Lists, catalogue: &Catalogue) -> Figures {
     let name = |id: &str| catalogue.find_service(id).map_or_else(|| id.replace('_', " "), |known| known.name.clone());
     let mut rows: Vec<&ServiceRow> = half.services.iter().collect();
     rows.sort_by_key(|row| (row.service.is_none(), Reverse(row.counts.requests())));
     let line = |row: &&ServiceRow| match row.service.as_deref() {
         Some(service) => {
-            let cell = Cell { service: Some(service), ..about(half, None, None) };
+            let cell = Cell { service: Some(service), ..about((half, lists), None, None) };
             line(&name(service), "", &row.counts, cell, Of::State)
         }
         None => Line { name: "none named".into(), code: String::new(), cells: plain(&row.counts) },
@@ -135,12 +136,27 @@ fn heads<C: Column>() -> Vec<&'static str> {
 }
 
 /// A cell whose column and number are still to be filled in.
-fn about<'c>(half: &HalfYearReport, country: Option<&'c str>, customer: Option<CustomerKind>) -> Cell<'c> {
-    Cell { period: half.period, country, customer, service: None, column: Of::Requests, tally: half.total.all() }
+fn about<'c>(
+    (half, lists): (&HalfYearReport, &'c Lists),
+    country: Option<&'c str>,
+    customer: Option<CustomerKind>,
+) -> Cell<'c> {
+    Cell {
+        period: half.period,
+        country,
+        customer,
+        service: None,
+        column: Of::Requests,
+        tally: half.total.all(),
+        pending: 0,
+        lists,
+    }
 }
 
 fn line<C: Column>(name: &str, code: &str, counts: &Counts<C>, cell: Cell<'_>, of: fn(C) -> Of) -> Line {
     let all = counts.all();
+    let pending = counts.columns().filter(|(column, _)| column.name() == CountedAs::Pending.as_str());
+    let cell = Cell { pending: pending.map(|(_, tally)| tally.requests).sum(), ..cell };
     let mut cells = vec![figure(all.requests, behind(&Cell { tally: all, ..cell })), figure(counts.accounts, None)];
     cells.extend(
         counts

@@ -10,7 +10,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::actions::report_transparency::report_transparency;
+use crate::actions::report_transparency::{Lists, report_transparency, report_with_lists};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::half_year::HalfYear;
 use crate::report::{HalfYearReport, RULES, Table, Transparency, share, thousands};
@@ -67,14 +67,14 @@ struct Tile {
 /// A refusal for people who may not; when the store fails.
 pub async fn show(visitor: Visitor, asked: web::Query<Asked>) -> Result<HttpResponse, WebError> {
     let asked = period(&asked.period)?;
-    let report = visitor.run(report_transparency).await?;
+    let (report, lists) = visitor.run(report_with_lists).await?;
     let periods: Vec<HalfYear> = report.halves.iter().rev().map(|half| half.period).collect();
     let period = asked.or(periods.first().copied()).unwrap_or(HalfYear::of(visitor.now().day()));
     ok(&ReportTemplate {
         frame: visitor.frame("Transparency report", Place::Reports),
         period,
         periods,
-        half: report.half(period).map(|half| half_page(half, &report, &visitor.app.ctx.catalogue)),
+        half: report.half(period).map(|half| half_page(half, &report, &lists, &visitor.app.ctx.catalogue)),
         rules: RULES,
     })
 }
@@ -103,15 +103,15 @@ pub async fn json(visitor: Visitor, asked: web::Query<Asked>) -> Result<HttpResp
     Ok(file("application/json", "transparency.json".into(), only(report, period).to_json().to_string()))
 }
 
-fn half_page(half: &HalfYearReport, report: &Transparency, catalogue: &Catalogue) -> HalfPage {
+fn half_page(half: &HalfYearReport, report: &Transparency, lists: &Lists, catalogue: &Catalogue) -> HalfPage {
     HalfPage {
         tiles: tiles(half, report),
-        countries: by_country(half),
+        countries: by_country(half, lists),
         sum: sum(half),
         bars: Bars::of(half),
         trend: Trend::of(report, half.period),
-        enterprise: (half.enterprise_total.requests() > 0).then(|| of_enterprise(half)),
-        services: by_service(half, catalogue),
+        enterprise: (half.enterprise_total.requests() > 0).then(|| of_enterprise(half, lists)),
+        services: by_service(half, lists, catalogue),
     }
 }
 
