@@ -149,6 +149,7 @@ impl<'a> Hearing<'a> {
                         blocks: matches!(one.rule.effect, Effect::Refuse | Effect::Review),
                         says: one.rule.says.clone(),
                         cure: one.rule.cure.clone(),
+                        held_from: None,
                     });
                 }
             }

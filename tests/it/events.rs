@@ -428,6 +428,7 @@ fn assessed() -> Assessed {
         blocks: false,
         says: "It is kept from 2026-01-01 on.".to_owned(),
         cure: String::new(),
+        held_from: None,
     };
     let rule = RuleUsed {
         pack: "us-federal".to_owned(),

@@ -104,7 +104,7 @@ pub fn line(view: &CaseView, demand: &Demand, words: Words<'_>) -> DemandLine {
 /// The mark of a demand that asks for more than is held: what was found, not what is kept today.
 fn held(answer: &Assessment, demand: &Demand, is_sealed: bool) -> Option<Chip> {
     let finding = answer.findings.iter().find(|f| f.code == FindingCode::DataNotHeld)?;
-    let says = match finding.held_from().filter(|_| !is_sealed) {
+    let says = match finding.held_from.filter(|_| !is_sealed) {
         Some(from) if demand.asked.period.to.is_some_and(|to| to < from) => "no longer held".into(),
         Some(from) => format!("held from {from}"),
         None => "not held".into(),
