@@ -5,7 +5,8 @@ use crate::domain::case::Case;
 use crate::domain::event::Event;
 use crate::domain::id::StaffId;
 use crate::domain::mail::{MailKind, NewMail};
-use crate::domain::staff::{Role, Staff};
+use crate::domain::staff::{Role, Staff, Verb, roles_for};
+use crate::domain::stage::Stage;
 use crate::store::{StoreError, Tx, staff};
 
 /// What of an event others are told by mail.
@@ -15,6 +16,8 @@ pub enum News {
     Drafted,
     /// An approval was given; fulfillers are told once it is the last one needed.
     Approved,
+    /// A result was recorded; those who may release are told once it is the last one.
+    Collected,
     /// A draft came back; whoever drafted is told.
     Returned,
     /// Somebody got the case.
@@ -26,6 +29,7 @@ pub fn news_of(event: &Event) -> Option<News> {
     match event {
         Event::DecisionDrafted { .. } => Some(News::Drafted),
         Event::DecisionApproved { .. } => Some(News::Approved),
+        Event::CollectionRecorded { .. } => Some(News::Collected),
         Event::DecisionReturned { .. } => Some(News::Returned),
         Event::CaseAssigned { assignee: Some(to), .. } => Some(News::Assigned(*to)),
         _ => None,
@@ -38,8 +42,9 @@ pub fn news_of(event: &Event) -> Option<News> {
 /// When the store fails.
 pub fn announce(tx: &mut Tx<'_>, case: &Case, news: Option<News>) -> Result<(), StoreError> {
     match news {
-        Some(News::Drafted) => to_holders(tx, case, MailKind::ApprovalAsked, Role::Reviewer),
-        Some(News::Approved) => to_holders(tx, case, MailKind::TaskWaiting, Role::Fulfiller),
+        Some(News::Drafted) => to_holders(tx, case, MailKind::ApprovalAsked, roles_for(Verb::Approve)),
+        Some(News::Approved) => to_holders(tx, case, MailKind::TaskWaiting, roles_for(Verb::Collect)),
+        Some(News::Collected) => to_holders(tx, case, MailKind::ReleaseWaiting, roles_for(Verb::Release)),
         Some(News::Returned) => {
             let Some(drafter) = case.draft().map(|draft| draft.by) else { return Ok(()) };
             to_one(tx, case, MailKind::DecisionReturned, drafter)
@@ -49,17 +54,18 @@ pub fn announce(tx: &mut Tx<'_>, case: &Case, news: Option<News>) -> Result<(), 
     }
 }
 
-/// One mail per person and revision of the scope, to all holders of a role whom it concerns.
-fn to_holders(tx: &mut Tx<'_>, case: &Case, kind: MailKind, role: Role) -> Result<(), StoreError> {
-    // Most drafts and approvals are not the last step; without news nobody's rights need be read.
+/// One mail per person and revision of the scope, to all holders of one of these roles whom it concerns.
+fn to_holders(tx: &mut Tx<'_>, case: &Case, kind: MailKind, roles: &[Role]) -> Result<(), StoreError> {
+    // Most drafts, approvals and results are not the last step; without news nobody's rights need be read.
     let is_due = match kind {
         MailKind::TaskWaiting => case.has_task(),
+        MailKind::ReleaseWaiting => case.stage() == Stage::Delivery,
         _ => case.progress.is_decided(),
     };
     if !is_due {
         return Ok(());
     }
-    for who in staff::list_reachable(tx.conn(), role)? {
+    for who in staff::list_reachable(tx.conn(), roles)? {
         post(tx, case, kind, &who, case.scope.revision)?;
     }
     Ok(())

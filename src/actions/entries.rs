@@ -16,6 +16,14 @@ pub fn actor_name(actor: &str, names: &BTreeMap<StaffId, String>) -> String {
     }
 }
 
+/// A refusal's code in words, as lists say it.
+pub fn refusal_words(code: &str) -> String {
+    match code {
+        "not_stepped_up" => "wrong password".to_owned(),
+        other => other.replace('_', " "),
+    }
+}
+
 macro_rules! kinds {
     (match kind { $($kind:literal => $label:literal,)+ other => other, }) => {
         /// Every kind of entry, in the order of a case's life.

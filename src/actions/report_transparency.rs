@@ -6,10 +6,11 @@ use super::{ActionError, Ctx, SignedIn};
 use crate::domain::event::Event;
 use crate::domain::half_year::HalfYear;
 use crate::domain::id::CaseId;
+use crate::domain::past_case::ServiceWord;
 use crate::domain::queue::{Filter, Lane};
 use crate::domain::staff::{Actor, Verb, may};
-use crate::report::{Counted, Transparency};
-use crate::store::lists::{self, CountedCase};
+use crate::report::{Counted, CountedService, Transparency};
+use crate::store::counted::{self, CountedCase};
 use crate::store::past_cases::{self, CountedPast};
 use crate::store::queue::{self, KnownCase};
 use crate::store::{About, StoreError};
@@ -58,7 +59,7 @@ pub fn report_with_lists(ctx: &Ctx, who: &SignedIn) -> Result<(Transparency, Lis
     let has_queue = may(&who.staff, Verb::ReadQueue, None).is_ok();
     let (cases, past, known) = ctx.store.read::<_, StoreError>(|conn| {
         let known = if has_queue { queue::known_cases(conn, &who.staff)? } else { Vec::new() };
-        Ok((lists::counted_cases(conn)?, past_cases::counted_past(conn)?, known))
+        Ok((counted::counted_cases(conn)?, past_cases::counted_past(conn)?, known))
     })?;
     record(ctx, Actor::Staff(who.staff.id))?;
     let apart = if has_queue { apart(&cases, known) } else { Vec::new() };
@@ -71,7 +72,7 @@ pub fn report_with_lists(ctx: &Ctx, who: &SignedIn) -> Result<(Transparency, Lis
 /// When the store fails.
 pub fn draw(ctx: &Ctx, by: Actor) -> Result<Transparency, ActionError> {
     let (cases, past) =
-        ctx.store.read::<_, StoreError>(|conn| Ok((lists::counted_cases(conn)?, past_cases::counted_past(conn)?)))?;
+        ctx.store.read::<_, StoreError>(|conn| Ok((counted::counted_cases(conn)?, past_cases::counted_past(conn)?)))?;
     record(ctx, by)?;
     Ok(summed(cases, past))
 }
@@ -90,14 +91,14 @@ fn record(ctx: &Ctx, by: Actor) -> Result<(), ActionError> {
 }
 
 fn summed(cases: Vec<CountedCase>, past: Vec<CountedPast>) -> Transparency {
-    Transparency::from_cases(cases.into_iter().map(counted).chain(past.into_iter().map(counted_past)))
+    Transparency::from_cases(cases.into_iter().map(counted_case).chain(past.into_iter().map(counted_past)))
 }
 
 /// What is counted and not known, or known and not counted.
 fn apart(cases: &[CountedCase], known: Vec<KnownCase>) -> Vec<KnownCase> {
     let listed: BTreeSet<CaseId> = known.iter().map(|case| case.id).collect();
     // National-security process is in no row of the report, whatever its compartment.
-    let cases = cases.iter().filter(|case| !counted((*case).clone()).is_national_security());
+    let cases = cases.iter().filter(|case| !counted_case((*case).clone()).is_national_security());
     let cases: BTreeMap<CaseId, &CountedCase> = cases.map(|case| (case.id, case)).collect();
     let unlisted = cases.values().filter(|case| !listed.contains(&case.id)).map(|case| KnownCase {
         id: case.id,
@@ -109,30 +110,42 @@ fn apart(cases: &[CountedCase], known: Vec<KnownCase>) -> Vec<KnownCase> {
     known.into_iter().filter(|case| !cases.contains_key(&case.id)).chain(unlisted).collect()
 }
 
-fn counted(case: CountedCase) -> Counted {
+fn counted_case(case: CountedCase) -> Counted {
     Counted {
         received_on: case.received_on,
         country: case.country,
         instrument: Some(case.instrument),
         customer: case.customer,
-        identifiers: u32::try_from(case.identifiers).unwrap_or(u32::MAX),
+        identifiers: many(case.identifiers),
         state: case.outcome.into(),
         disclosed_by: case.disclosed_by,
-        services: case.services,
+        services: case.services.into_iter().map(service).collect(),
         is_imported: false,
     }
 }
 
+fn service(of: counted::CountedService) -> CountedService {
+    CountedService { identifiers: many(of.identifiers), state: of.outcome.into(), service: of.service }
+}
+
+fn many(count: i64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Of a past case only its outcome as a whole is known, so each service it names has that.
 fn counted_past(past: CountedPast) -> Counted {
+    let state = Some(past.outcome).into();
+    let of_service =
+        |word: &ServiceWord| CountedService { service: word.to_string(), identifiers: past.identifiers, state };
     Counted {
         received_on: past.received_on,
         country: past.country,
         instrument: past.instrument,
         customer: past.customer,
         identifiers: past.identifiers,
-        state: Some(past.outcome).into(),
+        state,
         disclosed_by: past.disclosed_by,
-        services: past.services.iter().map(ToString::to_string).collect(),
+        services: past.services.iter().map(of_service).collect(),
         is_imported: true,
     }
 }

@@ -5,13 +5,15 @@ use chrono::TimeDelta;
 use secrecy::SecretString;
 
 use super::add_staff::hash_of;
-use super::{ActionError, Ctx, SignedIn};
+use super::{ActionError, Ctx, Refused, SignedIn};
+use crate::domain::case::CaseReference;
 use crate::domain::event::Event;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::{Actor, Verb, may};
+use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
 use crate::store::staff::Session;
-use crate::store::{About, StoreError, housekeep, queue, staff};
+use crate::store::{About, StoreError, Stored, Tx, cases, housekeep, queue, staff};
 use crate::system;
 
 /// How long a session lasts at the most.
@@ -117,18 +119,42 @@ pub fn by_token(ctx: &Ctx, token: &str) -> Result<Option<SignedIn>, ActionError>
     Ok(staff.map(|staff| SignedIn { staff, session: None }))
 }
 
-/// Proof that the password was given again for the act at hand. Only [`step_up`] makes one.
+/// Proof that the password was given again for the act at hand. Only [`step_up`] and its kin make one.
 pub struct SteppedUp(());
 
-/// Checks the password once more, for approving and releasing. Failures count as failed sign-ins do.
+/// Checks the password once more, for an act that is about no case. Failures count as failed sign-ins do.
 ///
 /// # Errors
 /// [`Refusal::NotSteppedUp`] without the right password, in the log.
-pub fn step_up(
+pub fn step_up(ctx: &Ctx, who: &SignedIn, password: &SecretString, verb: Verb) -> Result<SteppedUp, ActionError> {
+    step_up_about(ctx, who, password, verb, |_| Ok((About::Register, None)))
+}
+
+/// The same for an act on a case, such as approving and releasing: the refusal stands in the log of the case.
+///
+/// # Errors
+/// [`Refusal::NotSteppedUp`] without the right password, in the log. It tells nobody whether there is such a case.
+pub fn step_up_on(
+    ctx: &Ctx,
+    who: &SignedIn,
+    on: &CaseReference,
+    password: &SecretString,
+    verb: Verb,
+) -> Result<SteppedUp, ActionError> {
+    let on = on.clone();
+    step_up_about(ctx, who, password, verb, move |tx| {
+        let case = cases::find_by_reference(tx.conn(), &on)?;
+        Ok(case.map_or((About::Register, None), |case| (case.about(), Some(case.stage()))))
+    })
+}
+
+/// The same for an act that finds out for itself what it is about.
+pub(super) fn step_up_about(
     ctx: &Ctx,
     who: &SignedIn,
     password: &SecretString,
-    verb: crate::domain::staff::Verb,
+    verb: Verb,
+    about: impl FnOnce(&mut Tx<'_>) -> Result<(About, Option<Stage>), StoreError> + Send + 'static,
 ) -> Result<SteppedUp, ActionError> {
     let now = ctx.now();
     let keys = [throttle_key("account", &who.staff.name)];
@@ -138,7 +164,10 @@ pub fn step_up(
         return Ok(SteppedUp(()));
     }
     ctx.store.housekeep(|broom| keys.iter().try_for_each(|key| broom.count_failure(key, now, WINDOW)))?;
-    ctx.write(&who.staff, move |_| Err(ActionError::refused(Refusal::NotSteppedUp, verb)))
+    ctx.write(&who.staff, move |tx| {
+        let (about, stage) = about(tx)?;
+        Err(ActionError::Refused(Box::new(Refused { refusal: Refusal::NotSteppedUp, verb, stage, about })))
+    })
 }
 
 fn start(ctx: &Ctx, staff: crate::domain::staff::Staff, keys: &[String], now: Instant) -> Result<Started, ActionError> {

@@ -1,12 +1,31 @@
 //! Open the personal part of an entry, with a reason that the case's people read in its log.
 
-use super::sign_in::SteppedUp;
+use secrecy::SecretString;
+
+use super::sign_in::{SteppedUp, step_up_about};
 use super::view_entry::concern;
 use super::{ActionError, Ctx, Refused, SignedIn};
 use crate::domain::event::Event;
 use crate::domain::staff::Verb;
 use crate::domain::text::Prose;
-use crate::store::{log, staff};
+use crate::store::{About, log, staff};
+
+/// Checks the password once more. A refusal stands in the log of the case that the entry is about.
+///
+/// # Errors
+/// [`Refusal::NotSteppedUp`](crate::domain::refusal::Refusal::NotSteppedUp) without the right password, in the log.
+pub fn step_up_for_entry(
+    ctx: &Ctx,
+    who: &SignedIn,
+    seq: i64,
+    password: &SecretString,
+) -> Result<SteppedUp, ActionError> {
+    let key = ctx.store.installation_key().clone();
+    step_up_about(ctx, who, password, Verb::Unseal, move |tx| {
+        let Some(entry) = log::find_entry(tx.conn(), seq)? else { return Ok((About::Register, None)) };
+        Ok((concern(tx.conn(), &key, &mut entry.row.clone())?.about(), None))
+    })
+}
 
 /// Unseals an entry for this session: its page shows the personal part for 15 minutes. Needs the password given
 /// again.

@@ -8,7 +8,7 @@ use super::view_case::record_view;
 use super::{ActionError, Ctx, SignedIn};
 use crate::domain::case::CaseReference;
 use crate::domain::event::Event;
-use crate::domain::id::{CaseId, StaffId};
+use crate::domain::id::{CaseId, DemandId, StaffId};
 use crate::domain::second_admin::Watch;
 use crate::domain::staff::{Staff, Verb, is_within, may};
 use crate::domain::stage::Compartment;
@@ -51,6 +51,8 @@ pub struct LogLine {
     pub case: Option<NamedCase>,
     /// Whether it is sealed to everybody who is not cleared.
     pub is_of_compartment: bool,
+    /// The number of the demand it is about.
+    pub demand: Option<u32>,
 }
 
 /// A case as the log calls it.
@@ -102,7 +104,7 @@ pub(super) fn refuse_others(ctx: &Ctx, who: &SignedIn) -> Result<(), ActionError
     }
 }
 
-/// At most `limit` entries with their cases, and whether there are more: at most four statements.
+/// At most `limit` entries with their cases, and whether there are more: at most five statements.
 pub(super) fn read_lines(
     ctx: &Ctx,
     conn: &mut Conn,
@@ -140,12 +142,26 @@ fn with_cases(ctx: &Ctx, conn: &mut Conn, who: &Staff, mut rows: Vec<LogRow>) ->
     let case_of = |row: &LogRow| behind.get(&row.seq).copied().or_else(|| row.case_key.as_deref()?.parse().ok());
     let ids: Vec<CaseId> = rows.iter().filter_map(case_of).collect();
     let names = cases::list_names(conn, &ids)?;
+    let demands = cases::demand_numbers(conn, &rows.iter().filter_map(demand_of).collect::<Vec<_>>())?;
     let line = |row: LogRow| {
         let name = case_of(&row).and_then(|id| names.get(&id)).filter(|name| shows_name(who, name));
         let is_of_compartment = row.kind == log::SEALED_KIND || behind.contains_key(&row.seq);
-        LogLine { case: name.map(|name| NamedCase::new(who, name)), is_of_compartment, row }
+        let demand = demand_of(&row).and_then(|id| demands.get(&id)).copied();
+        LogLine { case: name.map(|name| NamedCase::new(who, name)), is_of_compartment, demand, row }
     };
     Ok(rows.into_iter().map(line).collect())
+}
+
+/// The one demand that an entry is about, which its payload names by id.
+fn demand_of(row: &LogRow) -> Option<DemandId> {
+    let place = match row.kind.as_str() {
+        "collection.recorded" => "/result/demand",
+        "demand.added" | "demand.changed" => "/demand/id",
+        "demand.removed" => "/demand",
+        _ => return None,
+    };
+    let payload: serde_json::Value = serde_json::from_str(&row.process).ok()?;
+    payload.pointer(place)?.as_str()?.parse().ok()
 }
 
 /// Whether the log tells this person a case's name: all but those of the national-security compartment.

@@ -99,6 +99,11 @@ closed_words! {
 }
 
 impl FindingCode {
+    /// Whether a demand rejected for it was in order and only had nothing to find.
+    pub fn lacks_data(self) -> bool {
+        self.class() == FindingClass::R10
+    }
+
     /// The class this code is counted under; `Note` for codes outside the taxonomy.
     pub fn class(self) -> FindingClass {
         use FindingCode::*;

@@ -126,9 +126,9 @@ pub fn sign_in_name(given: &str) -> Result<String, ParseError> {
     Ok(given.to_owned())
 }
 
-/// Initials of a name: the first letters of its first and last word.
+/// Initials of a name: the first letters of its first and last word. What stands in brackets is no part of it.
 pub fn initials(full_name: &str) -> String {
-    let mut words = full_name.split_whitespace();
+    let mut words = full_name.split_whitespace().filter(|word| !word.starts_with('('));
     let first = words.next().and_then(|w| w.chars().next());
     let last = words.next_back().and_then(|w| w.chars().next());
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()

@@ -26,9 +26,20 @@ pub struct Counted {
     /// What became of its redirect, for an organisation's account.
     pub disclosed_by: Option<RedirectResult>,
     /// The services it names, each once.
-    pub services: Vec<String>,
+    pub services: Vec<CountedService>,
     /// Whether it was closed before Writ and imported.
     pub is_imported: bool,
+}
+
+/// One service that a case names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedService {
+    /// The service.
+    pub service: String,
+    /// How many identifiers its own demands asked about.
+    pub identifiers: u32,
+    /// The one column the case is counted in for this service: how its own demands came out.
+    pub state: CountedAs,
 }
 
 impl Counted {

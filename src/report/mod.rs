@@ -18,7 +18,7 @@ mod tables;
 mod transparency;
 
 pub use crate::domain::half_year::HalfYear;
-pub use counted::{Counted, CountedAs, CustomerKind, EnterpriseAs};
+pub use counted::{Counted, CountedAs, CountedService, CustomerKind, EnterpriseAs};
 pub use counts::{Column, Counts, Tally};
 pub use figures::{share, thousands};
 pub use rules::RULES;

@@ -2,7 +2,8 @@
 
 /// How requests are counted, one sentence or two each.
 pub const RULES: &[&str] = &[
-    "One paper served is one request. It is counted in the half-year in which it was received, for good: what happens \
+    "One paper served is one request; the same paper served twice is two, also where the register links the two \
+     cases. It is counted in the half-year in which it was received, for good: what happens \
      later restates that half-year.",
     "Each request is counted once, in one column: the highest outcome any of its demands reached, or pending while \
      there is none. So the eight columns always add up to the requests.",
@@ -11,7 +12,9 @@ pub const RULES: &[&str] = &[
     "Redirected counts only where the paper was taken back or the customer answered; otherwise what followed counts.",
     "Enterprise are accounts of organisations, public ones included. Data of theirs given after the customer agreed, or \
      because its contract allows it, is counted apart from data given on the paper alone.",
-    "A request counts under each service it names, so the table by service adds up to more than the requests.",
+    "A request counts under each service it names, in the column of what its demands on that service came to and with \
+     the accounts they name; so the table by service adds up to more than the requests. Of an imported request only the \
+     outcome as a whole is known, and each of its services has that.",
     "Imported requests were closed before Writ and come from an older register or a published table. They passed no \
      gate of this register. Where a table gives accounts per country only, the sum of the country is exact.",
     "National-security process is in no row and no total. It is published in bands of its own, if at all.",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::HalfYear;
-use super::counted::{Counted, CountedAs, CustomerKind, EnterpriseAs};
+use super::counted::{Counted, CountedAs, CountedService, CustomerKind, EnterpriseAs};
 use super::counts::Counts;
 
 /// Demands by half-year. National-security demands are not in it (see the room's rule), and nothing in it tells
@@ -29,7 +29,8 @@ pub struct HalfYearReport {
     pub enterprise: Vec<EnterpriseRow>,
     /// Organisations' accounts together.
     pub enterprise_total: Counts<EnterpriseAs>,
-    /// By service. A request stands in the row of each service it names, so these rows have no sum.
+    /// By service. A request stands in the row of each service it names, with how the demands on it came out; these
+    /// rows have no sum.
     pub services: Vec<ServiceRow>,
 }
 
@@ -110,8 +111,8 @@ impl Half {
         if case.services.is_empty() {
             self.services.entry(None).or_default().add(case.state, n, old);
         }
-        for service in &case.services {
-            self.services.entry(Some(service.clone())).or_default().add(case.state, n, old);
+        for CountedService { service, identifiers, state } in &case.services {
+            self.services.entry(Some(service.clone())).or_default().add(*state, *identifiers, old);
         }
     }
 

@@ -17,6 +17,7 @@ pub mod log;
 pub mod register;
 
 pub mod cases;
+pub mod counted;
 pub mod directory;
 pub mod documents;
 pub mod links;

@@ -345,12 +345,13 @@ pub fn list_teams(conn: &mut Conn) -> Result<Vec<Team>, StoreError> {
     rows.into_iter().map(team).collect()
 }
 
-/// Active people with a mail address who hold a role, with the rights held now: three statements.
+/// Active people with a mail address who hold one of these roles, with the rights held now: three statements.
 ///
 /// # Errors
 /// When the database fails or a row makes no sense.
-pub fn list_reachable(conn: &mut Conn, role: Role) -> Result<Vec<Staff>, StoreError> {
-    let holders = staff_roles::table.filter(staff_roles::role.eq(role.as_str())).select(staff_roles::staff_id);
+pub fn list_reachable(conn: &mut Conn, roles: &[Role]) -> Result<Vec<Staff>, StoreError> {
+    let words: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+    let holders = staff_roles::table.filter(staff_roles::role.eq_any(words)).select(staff_roles::staff_id);
     let rows: Vec<StaffRow> = staff::table
         .filter(staff::is_active.eq(true).and(staff::email.is_not_null()).and(staff::id.eq_any(holders)))
         .order(staff::name.asc())

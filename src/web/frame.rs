@@ -216,7 +216,7 @@ type Entry = (bool, Place, &'static str, &'static str, &'static str, Option<i64>
 pub struct Step {
     /// The stage's word.
     pub label: &'static str,
-    /// Behind us.
+    /// Behind us; of a closed case the last one too.
     pub is_done: bool,
     /// Where we are.
     pub is_now: bool,
@@ -226,11 +226,11 @@ pub struct Step {
     pub x: usize,
 }
 
-/// The seven steps as a case at `stage` stands in them.
+/// The seven steps as a case at `stage` stands in them. A closed case has gone all of them.
 pub fn steps(stage: Stage) -> Vec<Step> {
     let step = |(at, s): (usize, &Stage)| Step {
         label: s.label(),
-        is_done: *s < stage,
+        is_done: *s < stage || stage == Stage::Closed,
         is_now: *s == stage,
         number: at.saturating_add(1),
         x: at.saturating_mul(8),

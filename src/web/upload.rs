@@ -1,6 +1,8 @@
 //! Uploads: a form with files. Text fields are kept, files go piece by piece into the vault on a blocking thread,
 //! so that a large file never stands in memory.
 
+use std::collections::BTreeSet;
+
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -43,6 +45,16 @@ impl Posted {
     /// How many files there are.
     pub fn count(&self) -> usize {
         self.files.len()
+    }
+
+    /// The names of the fields that files came with.
+    pub fn chosen(&self) -> BTreeSet<String> {
+        self.files.iter().map(|file| file.field.clone()).collect()
+    }
+
+    /// Keeps the files of one field; the others are discarded.
+    pub fn keep_only(&mut self, field: &str) {
+        self.files.retain(|file| file.field == field);
     }
 
     /// The one file of a form that takes one, with the fields.
@@ -158,9 +170,11 @@ async fn take(
             continue;
         };
         posted.fields.check_token(visitor, request)?;
+        let field = part.name().unwrap_or_default().to_owned();
         let (who, fields, destination) = (visitor.who().clone(), posted.fields.clone(), destination.clone());
         let make = move |ctx: &Ctx| destination(ctx, &who, &fields);
-        if let Some(kept) = take_file(&visitor.app, part, &name, make).await? {
+        if let Some(mut kept) = take_file(&visitor.app, part, &name, make).await? {
+            kept.field = field;
             posted.files.push(kept);
         }
     }
@@ -259,12 +273,19 @@ fn write(
         }
     }
     let arrived = upload.finish()?;
-    Ok(Some(Kept { ctx: ctx.clone(), document, uploaded: Some(Uploaded::new(to, name, arrived)) }))
+    Ok(Some(Kept {
+        ctx: ctx.clone(),
+        field: String::new(),
+        document,
+        uploaded: Some(Uploaded::new(to, name, arrived)),
+    }))
 }
 
 /// A file in the vault that no act has taken yet; dropped so, it is removed.
 struct Kept {
     ctx: Ctx,
+    /// The field of the form it came with.
+    field: String,
     document: DocumentId,
     uploaded: Option<Uploaded>,
 }

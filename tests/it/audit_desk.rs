@@ -27,6 +27,7 @@ on_both! {
     a_restricted_case_is_named_in_the_log_and_unsealed_by_named_people_only,
     a_national_security_entry_is_open_to_cleared_auditors_and_tells_others_nothing,
     an_erased_personal_part_says_so_and_cannot_be_unsealed,
+    a_wrong_password_for_an_act_stands_in_the_log_of_the_case,
     the_file_holds_process_facts_only_and_stays_text,
     reading_the_log_is_logged_once_in_fifteen_minutes,
 }
@@ -49,6 +50,9 @@ fn the_list_is_filtered_by_case_kind_person_and_time(world: &World) {
 
     let page = fay.gets(&format!("/log?case={}&order=oldest", case.reference));
     page.shows(&format!("Log of {}", case.reference));
+    page.shows("4 entries of this case · ");
+    fay.gets(&format!("/log?case={}&kind=case.opened", case.reference)).shows("1 entry of this case within the filter");
+    page.hides("transparency.csv");
     page.shows("Mon 2 Nov 2026");
     page.shows("Wed 4 Nov 2026");
     page.hides(other.reference.as_str());
@@ -145,6 +149,7 @@ fn an_entry_shows_its_facts_its_bytes_and_its_place_in_the_tree(world: &World) {
     let opened = fay.gets(&format!("/log/{}", the(world, "case.opened").seq));
     opened.shows("grand_jury_subpoena");
     opened.shows("Anna Adler");
+    fay.fills("/log", "/log/verify", &[]).shows("1 signed checkpoint agrees; it covers");
 }
 
 fn unsealing_needs_a_reason_and_the_password_and_stands_in_the_log_of_the_case(world: &World) {
@@ -294,6 +299,49 @@ fn an_erased_personal_part_says_so_and_cannot_be_unsealed(world: &World) {
     assert_eq!(page.status, 409);
     page.shows("The personal part of this entry was erased.");
     assert!(entries.iter().all(|e| e.kind != "entry.unsealed"));
+}
+
+fn a_wrong_password_for_an_act_stands_in_the_log_of_the_case(world: &World) {
+    let case = world.anna().decides(&world.anna().assesses(&world.ben().verifies(&a_case(world)).done()).done()).done();
+    let site = world.serves();
+    let (carla, fay) = (site.browser_of(&world.carla()), site.browser_of(&world.fay()));
+    let (page, action) = (format!("/cases/{}/approval", case.reference), format!("/cases/{}/approve", case.reference));
+    let (_, entries) = world.entries_of(|| carla.fills(&page, &action, &[("password", "not the password")]));
+    let refused = entries.last().unwrap();
+    assert_eq!((refused.kind.as_str(), refused.case_key.as_deref()), ("action.refused", Some(&*case.id.to_string())));
+    assert_eq!(refused.process, r#"{"refusal":"not_stepped_up","stage":"approval","verb":"approve"}"#);
+    let list = fay.gets(&format!("/log?case={}&refused=yes", case.reference));
+    list.shows("verb: approve · refusal: wrong password · stage: approval");
+    // The row's own link leads to the entry; the case's lies above it.
+    assert!(list.source().contains(&format!("class=\"over\" href=\"/log?case={}", case.reference)));
+    let timeline = site.browser_of(&world.anna());
+    timeline
+        .gets(&format!("/cases/{}?tab=log", case.reference))
+        .shows("Tried to approve a scope and was refused: wrong password");
+    // Unsealing an entry is an act on its case too.
+    let opened = the(world, "case.opened").seq;
+    let (_, entries) = world.entries_of(|| unseals(&fay, opened, "Sample 3.", "not the password"));
+    assert_eq!(entries.last().unwrap().case_key.as_deref(), Some(&*case.id.to_string()));
+
+    // A sealed case stays sealed, and whoever may not know of a case is told the same whether there is one.
+    let ida = world.hires("ida", "Ida Imhof", &[Role::Analyst], true);
+    let paper = Paper { compartment: Compartment::NationalSecurity, ..subpoena().asking("account/registration") };
+    let secret = ida.opens(paper).done();
+    let by_token = site.token_of(world, &world.carla());
+    let answers = [secret.reference.to_string(), "2026-009999".to_owned()].map(|reference| {
+        let (answer, entries) = world.entries_of(|| {
+            let body = r#"{"scope_hash":"00","password":"not the password"}"#;
+            by_token.calls(&format!("/api/v1/cases/{reference}/approve"), body)
+        });
+        (answer.status, answer.code(), entries.last().unwrap().clone())
+    });
+    let [(status, code, sealed), (other_status, other_code, other)] = answers;
+    assert_eq!((status, &code), (other_status, &other_code));
+    assert_eq!((status, code.as_str()), (403, "not_stepped_up"));
+    assert_eq!((other.kind.as_str(), other.case_key.as_deref()), ("action.refused", None));
+    assert_eq!(sealed.kind, "sealed.act");
+    let tells = [secret.reference.to_string(), secret.id.to_string(), "approve".into(), "not_stepped_up".into()];
+    tells.iter().for_each(|word| assert!(!format!("{sealed:?}").contains(word.as_str()), "{sealed:?}"));
 }
 
 fn the_file_holds_process_facts_only_and_stays_text(world: &World) {

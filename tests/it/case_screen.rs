@@ -584,7 +584,7 @@ fn what_blocks_and_what_is_missing_stands_first_with_the_way_to_mend_it(world: &
     let at = format!("/cases/{}", case.reference);
     world.anna().assesses(&case).done();
     let page = anna.gets(&at);
-    page.shows("Missing: Is the account ours? on this demand : fill it in");
+    page.shows("Missing: Is the account ours? on this demand: fill it in");
     page.hides("as the paper stands");
     let form = format!("{at}/demands/{}", case.demands[0].id);
     assert!(page.source().contains(&format!("href=\"{form}#is_ours\"")));

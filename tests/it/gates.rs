@@ -442,8 +442,9 @@ fn tries(client: &Client<'_>, verb: Verb, case: &Case) -> Page {
         Verb::Approve => client.posts(&of("approve"), &[("scope_hash", &hash), ("password", client.password())]),
         Verb::Return => client.posts(&of("return"), &[("because", "Mend the period.")]),
         Verb::Collect => {
-            let fields = [("demand", demand.as_str()), ("outcome", "collected"), ("account", "Asked the store.")];
-            client.uploads(&format!("/tasks/{}", case.reference), &fields, &[("files", "r.csv", b"a,b\n1,2\n")])
+            let [outcome, account, files] = ["outcome", "account", "files"].map(|name| format!("{name}.{demand}"));
+            let fields = [("demand", demand.as_str()), (&outcome, "collected"), (&account, "Asked the store.")];
+            client.uploads(&format!("/tasks/{}", case.reference), &fields, &[(&files, "r.csv", b"a,b\n1,2\n")])
         }
         Verb::Release => {
             let to = ("to", "Casey Mockford");

@@ -221,14 +221,15 @@ fn emil_sees_only_what_was_granted(world: &World, emil: &Client<'_>, case: &Case
     let case = world.case(case.id);
     for (number, (demand, _)) in case.granted().iter().enumerate() {
         let id = demand.id.to_string();
-        let account = ("account", "Asked the account store by number.");
+        let [outcome, account, files] = ["outcome", "account", "files"].map(|name| format!("{name}.{id}"));
+        let account = (account.as_str(), "Asked the account store by number.");
         let done = if number == 3 {
-            emil.fills_with(&task, &task, &[("demand", &id), ("outcome", "no_data"), account], &[])
+            emil.fills_with(&task, &task, &[("demand", &id), (&outcome, "no_data"), account], &[])
         } else {
-            let file = ("files", "account.csv", b"number,created\n+12025550142,2026-02-03\n".as_slice());
-            emil.fills_with(&task, &task, &[("demand", &id), ("outcome", "collected"), account], &[file])
+            let file = (files.as_str(), "account.csv", b"number,created\n+12025550142,2026-02-03\n".as_slice());
+            emil.fills_with(&task, &task, &[("demand", &id), (&outcome, "collected"), account], &[file])
         };
-        assert_eq!(done.leads_to(), task);
+        assert_eq!(done.leads_to().split('#').next(), Some(task.as_str()));
     }
     let case = world.case(case.id);
     assert_eq!((case.stage(), case.production().len()), (Stage::Delivery, 3));

@@ -35,6 +35,7 @@ on_both! {
     an_act_that_comes_to_nothing_leaves_no_mail,
     those_who_may_approve_are_asked_once_for_each_scope,
     a_returned_draft_goes_to_whoever_drafted_and_an_approved_scope_to_fulfillers,
+    those_who_may_release_are_told_once_when_everything_is_collected,
     whoever_is_given_a_case_is_told_unless_they_took_it,
     of_a_restricted_case_only_its_named_people_hear_and_of_a_sealed_one_nothing_is_said,
     an_answer_that_is_due_is_reminded_of_once_and_once_when_it_is_late,
@@ -156,6 +157,38 @@ fn a_returned_draft_goes_to_whoever_drafted_and_an_approved_scope_to_fulfillers(
     let mails = post.goes();
     assert_eq!(mails.to(), ["emil@writ.example"]);
     assert!(mails.0[0].raw.contains(&format!("https://writ.example/tasks/{}", case.reference)));
+    assert!(post.goes().0.is_empty());
+}
+
+fn those_who_may_release_are_told_once_when_everything_is_collected(world: &World) {
+    let post = Post::of(world);
+    let (anna, emil) = (world.anna(), world.emil());
+    let paper = subpoena().asking(SUBSCRIBER).asking("account/sign_in_access");
+    let case = anna.assesses(&anna.verifies(&anna.opens(paper).done()).done()).done();
+    let case = world.carla().approves(&anna.decides(&case).done()).done();
+    post.goes();
+    let case = emil.collects(&case, &case.demands[0].clone()).done();
+    assert!(post.goes().0.is_empty(), "one demand is still to be collected");
+    let case = emil.finds_nothing(&case, &case.demands[1].clone()).done();
+    let mails = post.goes();
+    let told = ["ben@writ.example", "carla@writ.example", "dan@writ.example"];
+    assert_eq!(mails.to(), told, "not Anna, who rang back, not Emil, who collected");
+    assert_eq!(mails.0[0].subject, format!("{}: a production waits to be released", case.reference));
+    assert!(mails.0[0].raw.contains(&format!("https://writ.example/cases/{}", case.reference)));
+    assert!(post.goes().0.is_empty(), "once for each scope");
+    // The case's own log says what about, and to how many.
+    let site = world.serves();
+    let timeline = site.browser_of(&anna).gets(&format!("/cases/{}?tab=log", case.reference));
+    timeline.shows("Told 3 colleagues that a production waits to be released");
+    timeline.shows("Told Emil Eck that a collection task waits");
+    timeline.hides("Mail sent");
+    timeline.hides("W(");
+
+    // Where nothing was found there is nothing to release, and nobody is told.
+    let case = drafted(world);
+    let case = world.carla().approves(&case).done();
+    post.goes();
+    emil.finds_nothing(&case, &case.demands[0].clone()).done();
     assert!(post.goes().0.is_empty());
 }
 

@@ -10,15 +10,20 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 use writ::actions::import_cases::{Standing, import_cases, standings};
 use writ::domain::country::find_country;
+use writ::domain::finding::FindingCode;
+use writ::domain::outcome::Outcome;
 use writ::domain::past_case::{Mapping, Particulars, Reading, Sheet, SheetRow, Source, read};
 use writ::domain::staff::Actor;
 use writ::report::thousands;
 
 use crate::support::on_both;
+use crate::support::papers::{asked_about, subpoena, warrant};
+use crate::support::people::{Acts, grant, reject};
 use crate::support::world::World;
 
 on_both! {
     organisations_are_counted_apart,
+    a_service_counts_by_what_its_own_demands_came_to,
     a_published_table_is_reported_as_it_was_published,
     past_cases_are_listed_as_imported_and_names_are_sealed_for_auditors,
 }
@@ -291,8 +296,8 @@ fn organisations_are_counted_apart(world: &World) {
     page.shows("Consumers Germany DE 5 10 5 0 0 0 0 0 0 0 5");
     page.shows("Organisations (enterprise) United States US 11 11 1 3 0 4 3 0 0 0 11");
     page.shows("United States US 11 11 7 3 1 0 0 0 0 0 11");
-    page.shows("mail 16 21 6 3 0 4 3 0 0 0 16");
-    page.shows("storage 11 11 1 3 0 4 3 0 0 0 11");
+    page.shows("Web mail 16 21 6 3 0 4 3 0 0 0 16");
+    page.shows("Online storage 11 11 1 3 0 4 3 0 0 0 11");
     page.shows("National-security process is in no row and no total.");
     page.hides(" style=\"");
     let csv = carla.gets("/reports/transparency.csv?period=2025-H2&table=enterprise");
@@ -324,6 +329,55 @@ fn organisations_are_counted_apart(world: &World) {
             .gets(&format!("/past-cases?{}", query.replace("&amp;", "&").replace("&#38;", "&")))
             .shows(&format!("{number} past {noun}"));
     }
+}
+
+fn a_service_counts_by_what_its_own_demands_came_to(world: &World) {
+    let (anna, ben, emil) = (world.anna(), world.ben(), world.emil());
+    // Content of the one service, nothing held by the next, the third refused, the fourth not there to be had.
+    let asks = ["mail/mail_content", "account/registration", "storage/file_list", "blog/owner_record"];
+    let mut paper = asks.iter().fold(warrant(), |paper, item| paper.asking(item));
+    paper.demands.push(asked_about("+1 (202) 555-0199", "mail/mail_content"));
+    let case = anna.assesses(&ben.verifies(&anna.opens(paper).done()).done()).done();
+    let demands = case.demands.clone();
+    let (mail, account, storage, blog) = (&demands[0], &demands[1], &demands[2], &demands[3]);
+    let decisions = vec![
+        grant(mail),
+        grant(account),
+        reject(storage, FindingCode::InstrumentTooLow),
+        reject(blog, FindingCode::DataNotHeld),
+        grant(&demands[4]),
+    ];
+    let case = anna.drafts(&case, decisions).done();
+    let case = world.dan().approves(&world.carla().approves(&case).done()).done();
+    let case = emil.finds_nothing(&emil.collects(&case, mail).done(), account).done();
+    let case = emil.finds_nothing(&case, &demands[4]).done();
+    let (site, carla) = (world.serves(), world.carla());
+    let carla = site.browser_of(&carla);
+    let services = || {
+        let csv = carla.gets("/reports/transparency.csv?table=services").source();
+        csv.lines().skip(1).map(|line| line.trim_end().to_owned()).collect::<Vec<String>>()
+    };
+    // While it is open all of it is pending.
+    assert!(services().iter().all(|line| line.ends_with(",0,0,0,0,0,0,0,1,0")), "{:?}", services());
+    let case = anna.closes(&anna.releases(&case).done()).done();
+    assert_eq!(case.closing().unwrap().outcome, Outcome::Content);
+    // requests, accounts; content, non-content only, no data, rejected
+    let expected = [
+        "2026-H2,account,1,1,0,0,1,0,0,0,0,0,0",
+        "2026-H2,blog,1,1,0,0,1,0,0,0,0,0,0",
+        "2026-H2,mail,1,2,1,0,0,0,0,0,0,0,0",
+        "2026-H2,storage,1,1,0,0,0,1,0,0,0,0,0",
+    ];
+    assert_eq!(services(), expected);
+    let page = carla.gets("/reports/transparency");
+    page.shows("Web mail 1 2 1 0");
+    page.shows("Online storage 1 1 0 0 0 1");
+    page.shows("All consumers 1 2 1 0");
+    page.shows("the same paper served twice is two");
+    // Taken back, it is withdrawn for each.
+    let open = anna.opens(subpoena().asking("account/registration").asking("mail/sign_in_ip_log")).done();
+    anna.withdraws(&open).done();
+    assert!(services().contains(&"2026-H2,account,2,2,0,0,1,0,0,1,0,0,0".to_owned()), "{:?}", services());
 }
 
 fn a_published_table_is_reported_as_it_was_published(world: &World) {

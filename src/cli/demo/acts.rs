@@ -349,7 +349,7 @@ impl Acts<'_> {
             return Ok(());
         }
         let who = self.people.get(key)?;
-        let fresh = sign_in::step_up(self.ctx, who, &self.password(key)?, Verb::Approve)?;
+        let fresh = sign_in::step_up_on(self.ctx, who, &standing.on()?.reference, &self.password(key)?, Verb::Approve)?;
         let seen = case.draft().map(|d| d.scope_hash.clone()).context("nothing was drafted")?;
         approve::approve(self.ctx, who, &standing.on()?, seen, fresh)?;
         Ok(())
@@ -407,7 +407,7 @@ impl Acts<'_> {
         // Whoever made the call-back does not release.
         let key = if script.analyst == "analyst" { "analyst-2" } else { "analyst" };
         let who = self.people.get(key)?;
-        let fresh = sign_in::step_up(self.ctx, who, &self.password(key)?, Verb::Release)?;
+        let fresh = sign_in::step_up_on(self.ctx, who, &standing.on()?.reference, &self.password(key)?, Verb::Release)?;
         let to = line(&format!("{title} {officer}, {}", agency.name))?;
         release::release(self.ctx, who, &standing.on()?, to, ReleaseMethod::EncryptedMail, fresh)?;
         Ok(())

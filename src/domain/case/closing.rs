@@ -2,11 +2,12 @@
 
 use super::{Case, Progress};
 use crate::domain::change::Change;
-use crate::domain::decision::{Closing, CollectionOutcome, DecisionKind};
+use crate::domain::decision::{Closing, CollectionOutcome, CollectionResult};
+use crate::domain::demand::Demand;
 use crate::domain::event::Event;
-use crate::domain::finding::FindingClass;
+use crate::domain::finding::FindingCode;
 use crate::domain::id::StaffId;
-use crate::domain::outcome::Outcome;
+use crate::domain::outcome::{Outcome, Settled};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Verb;
 use crate::domain::stage::Gate;
@@ -67,29 +68,19 @@ impl Case {
 
     /// The outcome as it follows from decisions and results so far: the highest reached.
     pub fn outcome(&self) -> Outcome {
-        let collected = self.results().iter().filter(|r| r.outcome == CollectionOutcome::Collected);
-        let classes: Vec<_> =
-            collected.filter_map(|r| self.demand(r.demand)).map(|d| d.asked.data_class.is_content()).collect();
-        let decisions = self.draft().map(|d| d.decisions.as_slice()).unwrap_or_default();
-        let decided = |kind| decisions.iter().any(|d| d.kind == kind);
-        let rejects_only_for_lack_of_data = decisions
-            .iter()
-            .filter(|d| d.kind == DecisionKind::Reject)
-            .all(|d| d.reason.is_some_and(|r| r.class() == FindingClass::R10));
-        if self.paper.instrument.preserves_only() && !classes.is_empty() {
-            Outcome::PreservedOnly
-        } else if classes.contains(&true) {
-            Outcome::Content
-        } else if !classes.is_empty() {
-            Outcome::NonContentOnly
-        } else if self.grants_anything() {
-            Outcome::NoData
-        } else if decided(DecisionKind::Redirect) && self.redirect_answer().is_none_or(|a| a.result.is_redirected()) {
-            Outcome::Redirected
-        } else if decided(DecisionKind::Reject) && rejects_only_for_lack_of_data {
-            Outcome::NoData
-        } else {
-            Outcome::Rejected
+        let went_to_customer = self.redirect_answer().is_none_or(|answer| answer.result.is_redirected());
+        let settled: Vec<Settled> = self.demands.iter().map(|demand| self.settled(demand)).collect();
+        Outcome::of(&settled, self.paper.instrument.preserves_only(), went_to_customer)
+    }
+
+    fn settled(&self, demand: &Demand) -> Settled {
+        let decision = self.draft().and_then(|draft| draft.on(demand.id));
+        let is_collected = |r: &CollectionResult| r.demand == demand.id && r.outcome == CollectionOutcome::Collected;
+        Settled {
+            decision: decision.map(|d| d.kind),
+            lacks_data: decision.and_then(|d| d.reason).is_some_and(FindingCode::lacks_data),
+            is_collected: self.results().iter().any(is_collected),
+            is_content: demand.asked.data_class.is_content(),
         }
     }
 }

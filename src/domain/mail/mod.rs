@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 
 use super::case::{Case, CaseReference};
 use super::id::StaffId;
+use super::refusal::Refusal;
 use super::staff::{Role, Staff, Verb, may};
 use super::stage::Stage;
 use super::words::closed_words;
@@ -24,6 +25,8 @@ closed_words! {
         CaseAssigned = "case_assigned", "case assigned";
         /// To fulfillers: a scope was approved.
         TaskWaiting = "task_waiting", "collection task waiting";
+        /// To those who may release: everything granted is collected.
+        ReleaseWaiting = "release_waiting", "production waiting";
         /// To whoever answers for a case: its answer is due in a few days.
         DueSoon = "due_soon", "answer due soon";
         /// To the same person: the day has passed.
@@ -92,6 +95,28 @@ impl NewMail {
 }
 
 impl MailKind {
+    /// What it tells, after *told Carla*.
+    pub fn tells(self) -> &'static str {
+        match self {
+            MailKind::ApprovalAsked => "that approval waits",
+            MailKind::DecisionReturned => "that the draft came back",
+            MailKind::CaseAssigned => "that the case is theirs",
+            MailKind::TaskWaiting => "that a collection task waits",
+            MailKind::ReleaseWaiting => "that a production waits to be released",
+            MailKind::DueSoon => "that the answer is due soon",
+            MailKind::Late => "that the answer is late",
+        }
+    }
+
+    /// Whom it goes to, several of them.
+    pub fn told_many(self) -> &'static str {
+        match self {
+            MailKind::ApprovalAsked => "reviewers",
+            MailKind::TaskWaiting => "fulfillers",
+            _ => "colleagues",
+        }
+    }
+
     /// Whether a mail of this kind about a case, as it is now, is still something for this person: asked before it
     /// is written down and again before it is sent.
     pub fn concerns(self, case: &Case, who: &Staff) -> bool {
@@ -103,6 +128,11 @@ impl MailKind {
                 who.is(Role::Fulfiller)
                     && case.stage() == Stage::Fulfilment
                     && case.keeps_from(Verb::Collect, who).is_none()
+            }
+            // Whoever may release hears of it also while a wait holds it: the page says so.
+            MailKind::ReleaseWaiting => {
+                let kept = case.keeps_from(Verb::Release, who);
+                kept.is_none_or(|refusal| matches!(refusal, Refusal::ReleaseHeld { .. }))
             }
             MailKind::DueSoon | MailKind::Late => may_read(case, who) && is_awaited(case),
         }

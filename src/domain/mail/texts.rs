@@ -70,6 +70,7 @@ impl Mail {
             MailKind::DecisionReturned => write(&DecisionReturned { case, told }, told),
             MailKind::CaseAssigned => write(&CaseAssigned { case, told }, told),
             MailKind::TaskWaiting => write(&TaskWaiting { case }, told),
+            MailKind::ReleaseWaiting => write(&ReleaseWaiting { case, told }, told),
             MailKind::DueSoon => write(&DueSoon { case, told }, told),
             MailKind::Late => write(&Late { case, told }, told),
         }
@@ -229,6 +230,35 @@ impl Words for TaskWaiting<'_> {
 
     fn because(&self) -> &'static str {
         "You get this because you collect data for approved cases."
+    }
+}
+
+/// To those who may release: everything that was granted is collected.
+struct ReleaseWaiting<'t> {
+    case: &'t CaseReference,
+    told: &'t Told,
+}
+
+impl Words for ReleaseWaiting<'_> {
+    fn subject(&self) -> String {
+        format!("{}: a production waits to be released", self.case)
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        let asked = format!(
+            "Everything granted in case {} is collected, and the production\nwaits to be released by somebody who \
+             neither collected nor made the\ncall-back.",
+            self.case
+        );
+        [Some(asked), self.told.due_sentence()].into_iter().flatten().collect()
+    }
+
+    fn page(&self) -> String {
+        format!("/cases/{}", self.case)
+    }
+
+    fn because(&self) -> &'static str {
+        "You get this because you work for its team and may release it."
     }
 }
 

@@ -8,7 +8,11 @@ use crate::domain::instrument::Instrument;
 use crate::domain::outcome::Outcome;
 use crate::domain::redirect::RedirectResult;
 use crate::domain::requester::CustomerType;
-use crate::report::{Counted, CountedAs, CustomerKind, EnterpriseAs, Table};
+use crate::report::{Counted, CountedAs, CountedService, CustomerKind, EnterpriseAs, Table};
+
+fn service(name: &str, state: CountedAs) -> CountedService {
+    CountedService { service: name.to_owned(), identifiers: 2, state }
+}
 
 fn case(day: &str, country: &str, instrument: Instrument, customer: CustomerType, state: CountedAs) -> Counted {
     Counted {
@@ -19,7 +23,7 @@ fn case(day: &str, country: &str, instrument: Instrument, customer: CustomerType
         identifiers: 2,
         state,
         disclosed_by: None,
-        services: vec!["mail".to_owned()],
+        services: vec![service("mail", state)],
         is_imported: country == "DE",
     }
 }
@@ -30,7 +34,7 @@ fn two_half_years_of_demands_make_these_tables() {
     use Instrument::*;
     let mut by_contract = case("2026-05-01", "US", SearchWarrant, Enterprise, CountedAs::Content);
     by_contract.disclosed_by = Some(RedirectResult::Contract);
-    by_contract.services = vec!["mail".to_owned(), "storage".to_owned()];
+    by_contract.services = vec![service("mail", CountedAs::Content), service("storage", CountedAs::Rejected)];
     let mut nameless = case("2026-01-01", "DE", Epoc, Consumer, CountedAs::from(None));
     nameless.services.clear();
     let report = Transparency::from_cases([
@@ -71,7 +75,7 @@ fn two_half_years_of_demands_make_these_tables() {
         "period,service,requests,accounts,content,non_content_only,no_data,rejected,redirected,withdrawn,preserved_only,pending,imported",
         "2026-H1,none_named,1,2,0,0,0,0,0,0,0,1,1",
         "2026-H1,mail,5,10,1,1,0,1,1,0,1,0,1",
-        "2026-H1,storage,1,2,1,0,0,0,0,0,0,0,0",
+        "2026-H1,storage,1,2,0,0,0,1,0,0,0,0,0",
         "",
     ];
     assert_eq!(first.to_csv(Table::Services), services.join("\r\n"));
@@ -85,7 +89,8 @@ fn any_case() -> impl Strategy<Value = Counted> {
     let customer = prop::sample::select(CustomerType::ALL.to_vec());
     let state = prop::sample::select(CountedAs::ALL.to_vec());
     let ground = prop::option::of(prop::sample::select(RedirectResult::ALL.to_vec()));
-    let services = prop::sample::subsequence(vec!["account", "mail", "storage"], 0..=3);
+    let states = prop::collection::vec(prop::sample::select(CountedAs::ALL.to_vec()), 3);
+    let services = (prop::sample::subsequence(vec!["account", "mail", "storage"], 0..=3), states);
     let about = (ground, services, any::<bool>());
     (day, country, instrument, customer, 0u32..9, state, about).prop_map(
         |(received_on, country, instrument, customer, identifiers, state, (disclosed_by, services, is_imported))| {
@@ -97,7 +102,7 @@ fn any_case() -> impl Strategy<Value = Counted> {
                 identifiers,
                 state,
                 disclosed_by,
-                services: services.into_iter().map(str::to_owned).collect(),
+                services: services.0.into_iter().zip(services.1).map(|(name, state)| service(name, state)).collect(),
                 is_imported,
             }
         },

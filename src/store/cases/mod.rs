@@ -8,7 +8,7 @@ mod row;
 
 pub use keep::next_reference;
 pub use load::{Details, find_by_reference, find_details, find_with_log, get, is_any};
-pub use names::{CaseName, find_name, list_names};
+pub use names::{CaseName, demand_numbers, find_name, list_names};
 
 use crate::domain::case::Case;
 use crate::store::transaction::{About, Stored};

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use crate::domain::case::CaseReference;
-use crate::domain::id::{CaseId, StaffId};
+use crate::domain::id::{CaseId, DemandId, StaffId};
 use crate::domain::stage::Compartment;
 use crate::store::conn::Conn;
 use crate::store::error::StoreError;
-use crate::store::schema::cases;
+use crate::store::schema::{cases, demands};
 use crate::store::types::Id;
 
 /// What a case is called, and who may know of it.
@@ -51,6 +51,24 @@ pub fn list_names(conn: &mut Conn, ids: &[CaseId]) -> Result<BTreeMap<CaseId, Ca
         .select((cases::id, cases::reference, cases::compartment, cases::named))
         .load(conn)?;
     rows.into_iter().map(|row| name(row).map(|name| (name.id, name))).collect()
+}
+
+/// The numbers of these demands on their cases, removed ones too: one statement, or none.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn demand_numbers(conn: &mut Conn, ids: &[DemandId]) -> Result<BTreeMap<DemandId, u32>, StoreError> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let ids: Vec<Id> = ids.iter().map(|id| Id(id.0)).collect();
+    let rows: Vec<(Id, i32)> =
+        demands::table.filter(demands::id.eq_any(ids)).select((demands::id, demands::position)).load(conn)?;
+    let number = |(id, position): (Id, i32)| {
+        let position = u32::try_from(position).map_err(|e| StoreError::corrupt("demands", id.0, e))?;
+        Ok((DemandId(id.0), position))
+    };
+    rows.into_iter().map(number).collect()
 }
 
 fn name((id, reference, compartment, named): Columns) -> Result<CaseName, StoreError> {

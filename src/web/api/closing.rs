@@ -9,7 +9,7 @@ use super::personal::{Eyes, PersonJson, Personal};
 use super::reader::Reader;
 use crate::actions::close_case::close_case;
 use crate::actions::release::release as let_go;
-use crate::actions::sign_in::step_up;
+use crate::actions::sign_in::step_up_on;
 use crate::actions::withdraw_case::withdraw_case;
 use crate::domain::decision::{Closing, Release, ReleaseMethod};
 use crate::domain::outcome::Outcome;
@@ -65,14 +65,14 @@ impl ClosingJson {
 /// `POST /api/v1/cases/{reference}/release`: needs the password again.
 ///
 /// # Errors
-/// As [`step_up`] and [`let_go`].
+/// As [`step_up_on`] and [`let_go`].
 pub async fn release(by: Visitor, of: OfCase, body: Body) -> Answer {
     let read = |r: &mut Reader<'_>| {
         let (to, method, password) = (r.required_line("to"), r.word("method"), r.password("password"));
         Some((to?, method?, password?))
     };
     let release = act(&by, &of, body, read, |ctx, who, on, (to, method, password)| {
-        let fresh = step_up(ctx, who, &password, Verb::Release)?;
+        let fresh = step_up_on(ctx, who, &on.reference, &password, Verb::Release)?;
         let_go(ctx, who, on, to, method, fresh)
     });
     release.await

@@ -11,7 +11,7 @@ use super::reader::Reader;
 use crate::actions::approve::approve as sign;
 use crate::actions::decide::decide as draft;
 use crate::actions::return_draft::return_draft;
-use crate::actions::sign_in::step_up;
+use crate::actions::sign_in::step_up_on;
 use crate::domain::case::Case;
 use crate::domain::decision::{Approval, CollectionOutcome, CollectionResult, Decision, DecisionKind};
 use crate::domain::finding::FindingCode;
@@ -128,11 +128,11 @@ fn read_decision(r: &mut Reader<'_>) -> Option<Decision> {
 /// `POST /api/v1/cases/{reference}/approve`: needs the password again.
 ///
 /// # Errors
-/// As [`step_up`] and [`sign`].
+/// As [`step_up_on`] and [`sign`].
 pub async fn approve(by: Visitor, of: OfCase, body: Body) -> Answer {
     let read = |r: &mut Reader<'_>| r.required_line("scope_hash").zip(r.password("password"));
     let sign = act(&by, &of, body, read, |ctx, who, on, (seen, password)| {
-        let fresh = step_up(ctx, who, &password, Verb::Approve)?;
+        let fresh = step_up_on(ctx, who, &on.reference, &password, Verb::Approve)?;
         sign(ctx, who, on, seen.to_string(), fresh)
     });
     sign.await

@@ -17,7 +17,7 @@ use super::problems::{Problem, problems};
 use crate::actions::approve::approve as sign;
 use crate::actions::on_case::OnCase;
 use crate::actions::return_draft::return_draft;
-use crate::actions::sign_in::step_up;
+use crate::actions::sign_in::step_up_on;
 use crate::actions::view_case::{Beside, CaseView, view_case_with};
 use crate::actions::{ActionError, Ctx, SignedIn};
 use crate::domain::case::Case;
@@ -92,7 +92,7 @@ pub async fn show(visitor: Visitor, case: OfCase) -> Result<HttpResponse, WebErr
 /// `POST /cases/{reference}/approve`
 ///
 /// # Errors
-/// As [`step_up`] and [`sign`].
+/// As [`step_up_on`] and [`sign`].
 pub async fn approve(visitor: Visitor, case: OfCase, fields: Fields) -> Result<HttpResponse, WebError> {
     let mut errors = Errors::default();
     if !fields.has("password") {
@@ -100,7 +100,7 @@ pub async fn approve(visitor: Visitor, case: OfCase, fields: Fields) -> Result<H
     }
     let (seen, password) = (fields.text("scope_hash").to_owned(), fields.password("password"));
     let act = move |ctx: &Ctx, who: &SignedIn, on: &OnCase| {
-        let fresh = step_up(ctx, who, &password, Verb::Approve)?;
+        let fresh = step_up_on(ctx, who, &on.reference, &password, Verb::Approve)?;
         sign(ctx, who, on, seen, fresh)
     };
     answer(&visitor, &case, fields, errors, act).await

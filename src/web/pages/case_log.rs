@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use super::case_differs::{asked_lines, differing, paper_lines};
 use super::case_parts::{ByWhom, Moment, Words, day, short_hash};
 use super::case_review::reason_words;
-use crate::actions::entries::{actor_name, kind_label};
+use crate::actions::entries::{actor_name, kind_label, refusal_words};
 use crate::actions::view_case::{CaseEvent, CaseView};
 use crate::domain::case::Assessed;
 use crate::domain::checklist::{CheckAnswer, Tick};
 use crate::domain::decision::Draft;
 use crate::domain::demand::{Demand, numbered};
 use crate::domain::event::Event;
-use crate::domain::id::{DemandId, DocumentId};
+use crate::domain::id::{DemandId, DocumentId, StaffId};
+use crate::domain::mail::MailKind;
 use crate::domain::paper::Paper;
 use crate::domain::second_admin::{Watch, mark};
 use crate::domain::secrecy::SecrecyOrder;
@@ -58,6 +59,8 @@ pub struct LogLine {
     pub is_sealed: bool,
     /// Whether it was refused.
     pub is_refused: bool,
+    /// Whether Writ itself did it.
+    pub is_by_writ: bool,
 }
 
 impl Timeline {
@@ -65,13 +68,14 @@ impl Timeline {
     pub fn new(view: &CaseView, words: Words<'_>, before: Option<i64>) -> Timeline {
         let mut teller =
             Teller { words, watches: &view.watches, demands: BTreeMap::new(), paper: None, documents: BTreeMap::new() };
+        let (views, acts): (Vec<_>, Vec<_>) = view.log.iter().partition(|entry| entry.kind.ends_with(".viewed"));
         // Told in their order, since each is told by what stood before it; shown the other way round.
-        let told: Vec<_> = view.log.iter().map(|entry| (entry, teller.line(entry, view.is_sealed))).collect();
-        let (views, acts): (Vec<_>, Vec<_>) =
-            told.into_iter().rev().partition(|(entry, _)| entry.kind.ends_with(".viewed"));
-        let count = acts.len();
-        let mut shown: Vec<_> =
-            acts.into_iter().filter(|(entry, _)| before.is_none_or(|before| entry.seq < before)).collect();
+        let told: Vec<_> =
+            acts.chunk_by(|a, b| is_same_mail(a, b)).filter_map(|run| teller.run(run, view.is_sealed)).collect();
+        let views: Vec<_> = views.into_iter().map(|entry| teller.line(entry, view.is_sealed)).collect();
+        let count = told.len();
+        let is_shown = |seq: i64| before.is_none_or(|before| seq < before);
+        let mut shown: Vec<_> = told.into_iter().rev().filter(|(entry, _)| is_shown(entry.seq)).collect();
         let has_more = shown.len() > PAGE;
         shown.truncate(PAGE);
         let older = shown.last().filter(|_| has_more).map(|(entry, _)| entry.seq);
@@ -83,8 +87,7 @@ impl Timeline {
                 _ => days.push(TimelineDay { on, lines: vec![line] }),
             }
         }
-        let views = views.into_iter().map(|(_, line)| line).take(PAGE).collect();
-        Timeline { days, acts: count, views, older }
+        Timeline { days, acts: count, views: views.into_iter().rev().take(PAGE).collect(), older }
     }
 }
 
@@ -117,7 +120,18 @@ impl Teller<'_> {
             is_sealed: is_sealed && !more.is_empty() && entry.event.is_some(),
             more: if is_sealed && entry.event.is_some() { Vec::new() } else { more },
             is_refused: entry.kind == "action.refused",
+            is_by_writ: entry.actor.starts_with("system:"),
         }
+    }
+
+    /// One line for entries that belong together: mails about the same thing to several people.
+    fn run<'e>(&mut self, run: &[&'e CaseEvent], is_sealed: bool) -> Option<(&'e CaseEvent, LogLine)> {
+        let first = *run.first()?;
+        let mut line = self.line(first, is_sealed);
+        if let (Some((kind, _)), true) = (mail(first), run.len() > 1) {
+            line.says = format!("Told {} {} {}", run.len(), kind.told_many(), kind.tells());
+        }
+        Some((first, line))
     }
 
     fn told(&mut self, event: &Event) -> Told {
@@ -224,7 +238,7 @@ impl Teller<'_> {
                 (format!("Unsealed entry {seq} and saw its personal part"), vec![because.to_string()])
             }
             Event::ActionRefused { verb, refusal, .. } => {
-                plain(format!("Tried to {} and was refused: {}", verb.label(), refusal.replace('_', " ")))
+                plain(format!("Tried to {} and was refused: {}", verb.label(), refusal_words(refusal)))
             }
             _ => self.told_at_the_desk(event),
         }
@@ -245,6 +259,9 @@ impl Teller<'_> {
             Event::RedirectAnswered { answer, edit } => {
                 let anew = if edit.is_some() { "; the demands are decided anew" } else { "" };
                 (format!("Redirect: {}{anew}", answer.result.label()), vec![answer.account.to_string()])
+            }
+            Event::MailSent { kind, staff } => {
+                (format!("Told {} {}", self.words.name(*staff), kind.tells()), Vec::new())
             }
             Event::CommentAdded { comment } => ("Commented".into(), vec![comment.text.to_string()]),
             Event::CaseLinked { link } => {
@@ -326,6 +343,20 @@ impl Teller<'_> {
         }
         groups
     }
+}
+
+/// What a mail was about and to whom it went.
+fn mail(entry: &CaseEvent) -> Option<(MailKind, StaffId)> {
+    match &entry.event {
+        Some(Event::MailSent { kind, staff }) => Some((*kind, *staff)),
+        _ => None,
+    }
+}
+
+/// Whether two entries tell of mails about the same thing on the same day.
+fn is_same_mail(a: &CaseEvent, b: &CaseEvent) -> bool {
+    let kind = |entry: &CaseEvent| mail(entry).map(|(kind, _)| kind);
+    kind(a).is_some() && kind(a) == kind(b) && a.at.day() == b.at.day()
 }
 
 /// How many identifiers an entry names before it counts.

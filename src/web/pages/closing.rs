@@ -6,7 +6,7 @@ use super::case_page::{Posted, whole};
 use super::case_tabs::Tab;
 use crate::actions::close_case::close_case;
 use crate::actions::release::release as let_go;
-use crate::actions::sign_in::step_up;
+use crate::actions::sign_in::step_up_on;
 use crate::actions::withdraw_case::withdraw_case;
 use crate::domain::decision::ReleaseMethod;
 use crate::domain::staff::Verb;
@@ -18,12 +18,12 @@ use crate::web::fields::{Errors, Fields};
 /// `POST /cases/{reference}/release`
 ///
 /// # Errors
-/// As [`step_up`] and [`let_go`].
+/// As [`step_up_on`] and [`let_go`].
 pub async fn release(visitor: Visitor, case: OfCase, fields: Fields) -> Result<HttpResponse, WebError> {
     let (read, password) = (read_release(&fields), fields.password("password"));
     let posted = Posted { visitor: &visitor, case: &case, tab: Tab::Review, fields };
     let act = posted.act(read, move |ctx, who, on, (to, method)| {
-        let fresh = step_up(ctx, who, &password, Verb::Release)?;
+        let fresh = step_up_on(ctx, who, &on.reference, &password, Verb::Release)?;
         let_go(ctx, who, on, to, method, fresh)
     });
     act.await

@@ -7,12 +7,10 @@ use askama::Template;
 use super::case_parts::{Moment, grouped};
 use super::payload::{Fact, facts};
 use crate::actions::entries::{actor_name, kind_label};
-use crate::actions::sign_in::step_up;
-use crate::actions::unseal_entry::unseal_entry;
+use crate::actions::unseal_entry::{step_up_for_entry, unseal_entry};
 use crate::actions::view_entry::{EntryView, Personal, view_entry};
 use crate::audit::entry::layout;
 use crate::audit::proof::{Side, sides};
-use crate::domain::staff::Verb;
 use crate::web::WebError;
 use crate::web::extract::{Visitor, WithId};
 use crate::web::fields::{Errors, Fields, Form};
@@ -95,7 +93,7 @@ pub async fn show(visitor: Visitor, entry: WithId<i64>) -> Result<HttpResponse, 
 /// `POST /log/{id}/unseal`
 ///
 /// # Errors
-/// As [`step_up`] and [`unseal_entry`].
+/// As [`step_up_for_entry`] and [`unseal_entry`].
 pub async fn unseal(visitor: Visitor, entry: WithId<i64>, fields: Fields) -> Result<HttpResponse, WebError> {
     let seq = entry.0;
     let mut errors = Errors::default();
@@ -107,7 +105,7 @@ pub async fn unseal(visitor: Visitor, entry: WithId<i64>, fields: Fields) -> Res
         let password = fields.password("password");
         let done = post_once(&visitor, &fields, || async {
             let act = visitor.run(move |ctx, who| {
-                let fresh = step_up(ctx, who, &password, Verb::Unseal)?;
+                let fresh = step_up_for_entry(ctx, who, seq, &password)?;
                 unseal_entry(ctx, who, seq, because, fresh)
             });
             act.await?;

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::case_parts::{Moment, day};
 use super::log_filter::{Asked, KindGroup, kind_groups};
-use super::payload::in_short;
+use super::payload::Short;
 use super::thousands;
 use crate::actions::entries::{SYSTEM_PARTS, actor_name, kind_label};
 use crate::actions::export_log::{LogExport, MOST, export_log};
@@ -34,6 +34,7 @@ struct LogTemplate {
     parts: Vec<(String, String)>,
     days: Vec<Day>,
     count: usize,
+    /// How many entries there are, in words.
     size: String,
     follows: Option<Follows>,
     /// Where the next page is.
@@ -178,7 +179,7 @@ fn template(visitor: &Visitor, asked: &Asked, page: LogPage, errors: Errors, ver
             .map(|part| (format!("system:{part}"), actor_name(&format!("system:{part}"), &page.names)))
             .collect(),
         count: page.lines.len(),
-        size: thousands(page.standing.size),
+        size: size(&page, asked, follows.is_some()),
         next,
         first: asked.goes_on().then(|| asked.address("/log", &[])),
         other_order: asked.address("/log", &[("order", other)]),
@@ -193,6 +194,22 @@ fn template(visitor: &Visitor, asked: &Asked, page: LogPage, errors: Errors, ver
         follows,
         verdict,
         form,
+    }
+}
+
+/// How many entries there are: of the case that is followed, where all of them are on the page, before the whole log.
+fn size(page: &LogPage, asked: &Asked, is_of_case: bool) -> String {
+    let whole = format!("{} entries", thousands(page.standing.size));
+    let count = i64::try_from(page.lines.len()).unwrap_or(i64::MAX);
+    match is_of_case {
+        false => whole,
+        true if asked.goes_on() => format!("{whole} in the whole log"),
+        true => {
+            let more = if page.next.is_some() { "more than " } else { "" };
+            let noun = if count == 1 { "entry" } else { "entries" };
+            let fits = if asked.narrows_a_case() { " within the filter" } else { "" };
+            format!("{more}{} {noun} of this case{fits} · {whole} in the whole log", thousands(count))
+        }
     }
 }
 
@@ -224,7 +241,8 @@ fn days(page: &LogPage, now: Instant) -> Vec<Day> {
 }
 
 fn row(line: &LogLine, page: &LogPage, now: Instant) -> Row {
-    let LogLine { row, case, is_of_compartment } = line;
+    let LogLine { row, case, is_of_compartment, demand } = line;
+    let short = Short { kind: &row.kind, process: &row.process, demand: *demand };
     let is_sealed = row.kind == "sealed.act";
     let key = || row.case_key.as_deref().unwrap_or_default().chars().take(8).collect::<String>();
     Row {
@@ -240,7 +258,7 @@ fn row(line: &LogLine, page: &LogPage, now: Instant) -> Row {
             (None, Some(_)) if row.kind == "case.imported" => CaseCell::Past,
             (None, Some(_)) => CaseCell::NotOpened(key()),
         },
-        says: if is_sealed { String::new() } else { in_short(&row.process, &page.names) },
+        says: if is_sealed { String::new() } else { short.says(&page.names) },
         is_refused: row.kind == "action.refused",
         is_of_compartment: *is_of_compartment,
         is_sealed,

@@ -83,6 +83,11 @@ impl Asked {
         self.given().iter().any(|(name, value)| *name != "order" && !value.is_empty())
     }
 
+    /// Whether anything but the case is asked for.
+    pub fn narrows_a_case(&self) -> bool {
+        self.given().iter().any(|(name, value)| !["order", "case"].contains(name) && !value.is_empty())
+    }
+
     /// Whether the page goes on from another.
     pub fn goes_on(&self) -> bool {
         !self.past.trim().is_empty()

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use serde_json::Value;
 
+use crate::actions::entries::refusal_words;
+use crate::domain::decision::DecisionKind;
 use crate::domain::id::StaffId;
 use crate::domain::time::Instant;
 
@@ -80,25 +82,70 @@ const TELLING: &[&str] = &[
     "approvals_needed",
 ];
 
-/// At most three facts of a payload as one line: `verb: approve · refusal: approver edited`. What is there more than
-/// once is counted: `verdict: permitted 2, prohibited 1`.
-pub fn in_short(payload: &str, names: &Names) -> String {
-    let facts = lines(payload, names);
-    let told = |wanted: &&str| {
+/// What a list says of an entry, which has room for three facts.
+pub struct Short<'a> {
+    /// What happened.
+    pub kind: &'a str,
+    /// The process payload.
+    pub process: &'a str,
+    /// The number of the demand it is about.
+    pub demand: Option<u32>,
+}
+
+impl Short<'_> {
+    /// `verb: approve · refusal: approver edited`, or `demand 3 · outcome: collected · 4 bytes`. What is there more than
+    /// once is counted: `verdict: permitted 2, prohibited 1`.
+    pub fn says(&self, names: &Names) -> String {
+        if self.kind == "decision.returned" {
+            return "with a reason, sealed".into();
+        }
+        let facts = lines(self.process, names);
+        let number = self.demand.map(|number| format!("demand {number}"));
+        let told = TELLING.iter().filter_map(|wanted| self.told(wanted, &facts));
+        number.into_iter().chain(told).take(3).collect::<Vec<_>>().join(" · ")
+    }
+
+    fn told(&self, wanted: &str, facts: &[Fact]) -> Option<String> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         let found = facts.iter().filter(|fact| fact.name == spoken(wanted) && !fact.value.is_empty());
         // That a case was seen with all it holds is what a view is, and not worth a word.
         let found = found.filter(|fact| (fact.name.as_str(), fact.value.as_str()) != ("was sealed", "no"));
         found.for_each(|fact| *counts.entry(&fact.value).or_default() += 1);
-        let values: Vec<String> = counts.iter().map(|(value, count)| counted(value, *count)).collect();
-        (!values.is_empty()).then(|| format!("{}: {}", spoken(wanted), values.join(", ")))
-    };
-    TELLING.iter().filter_map(told).take(3).collect::<Vec<_>>().join(" · ")
+        let is_one = counts.len() == 1 && counts.values().all(|count| *count == 1);
+        let values: Vec<String> = counts
+            .iter()
+            .map(|(value, count)| (worded(wanted, value), count))
+            .map(|(value, count)| if is_one { value } else { format!("{value} {count}") })
+            .collect();
+        match (self.kind, wanted, values.as_slice()) {
+            (_, _, []) => None,
+            // A result's files are of no other kind.
+            ("collection.recorded", "kind", _) => None,
+            ("case.viewed", "was_sealed", _) => Some("personal data sealed".into()),
+            ("decision.drafted", "kind", _) => Some(values.join(", ")),
+            (kind, "size", _) if kind.starts_with("document.") || kind.starts_with("collection.") => {
+                Some(bytes(&counts))
+            }
+            _ => Some(format!("{}: {}", spoken(wanted), values.join(", "))),
+        }
+    }
 }
 
-fn counted(value: &str, count: usize) -> String {
-    let value = value.replace('_', " ");
-    if count == 1 { value } else { format!("{value} {count}") }
+/// The sizes of files together.
+fn bytes(sizes: &BTreeMap<&str, usize>) -> String {
+    let files: usize = sizes.values().sum();
+    let one = |(size, count): (&&str, &usize)| size.parse::<u64>().ok()?.checked_mul(u64::try_from(*count).ok()?);
+    let all = sizes.iter().filter_map(one).fold(0, u64::saturating_add);
+    let all = if all < 1_000 { format!("{all} bytes") } else { super::size(all) };
+    if files == 1 { all } else { format!("{files} files, {all}") }
+}
+
+fn worded(name: &str, value: &str) -> String {
+    match (name, value.parse::<DecisionKind>()) {
+        ("refusal", _) => refusal_words(value),
+        ("kind", Ok(decided)) => decided.label().to_owned(),
+        _ => value.replace('_', " "),
+    }
 }
 
 fn push(lines: &mut Vec<Fact>, name: String, value: &Value, depth: usize, names: &Names) {
@@ -167,10 +214,22 @@ mod tests {
 
     #[test]
     fn a_line_of_a_list_tells_what_matters() {
+        let says = |kind, process, demand| Short { kind, process, demand }.says(&Names::new());
         let refused = r#"{"refusal":"approver_edited","stage":"approval","verb":"approve","scope_hash":"ab"}"#;
-        assert_eq!(in_short(refused, &Names::new()), "verb: approve · refusal: approver edited · stage: approval");
-        let drafted = r#"{"draft":{"decisions":[{"kind":"content"},{"kind":"reject"},{"kind":"content"}]}}"#;
-        assert_eq!(in_short(drafted, &Names::new()), "kind: content 2, reject");
-        assert_eq!(in_short("{}", &Names::new()), "");
+        let said = "verb: approve · refusal: approver edited · stage: approval";
+        assert_eq!(says("action.refused", refused, None), said);
+        let wrong = r#"{"refusal":"not_stepped_up","verb":"release"}"#;
+        assert_eq!(says("action.refused", wrong, None), "verb: release · refusal: wrong password");
+        let drafted = r#"{"draft":{"decisions":[{"kind":"content"},{"kind":"reject"},{"kind":"content"},{"kind":"non_content"}]}}"#;
+        assert_eq!(says("decision.drafted", drafted, None), "content 2, non-content 1, reject 1");
+        let collected = r#"{"files":[{"kind":"collected","size":4}],"result":{"outcome":"collected"}}"#;
+        assert_eq!(says("collection.recorded", collected, Some(3)), "demand 3 · outcome: collected · 4 bytes");
+        let two = r#"{"files":[{"kind":"collected","size":4},{"kind":"collected","size":4}]}"#;
+        assert_eq!(says("collection.recorded", two, None), "2 files, 8 bytes");
+        assert_eq!(says("log.verified", r#"{"size":489,"is_sound":true}"#, None), "size: 489 · is sound: yes");
+        assert_eq!(says("case.viewed", r#"{"was_sealed":false}"#, None), "");
+        assert_eq!(says("case.viewed", r#"{"was_sealed":true}"#, None), "personal data sealed");
+        assert_eq!(says("decision.returned", "{}", None), "with a reason, sealed");
+        assert_eq!(says("log.viewed", "{}", None), "");
     }
 }

@@ -9,12 +9,18 @@ use crate::web::WebError;
 use crate::web::extract::Visitor;
 use crate::web::frame::{Frame, Place};
 use crate::web::page::ok;
+use crate::web::times::{Due, due};
 
 #[derive(Template)]
 #[template(path = "tasks.html")]
 struct TasksPage {
     frame: Frame,
-    lines: Vec<TaskLine>,
+    lines: Vec<Row>,
+}
+
+struct Row {
+    line: TaskLine,
+    due: Option<Due>,
 }
 
 /// `GET /tasks`
@@ -23,5 +29,7 @@ struct TasksPage {
 /// A refusal for people without the role; when the store fails.
 pub async fn show(visitor: Visitor) -> Result<HttpResponse, WebError> {
     let lines = visitor.run(view_task::list_tasks).await?;
+    let row = |line: TaskLine| Row { due: line.due_on.map(|day| due(day, visitor.now())), line };
+    let lines = lines.into_iter().map(row).collect();
     ok(&TasksPage { frame: visitor.frame("Tasks", Place::Tasks), lines })
 }

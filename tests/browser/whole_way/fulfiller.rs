@@ -47,18 +47,17 @@ async fn records_the_next_result(w: &Walk<'_>) {
     let b = w.browser;
     let id = b.value("main form [name=demand]").await;
     let heading = b.text(&format!("#d-{id}")).await;
-    let field = |name: &str| format!("form[aria-labelledby='d-{id}'] {name}");
+    let field = |name: &str| format!("[name='{name}.{id}']");
     if heading.ends_with("Payment") {
-        b.click(&field("[value=no_data]")).await;
-        b.fill(&field("[name=account]"), "Searched the store of payments by number: the service is free of charge.")
-            .await;
+        b.click(&format!("{}[value=no_data]", field("outcome"))).await;
+        b.fill(&field("account"), "Searched the store of payments by number: the service is free of charge.").await;
     } else {
         let file = w.desk.file(&format!("{id}.csv"), "at,address\n2016-03-01T08:15:00Z,192.0.2.7\n");
-        b.click(&field("[value=collected]")).await;
-        b.fill(&field("[name=account]"), "Asked the account store by number, for the period of the task.").await;
-        b.upload(&field("[name=files]"), &file).await;
+        b.click(&format!("{}[value=collected]", field("outcome"))).await;
+        b.fill(&field("account"), "Asked the account store by number, for the period of the task.").await;
+        b.upload(&field("files"), &file).await;
     }
-    b.click(&field("button")).await;
+    b.click(&format!("button[value='{id}']")).await;
 }
 
 /// The task's case is not for the fulfiller, not even by its address.

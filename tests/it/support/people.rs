@@ -5,6 +5,7 @@ use writ::actions::on_case::OnCase;
 use writ::actions::open_case::{AskedEntry, OpenCase, PaperEntry};
 use writ::actions::receive_document::{self, Destination, Uploaded};
 use writ::actions::record_secrecy::RecordSecrecy;
+use writ::actions::sign_in::{SteppedUp, step_up_on};
 use writ::actions::verify_requester::VerifyRequester;
 use writ::actions::{self, ActionError, Refused, SignedIn};
 use writ::domain::case::Case;
@@ -149,8 +150,12 @@ impl<'w> Person<'w> {
 
     /// Approves the scope with a hash, and gives the password for it.
     pub fn approves_scope(&self, case: &Case, seen: String) -> Acted {
-        let fresh = actions::sign_in::step_up(&self.world.ctx, &self.who, &self.password(), Verb::Approve)?;
+        let fresh = self.steps_up(case, Verb::Approve)?;
         self.acts(|| actions::approve::approve(&self.world.ctx, &self.who, &on(case), seen, fresh))
+    }
+
+    fn steps_up(&self, case: &Case, verb: Verb) -> Result<SteppedUp, ActionError> {
+        step_up_on(&self.world.ctx, &self.who, &case.reference, &self.password(), verb)
     }
 
     pub fn returns(&self, case: &Case, because: &str) -> Acted {
@@ -184,7 +189,7 @@ impl<'w> Person<'w> {
     }
 
     pub fn releases(&self, case: &Case) -> Acted {
-        let fresh = actions::sign_in::step_up(&self.world.ctx, &self.who, &self.password(), Verb::Release)?;
+        let fresh = self.steps_up(case, Verb::Release)?;
         let (to, method) = (line("Casey Mockford"), ReleaseMethod::Portal);
         self.acts(|| actions::release::release(&self.world.ctx, &self.who, &on(case), to, method, fresh))
     }

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::behind::{Cell, Of, behind};
 use crate::actions::report_transparency::Lists;
+use crate::domain::catalogue::Catalogue;
 use crate::domain::country::country_name;
 use crate::report::{
     Column, CountedAs, Counts, CustomerKind, EnterpriseAs, EnterpriseRow, HalfYearReport, Row, ServiceRow, share,
@@ -92,14 +93,15 @@ pub fn of_enterprise(half: &HalfYearReport, lists: &Lists) -> Figures {
     }
 }
 
-/// By service; a request stands in each it names, so there is no sum.
-pub fn by_service(half: &HalfYearReport, lists: &Lists) -> Figures {
+/// By service, as the catalogue calls it; a request stands in each it names, so there is no sum.
+pub fn by_service(half: &HalfYearReport, lists: &Lists, catalogue: &Catalogue) -> Figures {
+    let name = |id: &str| catalogue.find_service(id).map_or_else(|| id.replace('_', " "), |known| known.name.clone());
     let mut rows: Vec<&ServiceRow> = half.services.iter().collect();
     rows.sort_by_key(|row| (row.service.is_none(), Reverse(row.counts.requests())));
     let line = |row: &&ServiceRow| match row.service.as_deref() {
         Some(service) => {
             let cell = Cell { service: Some(service), ..about((half, lists), None, None) };
-            line(&service.replace('_', " "), "", &row.counts, cell, Of::State)
+            line(&name(service), "", &row.counts, cell, Of::State)
         }
         None => Line { name: "none named".into(), code: String::new(), cells: plain(&row.counts) },
     };

@@ -11,6 +11,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::actions::report_transparency::{Lists, report_transparency, report_with_lists};
+use crate::domain::catalogue::Catalogue;
 use crate::domain::half_year::HalfYear;
 use crate::report::{HalfYearReport, RULES, Table, Transparency, share, thousands};
 use crate::web::WebError;
@@ -73,7 +74,7 @@ pub async fn show(visitor: Visitor, asked: web::Query<Asked>) -> Result<HttpResp
         frame: visitor.frame("Transparency report", Place::Reports),
         period,
         periods,
-        half: report.half(period).map(|half| half_page(half, &report, &lists)),
+        half: report.half(period).map(|half| half_page(half, &report, &lists, &visitor.app.ctx.catalogue)),
         rules: RULES,
     })
 }
@@ -102,7 +103,7 @@ pub async fn json(visitor: Visitor, asked: web::Query<Asked>) -> Result<HttpResp
     Ok(file("application/json", "transparency.json".into(), only(report, period).to_json().to_string()))
 }
 
-fn half_page(half: &HalfYearReport, report: &Transparency, lists: &Lists) -> HalfPage {
+fn half_page(half: &HalfYearReport, report: &Transparency, lists: &Lists, catalogue: &Catalogue) -> HalfPage {
     HalfPage {
         tiles: tiles(half, report),
         countries: by_country(half, lists),
@@ -110,7 +111,7 @@ fn half_page(half: &HalfYearReport, report: &Transparency, lists: &Lists) -> Hal
         bars: Bars::of(half),
         trend: Trend::of(report, half.period),
         enterprise: (half.enterprise_total.requests() > 0).then(|| of_enterprise(half, lists)),
-        services: by_service(half, lists),
+        services: by_service(half, lists, catalogue),
     }
 }
 

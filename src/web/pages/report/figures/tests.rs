@@ -5,9 +5,10 @@ use proptest::prelude::*;
 
 use super::{by_country, by_service, of_enterprise};
 use crate::actions::report_transparency::Lists;
+use crate::domain::catalogue::Catalogue;
 use crate::domain::redirect::RedirectResult;
 use crate::domain::requester::CustomerType;
-use crate::report::{Counted, CountedAs, Table, Transparency};
+use crate::report::{Counted, CountedAs, CountedService, Table, Transparency};
 
 fn any_case() -> impl Strategy<Value = Counted> {
     let customer = prop::sample::select(CustomerType::ALL.to_vec());
@@ -24,7 +25,10 @@ fn any_case() -> impl Strategy<Value = Counted> {
             identifiers,
             state,
             disclosed_by,
-            services: services.into_iter().map(str::to_owned).collect(),
+            services: services
+                .into_iter()
+                .map(|name| CountedService { service: name.to_owned(), identifiers, state })
+                .collect(),
             is_imported,
         },
     )
@@ -58,8 +62,9 @@ proptest! {
     fn the_csv_equals_the_page(cases in prop::collection::vec(any_case(), 1..40)) {
         let report = Transparency::from_cases(cases);
         let (half, lists) = (&report.halves[0], Lists { has_queue: true, apart: Vec::new() });
+        let catalogue = Catalogue::parse(include_str!("../../../../../config/catalogue.toml")).unwrap();
         prop_assert_eq!(shown(&by_country(half, &lists).render().unwrap()), filed(&report.to_csv(Table::Countries), 3));
         prop_assert_eq!(shown(&of_enterprise(half, &lists).render().unwrap()), filed(&report.to_csv(Table::Enterprise), 2));
-        prop_assert_eq!(shown(&by_service(half, &lists).render().unwrap()), filed(&report.to_csv(Table::Services), 2));
+        prop_assert_eq!(shown(&by_service(half, &lists, &catalogue).render().unwrap()), filed(&report.to_csv(Table::Services), 2));
     }
 }
