@@ -251,7 +251,7 @@ pub enum Event {
         /// The demand as it is now.
         kept: Demand,
         /// The demand that was added for the later part.
-        added: Demand,
+        added: Box<Demand>,
         /// The edit of the scope.
         edit: ScopeEdit,
     },

@@ -542,7 +542,7 @@ fn nothing_is_marked_an_override_that_nobody_overrode(world: &World) {
     assert!(marked(&case), "overridden");
     let case = world.dan().returns(&case, "Say which court.").done();
     assert!(marked(&case), "returned as it was");
-    let case = world.anna().amends(&case, subpoena().entry).done();
+    let case = world.anna().adds(&case, asked("account/registration")).done();
     assert!(!marked(&case), "edited");
     let case = world.anna().assesses(&case).done();
     assert!(!marked(&case), "checked, not decided anew");
@@ -557,7 +557,6 @@ fn after(page: &Page, part: &str) -> String {
 
 fn what_blocks_and_what_is_missing_stands_first_with_the_way_to_mend_it(world: &World) {
     let mut paper = subpoena().asking("account/registration").asking("mail/sign_in_ip_log");
-    paper.demands[0].is_ours = None;
     paper.entry.is_signed = Some(false);
     let case = world.ben().verifies(&world.anna().opens(paper).done()).done();
     let site = world.serves();
@@ -570,11 +569,6 @@ fn what_blocks_and_what_is_missing_stands_first_with_the_way_to_mend_it(world: &
     let (above, below) = blocking.split_once("id=\"demands\"").unwrap();
     assert!(above.contains("<code>not_signed</code>") && above.contains(&format!("href=\"{at}/amend\"")), "{above}");
     assert!(!below.contains("<code>not_signed</code> R3"), "a finding stands on the page twice");
-    // One field is empty: the row names it as its form does, and leads there.
-    page.shows("Missing: Is the account ours? on this demand : fill it in");
-    let field = format!("{at}/demands/{}#is_ours", case.demands[0].id);
-    assert!(below.contains(&format!("href=\"{field}\"")), "{below}");
-    anna.gets(&format!("{at}/demands/{}", case.demands[0].id)).shows("Is the account ours?");
     // Facts are called as the form calls them, and lead to it.
     let facts = after(&page, "Facts the verdict rests on");
     for (fact, field) in [("Is it signed?", "amend#is_signed"), ("Instrument", "amend#instrument")] {
@@ -582,6 +576,19 @@ fn what_blocks_and_what_is_missing_stands_first_with_the_way_to_mend_it(world: &
         assert!(anna.gets(&format!("{at}/amend")).source().contains(&format!("id=\"{}\"", &field[6..])), "{field}");
     }
     page.hides("when the paper was served");
+
+    // One field is empty: the row names it as its form does, and leads there.
+    let mut paper = subpoena().asking("account/registration");
+    paper.demands[0].is_ours = None;
+    let case = world.ben().verifies(&world.anna().opens(paper).done()).done();
+    let at = format!("/cases/{}", case.reference);
+    world.anna().assesses(&case).done();
+    let page = anna.gets(&at);
+    page.shows("Missing: Is the account ours? on this demand: fill it in");
+    page.hides("as the paper stands");
+    let form = format!("{at}/demands/{}", case.demands[0].id);
+    assert!(page.source().contains(&format!("href=\"{form}#is_ours\"")));
+    anna.gets(&form).shows("Is the account ours?");
     // Who audits sees what is missing, and no way to forms that are not theirs.
     fay.gets(&at).shows("Missing: Is the account ours? on this demand");
     fay.gets(&at).hides("/amend");

@@ -194,11 +194,11 @@ fn events() -> Vec<Event> {
         Event::DemandRemoved { demand: DemandId(id(7)), edit },
         Event::DemandSplit {
             kept: with_period(demand(), (day(2026, 1, 1), day(2026, 5, 31))),
-            added: Demand {
+            added: Box::new(Demand {
                 id: DemandId(id(19)),
                 position: 2,
                 ..with_period(demand(), (day(2026, 6, 1), day(2026, 10, 20)))
-            },
+            }),
             edit,
         },
         Event::SecrecyRecorded {

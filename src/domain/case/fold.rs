@@ -84,7 +84,7 @@ impl Case {
             Event::DemandSplit { kept, added, edit } => {
                 self = self.changed(kept);
                 self.next_position = self.next_position.max(added.position.saturating_add(1));
-                self.demands.push(added.clone());
+                self.demands.push(added.as_ref().clone());
                 self.edited(*edit)
             }
             Event::DemandRemoved { demand, edit } => {

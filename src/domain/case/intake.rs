@@ -163,7 +163,7 @@ impl Case {
         let part = |id, position, period| Demand { id, position, asked: Asked { period, ..demand.asked.clone() } };
         let (kept, added) = (part(id, position, earlier), part(new, self.next_position, later));
         let edit = self.scope.next_edit(by, now);
-        Ok(self.become_by(Event::DemandSplit { kept, added, edit }))
+        Ok(self.become_by(Event::DemandSplit { kept, added: Box::new(added), edit }))
     }
 
     /// Removes a demand; the log keeps it. Voids assessment, decision and approvals.

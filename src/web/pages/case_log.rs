@@ -176,8 +176,8 @@ impl Teller<'_> {
             }
             Event::DemandChanged { demand, .. } => self.changed(demand),
             Event::DemandSplit { kept, added, .. } => {
-                self.demands.extend([kept, added].map(|d| (d.id, d.clone())));
-                let parts = [kept, added].map(|d| format!("demand {}: {}", d.position, d.asked.period));
+                self.demands.extend([kept, added.as_ref()].map(|d| (d.id, d.clone())));
+                let parts = [kept, added.as_ref()].map(|d| format!("demand {}: {}", d.position, d.asked.period));
                 (format!("Split the period of demand {}; {}", kept.position, parts.join(", ")), Vec::new())
             }
             Event::DemandRemoved { demand, .. } => match self.demands.remove(demand) {
