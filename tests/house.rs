@@ -329,6 +329,8 @@ fn every_refusal_has_a_code_a_sentence_and_what_would_make_it_a_yes() {
         ReleaserCalledBack,
         NoDemands,
         NoSuchDemand,
+        NoPeriod { position },
+        DayOutsidePeriod { position, period: writ::domain::demand::Period::default() },
         NoSuchDocument,
         BeyondVerdict { position },
         DecisionMisfit { position, fits: "“content”" },
@@ -376,7 +378,7 @@ fn every_event_is_named_noun_dot_past_verb_and_has_words_for_people() {
     for (variant, rename) in variants_of("src/domain/event.rs", "Event") {
         let kind = rename.unwrap_or_else(|| panic!("{variant} has no name of its own in the log"));
         let (noun, verb) = kind.split_once('.').unwrap_or_else(|| panic!("{kind} is no noun.past_verb"));
-        let is_past = |word: &str| word.ends_with("ed") || ["drawn", "withdrawn", "reset", "sent"].contains(&word);
+        let is_past = |word: &str| word.ends_with("ed") || ["drawn", "withdrawn", "reset", "sent", "split"].contains(&word);
         assert!(noun.chars().all(|c| c.is_ascii_lowercase()), "{kind}");
         assert!(verb.split('_').any(is_past), "{kind} does not say that it happened");
         assert_ne!(kind_label(&kind), kind, "{kind} has no words for people");

@@ -44,24 +44,17 @@ fn answer(
 fn raise_retention(assessment: &mut Assessment, demand: &Demand, catalogue: &Catalogue, received_at: Instant) {
     let asked = &demand.asked;
     let Some(category) = catalogue.find_category(&asked.service, &asked.category) else { return };
-    let name = &category.name;
-    let says = match category.beyond_retention(asked.period.from, received_at.day()) {
-        _ if category.retention == Some(Retention::NotKept) => format!("“{name}”: no service of ours keeps it."),
-        Some(earliest) => {
-            format!("“{name}” is kept from {earliest} on; what is asked before that day is no longer held.")
-        }
+    let earliest = category.beyond_retention(asked.period.from, received_at.day());
+    let (name, rule) = (&category.name, format!("catalogue {}", catalogue.version));
+    let finding = match earliest {
+        _ if category.retention == Some(Retention::NotKept) => Finding::not_held(name, rule),
+        Some(earliest) => Finding::not_held_before(earliest, name, rule),
         None => return,
     };
     if assessment.has_finding(FindingCode::DataNotHeld) {
         return;
     }
-    assessment.findings.push(Finding {
-        code: FindingCode::DataNotHeld,
-        rule: format!("catalogue {}", catalogue.version),
-        blocks: false,
-        says,
-        cure: String::new(),
-    });
+    assessment.findings.push(finding);
 }
 
 fn gone(demand: &Demand) -> ActionError {

@@ -69,6 +69,7 @@ kinds! {
         "demand.added" => "demand added",
         "demands.added" => "demands added",
         "demand.changed" => "demand changed",
+        "demand.split" => "period of a demand split",
         "demand.removed" => "demand removed",
         "secrecy.recorded" => "secrecy order recorded",
         "case.assessed" => "legal basis checked",

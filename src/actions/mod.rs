@@ -27,6 +27,7 @@ pub mod verify_requester;
 pub mod add_demand;
 pub mod add_demands;
 pub mod change_demand;
+pub mod split_demand;
 pub mod remove_demand;
 pub mod record_secrecy;
 pub mod assess_case;

@@ -10,7 +10,7 @@ use super::{ActionError, Ctx, SignedIn, on_case};
 use crate::domain::agency::{Agency, Officer};
 use crate::domain::case::{Case, CaseReference};
 use crate::domain::comment::Comment;
-use crate::domain::document::Document;
+use crate::domain::document::{Document, DocumentKind};
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, StaffId};
 use crate::domain::second_admin::Watch;
@@ -48,6 +48,8 @@ pub struct CaseView {
     pub comments: Vec<Comment>,
     /// Links to and from other cases, oldest first, where they were asked for.
     pub links: Vec<LinkSeen>,
+    /// Other cases that hold the same paper, byte for byte, where they were asked for.
+    pub same_document: Vec<String>,
 }
 
 /// What a view shows beside the case itself.
@@ -62,6 +64,8 @@ pub enum Beside {
     /// The case's own log. People to whom the case is sealed see its process facts only: whoever shows it seals
     /// the rest.
     Log,
+    /// What somebody who approves must know: the log, and cases that hang together with this one.
+    Approval,
 }
 
 /// How long a recorded view covers later ones.
@@ -93,7 +97,9 @@ pub fn view_case_with(
     let (found, NamesAndWatches { names, watches }) = ctx.store.read(|conn| {
         let found = match beside {
             // The log tells the case and its comments, so that their rows need not be read too.
-            Beside::Log | Beside::Comments => cases::find_with_log(conn, ctx.store.installation_key(), reference)?,
+            Beside::Log | Beside::Comments | Beside::Approval => {
+                cases::find_with_log(conn, ctx.store.installation_key(), reference)?
+            }
             _ => cases::find_details(conn, reference)?.map(|details| (details, Vec::new())),
         };
         Ok::<_, StoreError>((found, second_admin::names_and_watches(conn)?))
@@ -105,11 +111,32 @@ pub fn view_case_with(
     record_view(ctx, who, case.id.0, case.about(), Event::CaseViewed { was_sealed: is_sealed })?;
     let id = case.id;
     let (comments, links) = (Vec::new(), Vec::new());
-    let mut view = CaseView { case, agency, officer, names, watches, is_sealed, log, comment_count, comments, links };
+    let same_document = Vec::new();
+    let mut view = CaseView {
+        case,
+        agency,
+        officer,
+        names,
+        watches,
+        is_sealed,
+        log,
+        comment_count,
+        comments,
+        links,
+        same_document,
+    };
     match beside {
         Beside::Nothing | Beside::Log => {}
         Beside::Comments => view.comments = view.log.iter().filter_map(comment).collect(),
         Beside::Links => view.links = ctx.store.read(|conn| links::of_case(conn, id))?,
+        Beside::Approval => {
+            let served = view.case.documents.iter().filter(|d| d.kind == DocumentKind::Served);
+            let hashes: Vec<String> = served.map(|d| d.sha256.clone()).collect();
+            (view.links, view.same_document) = ctx.store.read(|conn| {
+                Ok::<_, StoreError>((links::of_case(conn, id)?, search::by_document(conn, &who.staff, &hashes, 6)?))
+            })?;
+            view.same_document.retain(|reference| reference != view.case.reference.as_str());
+        }
     }
     Ok(view)
 }

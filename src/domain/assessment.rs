@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -83,9 +84,48 @@ pub struct PackRef {
     pub sha256: String,
 }
 
+/// What stands before the day in the words of [`Finding::not_held_before`].
+const KEPT_FROM: &str = "is kept from ";
+
+impl Finding {
+    /// What is asked beyond retention is no longer held: it does not stop the rest.
+    pub fn not_held_before(earliest: NaiveDate, kept: &str, rule: String) -> Finding {
+        let says = format!("“{kept}” {KEPT_FROM}{earliest} on; what is asked before that day is no longer held.");
+        Finding { says, ..Finding::not_held(kept, rule) }
+    }
+
+    /// What no service keeps can't be given: the answer says so.
+    pub fn not_held(kept: &str, rule: String) -> Finding {
+        let says = format!("“{kept}”: no service of ours keeps it.");
+        Finding { code: FindingCode::DataNotHeld, rule, blocks: false, says, cure: String::new() }
+    }
+
+    /// The first day still held, where it is a finding of that.
+    pub fn held_from(&self) -> Option<NaiveDate> {
+        let (_, rest) = self.says.rsplit_once(KEPT_FROM).filter(|_| self.code == FindingCode::DataNotHeld)?;
+        rest.split(' ').next()?.parse().ok()
+    }
+}
+
 impl Assessment {
     /// Whether any finding with this code was raised.
     pub fn has_finding(&self, code: FindingCode) -> bool {
         self.findings.iter().any(|f| f.code == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_day_held_is_read_back_from_what_a_finding_says() {
+        let day = NaiveDate::from_ymd_opt(2026, 9, 10).unwrap();
+        let finding = Finding::not_held_before(day, "Session log that is kept from day to day", "catalogue 3".into());
+        assert_eq!(finding.held_from(), Some(day));
+        let other = Finding { code: FindingCode::Overbroad, ..finding.clone() };
+        assert_eq!(other.held_from(), None);
+        assert_eq!(Finding { says: "No account is ours.".into(), ..finding }.held_from(), None);
+        assert_eq!(Finding::not_held("Chats", "catalogue 3".into()).held_from(), None);
     }
 }

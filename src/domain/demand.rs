@@ -66,6 +66,19 @@ impl Period {
             _ => Ok(Period { from, to }),
         }
     }
+
+    /// Whether it has neither beginning nor end.
+    pub fn is_open(self) -> bool {
+        self == Period::default()
+    }
+
+    /// The part before a day, and the part from that day on; `None` where one of them would hold no day of it.
+    pub fn split_at(self, day: NaiveDate) -> Option<(Period, Period)> {
+        let is_after_first = self.from.is_none_or(|from| from < day);
+        let is_within = self.to.is_none_or(|to| day <= to);
+        let before = Period { from: self.from, to: Some(day.pred_opt()?) };
+        (is_after_first && is_within).then_some((before, Period { from: Some(day), to: self.to }))
+    }
 }
 
 impl std::fmt::Display for Period {
@@ -127,6 +140,25 @@ pub fn ranges(positions: &[u32]) -> Vec<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_period_splits_into_two_parts_that_hold_each_day_once() {
+        let day = |d| NaiveDate::from_ymd_opt(2026, 3, d).unwrap();
+        let period = |from, to| Period { from, to };
+        let whole = period(Some(day(1)), Some(day(9)));
+        assert_eq!(
+            whole.split_at(day(2)),
+            Some((period(Some(day(1)), Some(day(1))), period(Some(day(2)), Some(day(9)))))
+        );
+        assert_eq!(
+            whole.split_at(day(9)),
+            Some((period(Some(day(1)), Some(day(8))), period(Some(day(9)), Some(day(9)))))
+        );
+        assert_eq!((whole.split_at(day(1)), whole.split_at(day(10))), (None, None));
+        let open = period(None, Some(day(9))).split_at(day(4));
+        assert_eq!(open, Some((period(None, Some(day(3))), period(Some(day(4)), Some(day(9))))));
+        assert!(!whole.is_open() && Period::default().is_open());
+    }
 
     #[test]
     fn many_numbers_are_said_in_few_words() {

@@ -245,6 +245,16 @@ pub enum Event {
         /// The edit of the scope.
         edit: ScopeEdit,
     },
+    /// The period of a demand was split: it keeps the earlier part.
+    #[serde(rename = "demand.split")]
+    DemandSplit {
+        /// The demand as it is now.
+        kept: Demand,
+        /// The demand that was added for the later part.
+        added: Demand,
+        /// The edit of the scope.
+        edit: ScopeEdit,
+    },
     /// A demand was removed.
     #[serde(rename = "demand.removed")]
     DemandRemoved {
@@ -501,6 +511,7 @@ impl Event {
                 | RequesterChecked { .. }
                 | DemandAdded { .. }
                 | DemandChanged { .. }
+                | DemandSplit { .. }
                 | DemandRemoved { .. }
                 | SecrecyRecorded { .. }
                 | CaseAssessed { .. }

@@ -27,6 +27,15 @@ impl ApprovalPolicy {
         needed.max(1)
     }
 
+    /// How many people must approve this case at least and at most, whatever verdicts let be given: when nothing of it is
+    /// given, and when all of it is.
+    pub fn least_and_most(self, case: &Case) -> (u8, u8) {
+        let asks_content = case.demands.iter().any(|d| d.asked.data_class.is_content());
+        let by_kind = |n: u8| if case.paper.is_emergency() { n.min(self.emergency).max(1) } else { n.max(1) };
+        let (usual, content) = (by_kind(self.usual), by_kind(self.content));
+        (usual, if asks_content { content.max(usual) } else { usual })
+    }
+
     fn for_decision(self, decision: &Decision) -> u8 {
         let by_kind = if decision.kind == DecisionKind::Content { self.content } else { self.usual };
         if decision.override_reason.is_some() { by_kind.max(self.overridden) } else { by_kind }

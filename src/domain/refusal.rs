@@ -1,5 +1,6 @@
 //! When the house says no: one variant per reason, each with what would make it a yes.
 
+use super::demand::Period;
 use super::id::StaffId;
 use super::staff::Verb;
 use super::stage::{Gate, Stage};
@@ -61,6 +62,18 @@ pub enum Refusal {
     NoDemands,
     /// No such demand, or it was removed.
     NoSuchDemand,
+    /// The demand names no period that could be split.
+    NoPeriod {
+        /// The demand's number on the case.
+        position: u32,
+    },
+    /// One part of the split period would hold no day.
+    DayOutsidePeriod {
+        /// The demand's number on the case.
+        position: u32,
+        /// Its period.
+        period: Period,
+    },
     /// No such document on this case.
     NoSuchDocument,
     /// The decision grants more than the verdict allows and no reviewer's reason is given.
@@ -160,6 +173,8 @@ impl Refusal {
             Refusal::ReleaserCalledBack => "releaser_called_back",
             Refusal::NoDemands => "no_demands",
             Refusal::NoSuchDemand => "no_such_demand",
+            Refusal::NoPeriod { .. } => "no_period",
+            Refusal::DayOutsidePeriod { .. } => "day_outside_period",
             Refusal::NoSuchDocument => "no_such_document",
             Refusal::BeyondVerdict { .. } => "beyond_verdict",
             Refusal::DecisionMisfit { .. } => "decision_misfit",
@@ -220,6 +235,10 @@ impl Refusal {
             }
             Refusal::NoDemands => "The case has no demands.".into(),
             Refusal::NoSuchDemand => "There is no such demand on this case.".into(),
+            Refusal::NoPeriod { position } => format!("Demand {position} has no period that could be split."),
+            Refusal::DayOutsidePeriod { position, period } => {
+                format!("Demand {position}: this day does not split its period, {period}.")
+            }
             Refusal::NoSuchDocument => "There is no such document on this case.".into(),
             Refusal::BeyondVerdict { position } => {
                 format!("Demand {position}: this decision grants more than the verdict allows.")
@@ -285,6 +304,10 @@ impl Refusal {
             Refusal::ReleaserCalledBack => "A colleague who did not make the call-back can release.".into(),
             Refusal::NoDemands => "Add what the paper asks for as demands.".into(),
             Refusal::NoSuchDemand => "Reload the case: the demand may have been removed.".into(),
+            Refusal::NoPeriod { .. } => "Change the demand and give it the period the paper asks for.".into(),
+            Refusal::DayOutsidePeriod { .. } => {
+                "Give the first day of the later part: after the period's first day, and not after its last.".into()
+            }
             Refusal::NoSuchDocument => "Upload the file again.".into(),
             Refusal::BeyondVerdict { .. } => {
                 "A legal reviewer can decide so with a written reason; or reject, redirect or clarify.".into()
@@ -334,7 +357,9 @@ pub fn gate_opens(gate: Gate) -> &'static str {
         Gate::Decided => "Decide every demand; a demand left at “clarify” keeps the gate shut.",
         Gate::Approved => "A legal reviewer who changed nothing in the scope must approve it.",
         Gate::Collected => "The fulfiller must record a result for every granted demand.",
-        Gate::Released => "A colleague who collected nothing must release the production.",
+        Gate::Released => {
+            "A colleague who neither collected for it nor made the call-back must release the production."
+        }
     }
 }
 

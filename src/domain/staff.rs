@@ -32,6 +32,7 @@ closed_words! {
         Verify = "verify", "record a check of the requester";
         AddDemand = "add_demand", "add a demand";
         ChangeDemand = "change_demand", "change a demand";
+        SplitDemand = "split_demand", "split the period of a demand";
         RemoveDemand = "remove_demand", "remove a demand";
         RecordSecrecy = "record_secrecy", "record a secrecy order";
         Assess = "assess", "run the legal-basis check";
@@ -140,7 +141,9 @@ pub fn roles_for(verb: Verb) -> &'static [Role] {
         Verb::Open | Verb::Amend | Verb::Attach | Verb::Verify | Verb::AddDemand | Verb::ChangeDemand => {
             &[Analyst, Reviewer]
         }
-        Verb::RemoveDemand | Verb::RecordSecrecy | Verb::Assess | Verb::Decide => &[Analyst, Reviewer],
+        Verb::SplitDemand | Verb::RemoveDemand | Verb::RecordSecrecy | Verb::Assess | Verb::Decide => {
+            &[Analyst, Reviewer]
+        }
         Verb::Release | Verb::Close | Verb::Withdraw => &[Analyst, Reviewer],
         Verb::Assign | Verb::BeginWait | Verb::EndWait | Verb::AnswerRedirect | Verb::Comment | Verb::Link => {
             &[Analyst, Reviewer]

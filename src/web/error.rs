@@ -15,6 +15,7 @@ use super::page::{page, see_other};
 use crate::actions::ActionError;
 use crate::domain::case::CaseReference;
 use crate::domain::refusal::Refusal;
+use crate::domain::staff::Verb;
 use crate::store::StoreError;
 use crate::system;
 use crate::vault::VaultError;
@@ -108,7 +109,12 @@ impl WebError {
             // The form comes back with all else that was typed: only the password is given anew.
             WebError::Action(ActionError::Refused(refused)) if refused.refusal == Refusal::NotSteppedUp => {
                 let mut errors = Errors::default();
-                errors.add("password", format!("{} What you gave is not it.", refused.refusal.says()));
+                errors.add("password", format!("That password is not right. {}", undone(refused.verb)));
+                Ok(errors)
+            }
+            WebError::Action(ActionError::Refused(refused)) if is_about_the_day(&refused.refusal) => {
+                let mut errors = Errors::default();
+                errors.add("day", refused.refusal.to_string());
                 Ok(errors)
             }
             WebError::Action(ActionError::NotSignedIn(said)) => {
@@ -190,6 +196,20 @@ impl WebError {
     }
 }
 
+/// What a wrong password left as it was.
+fn undone(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Approve => "Nothing was approved.",
+        Verb::Release => "Nothing was released.",
+        _ => "Nothing was changed.",
+    }
+}
+
+/// Whether it is about the day a period was to be split at, which its field says best.
+fn is_about_the_day(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::NoPeriod { .. } | Refusal::DayOutsidePeriod { .. })
+}
+
 /// What one may not know of is not there; what is done already is a conflict; everything else is a plain no.
 fn of_refusal(refusal: &Refusal) -> StatusCode {
     match refusal {
@@ -217,6 +237,8 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::ReleaserCalledBack
         | Refusal::NoDemands
         | Refusal::NoSuchDemand
+        | Refusal::NoPeriod { .. }
+        | Refusal::DayOutsidePeriod { .. }
         | Refusal::NoSuchDocument
         | Refusal::BeyondVerdict { .. }
         | Refusal::DecisionMisfit { .. }

@@ -133,6 +133,7 @@ routes! {
     Post "/cases/{reference}/demands/many",     May(&[Verb::AddDemand]) => demands_many::enter;
     Get  "/cases/{reference}/demands/{id}",     May(&[Verb::ChangeDemand]) => demand::form;
     Post "/cases/{reference}/demands/{id}",     May(&[Verb::ChangeDemand]) => demand::change;
+    Post "/cases/{reference}/demands/{id}/split", May(&[Verb::SplitDemand]) => demand::split;
     Post "/cases/{reference}/demands/{id}/remove", May(&[Verb::RemoveDemand]) => demand::remove;
     Post "/cases/{reference}/decision",         May(&[Verb::Decide]) => decision::decide;
     Get  "/cases/{reference}/approval",         May(&[Verb::Read]) => approval::show;
@@ -192,6 +193,7 @@ routes! {
     Post "/api/v1/cases/{reference}/assess",    May(&[Verb::Assess]) => api::assessment::assess;
     Post "/api/v1/cases/{reference}/demands",   May(&[Verb::AddDemand]) => api::demands::add;
     Post "/api/v1/cases/{reference}/demands/{id}", May(&[Verb::ChangeDemand]) => api::demands::change;
+    Post "/api/v1/cases/{reference}/demands/{id}/split", May(&[Verb::SplitDemand]) => api::demands::split;
     Post "/api/v1/cases/{reference}/demands/{id}/remove", May(&[Verb::RemoveDemand]) => api::demands::remove;
     Post "/api/v1/cases/{reference}/decision",  May(&[Verb::Decide]) => api::decision::decide;
     Post "/api/v1/cases/{reference}/approve",   May(&[Verb::Approve]) => api::decision::approve;

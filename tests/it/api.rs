@@ -129,6 +129,7 @@ fn acts_somehow(client: &Client<'_>, path: &str) -> crate::support::site::Page {
         "return" => json!({ "because": "Mend it." }),
         "release" => json!({ "to": "Casey Mockford", "method": "portal", "password": pass }),
         "withdraw" => json!({ "note": "Gone." }),
+        "split" => json!({ "day": "2026-06-01" }),
         "assess" | "remove" | "close" => json!({}),
         "documents" => return client.uploads(path, &[("kind", "evidence")], &[("file", "a.txt", b"a")]),
         _ if path.contains("/tasks/") => {

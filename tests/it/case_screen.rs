@@ -5,7 +5,8 @@ use chrono::TimeDelta;
 use writ::actions::open_case::AskedEntry;
 use writ::actions::release::release;
 use writ::domain::case::Case;
-use writ::domain::decision::{Decision, DecisionKind};
+use writ::domain::decision::{CollectionOutcome, Decision, DecisionKind};
+use writ::domain::demand::Period;
 use writ::domain::finding::FindingCode;
 use writ::domain::outcome::Outcome;
 use writ::domain::redirect::RedirectResult;
@@ -25,6 +26,7 @@ on_both! {
     two_hundred_identifiers_with_seven_bad_lines,
     a_table_is_read_by_its_columns_and_what_is_known_is_entered_once,
     two_hundred_demands_are_decided_by_groups_and_one_apart,
+    a_period_is_split_and_its_parts_are_decided_apart,
     a_paper_without_a_case_is_not_forgotten,
     a_row_is_copied_for_other_data_and_what_we_do_not_keep_is_answered_too,
     a_wait_stops_the_clock_and_holds_the_release,
@@ -34,6 +36,14 @@ on_both! {
     a_redirect_that_lapsed_counts_as_rejected,
     consent_contract_and_infeasible_lead_back_to_review,
     the_letter_of_a_redirect_promises_nothing_under_an_order_of_secrecy,
+    nothing_is_marked_an_override_that_nobody_overrode,
+    what_blocks_and_what_is_missing_stands_first_with_the_way_to_mend_it,
+    what_is_no_longer_held_is_marked_where_it_is_signed,
+    saving_says_what_it_sends_and_to_whom,
+    what_a_reviewer_wants_changed_stays_until_the_next_draft_is_sent,
+    the_paper_and_related_cases_are_beside_the_approval,
+    the_checklist_is_saved_by_the_button_of_its_tab,
+    a_production_is_listed_by_demand_before_it_leaves,
     the_second_round_shows_what_changed_since_the_return,
     a_wrong_password_loses_nothing_that_was_typed,
     a_form_is_not_shown_where_it_can_no_longer_be_sent,
@@ -193,6 +203,66 @@ fn two_hundred_demands_are_decided_by_groups_and_one_apart(world: &World) {
     anna.posts(&format!("{at}/decision"), &fields).leads_to();
     let case = world.case(case.id);
     assert_eq!((case.stage(), case.undecided()), (Stage::Review, vec![7]));
+}
+
+// ── less than was asked ──────────────────────────────────────────────────────────
+
+fn a_period_is_split_and_its_parts_are_decided_apart(world: &World) {
+    let case = drafted(world);
+    let site = world.serves();
+    let (anna, dan) = (site.browser_of(&world.anna()), site.browser_of(&world.dan()));
+    let at = format!("/cases/{}", case.reference);
+    let form = format!("{at}/demands/{}", case.demands[0].id);
+    let page = anna.gets(&form);
+    page.shows("2026-01-01 … 2026-10-20");
+    assert!(page.source().contains("min=\"2026-01-02\" max=\"2026-10-20\""), "days that split it");
+
+    // What does not split it is said beside the field, and nothing else is lost.
+    let split = format!("{form}/split");
+    let nothing = anna.fills(&form, &split, &[("day", "")]);
+    assert_eq!(nothing.status, 422);
+    for outside in ["2026-01-01", "2026-10-21"] {
+        let (back, entries) = world.entries_of(|| anna.fills(&form, &split, &[("day", outside)]));
+        assert_eq!(back.status, 422, "{outside}");
+        back.shows("this day does not split its period, 2026-01-01 … 2026-10-20. Give the first day of the later part");
+        assert!(back.source().contains(&format!("value=\"{outside}\"")) && back.source().contains("555-0142"));
+        assert_eq!(entries.iter().filter(|e| e.kind == "action.refused").count(), 1);
+    }
+    let mut open = asked("account/registration");
+    open.period = Period::default();
+    let odd = world.anna().opens(subpoena()).done();
+    let odd = world.anna().adds(&odd, open).done();
+    world.anna().splits(&odd, odd.demands[0].id, day(2026, 6, 1)).refused_as("no_period");
+    anna.gets(&format!("/cases/{}/demands/{}", odd.reference, odd.demands[0].id)).hides("split its period");
+
+    // One act makes two demands of one, which are checked and decided apart.
+    let (done, entries) = world.entries_of(|| anna.fills(&form, &split, &[("day", "2026-06-01")]));
+    done.leads_to();
+    let kinds: Vec<&str> = entries.iter().map(|e| e.kind.as_str()).filter(|kind| !kind.ends_with("viewed")).collect();
+    assert_eq!(kinds, ["demand.split"]);
+    let before = case.demands[0].clone();
+    let case = world.case(case.id);
+    assert_eq!((case.stage(), case.demands.len(), case.assessed()), (Stage::Review, 3, None));
+    let periods: Vec<String> = case.demands.iter().map(|d| d.asked.period.to_string()).collect();
+    assert_eq!(periods, ["2026-01-01 … 2026-05-31", "2026-01-01 … 2026-10-20", "2026-06-01 … 2026-10-20"]);
+    let (kept, added) = (&case.demands[0], &case.demands[2]);
+    assert_eq!((kept.id, kept.position, added.position), (before.id, 1, 3));
+    assert_eq!((&added.asked.identifier, &added.asked.words), (&before.asked.identifier, &before.asked.words));
+    let case = world.anna().assesses(&case).done();
+    let mut decisions = as_assessed(&case);
+    decisions[0] = reject(&case.demands[0], FindingCode::Overbroad);
+    let case = world.anna().drafts(&case, decisions).done();
+    dan.gets(&format!("{at}/approval")).shows("3 demands: 2 given, 1 not given");
+    anna.gets(&format!("{at}?tab=log"))
+        .shows("Split the period of demand 1; demand 1: 2026-01-01 … 2026-05-31, demand 3: 2026-06-01 … 2026-10-20");
+    let case = world.dan().approves(&case).done();
+    assert_eq!(case.granted().len(), 2);
+    let mut left = case;
+    for demand in left.demands.clone().iter().skip(1) {
+        left = world.emil().collects(&left, demand).done();
+    }
+    let left = world.anna().releases(&left).done();
+    world.anna().splits(&left, left.demands[1].id, day(2026, 6, 1)).refused_as("already_released");
 }
 
 // ── waits ────────────────────────────────────────────────────────────────────────
@@ -442,6 +512,224 @@ fn the_letter_of_a_redirect_promises_nothing_under_an_order_of_secrecy(world: &W
 
 // ── approval ─────────────────────────────────────────────────────────────────────
 
+fn nothing_is_marked_an_override_that_nobody_overrode(world: &World) {
+    let case = drafted(world);
+    let site = world.serves();
+    let anna = site.browser_of(&world.anna());
+    let marked = |case: &Case| {
+        let page = anna.gets(&format!("/cases/{}", case.reference));
+        let is_listed = anna.gets("/queue?mark=override").text().contains(case.reference.as_str());
+        assert_eq!(case.has_override(), is_listed, "the list and the case differ");
+        // The head wears the mark once, the rows once each.
+        page.source().matches("chip override").count() > 0 || is_listed
+    };
+    assert!(!marked(&case));
+    // Adding, changing and mending leave the decisions as a draft of what is no longer asked.
+    let case = world.anna().adds(&case, asked("mail/address_book")).done();
+    assert!(case.draft().is_some() && !marked(&case), "added to");
+    let case = world
+        .anna()
+        .changes(&case, case.demands[0].id, asked_about("+1 202 555 0187", "account/sign_in_access"))
+        .done();
+    assert!(!marked(&case), "changed");
+    // Checked anew, the verdict on what is asked now is not one that anybody went beyond.
+    let case = world.anna().assesses(&case).done();
+    assert!(!marked(&case), "checked");
+
+    // What a reviewer did override is marked, until the scope is edited.
+    let beyond = |d| Decision { override_reason: Some(prose("The court asked us by name.")), ..grant(d) };
+    let case = world.carla().drafts(&case, case.demands.iter().map(beyond).collect()).done();
+    assert!(marked(&case), "overridden");
+    let case = world.dan().returns(&case, "Say which court.").done();
+    assert!(marked(&case), "returned as it was");
+    let case = world.anna().amends(&case, subpoena().entry).done();
+    assert!(!marked(&case), "edited");
+    let case = world.anna().assesses(&case).done();
+    assert!(!marked(&case), "checked, not decided anew");
+}
+
+/// What stands on a page after a part of it.
+#[track_caller]
+fn after(page: &Page, part: &str) -> String {
+    let source = page.source();
+    source.split_once(part).unwrap_or_else(|| panic!("no {part} on {source}")).1.to_owned()
+}
+
+fn what_blocks_and_what_is_missing_stands_first_with_the_way_to_mend_it(world: &World) {
+    let mut paper = subpoena().asking("account/registration").asking("mail/sign_in_ip_log");
+    paper.demands[0].is_ours = None;
+    paper.entry.is_signed = Some(false);
+    let case = world.ben().verifies(&world.anna().opens(paper).done()).done();
+    let site = world.serves();
+    let (anna, fay) = (site.browser_of(&world.anna()), site.browser_of(&world.fay()));
+    let at = format!("/cases/{}", case.reference);
+    world.anna().assesses(&case).done();
+    let page = anna.gets(&at);
+    // What blocks stands above the demands, once, with the way to mend what was read wrong.
+    let blocking = after(&page, "id=\"blocking\"");
+    let (above, below) = blocking.split_once("id=\"demands\"").unwrap();
+    assert!(above.contains("<code>not_signed</code>") && above.contains(&format!("href=\"{at}/amend\"")), "{above}");
+    assert!(!below.contains("<code>not_signed</code> R3"), "a finding stands on the page twice");
+    // One field is empty: the row names it as its form does, and leads there.
+    page.shows("Missing: Is the account ours? on this demand : fill it in");
+    let field = format!("{at}/demands/{}#is_ours", case.demands[0].id);
+    assert!(below.contains(&format!("href=\"{field}\"")), "{below}");
+    anna.gets(&format!("{at}/demands/{}", case.demands[0].id)).shows("Is the account ours?");
+    // Facts are called as the form calls them, and lead to it.
+    let facts = after(&page, "Facts the verdict rests on");
+    for (fact, field) in [("Is it signed?", "amend#is_signed"), ("Instrument", "amend#instrument")] {
+        assert!(facts.contains(&format!("<a href=\"{at}/{field}\">{fact}</a>")), "{fact}: {facts}");
+        assert!(anna.gets(&format!("{at}/amend")).source().contains(&format!("id=\"{}\"", &field[6..])), "{field}");
+    }
+    page.hides("when the paper was served");
+    // Who audits sees what is missing, and no way to forms that are not theirs.
+    fay.gets(&at).shows("Missing: Is the account ours? on this demand");
+    fay.gets(&at).hides("/amend");
+}
+
+fn what_is_no_longer_held_is_marked_where_it_is_signed(world: &World) {
+    let mut paper = subpoena().asking("account/registration").asking("mail/sign_in_ip_log");
+    paper.demands.push(AskedEntry {
+        period: Period::new(Some(day(2026, 1, 1)), Some(day(2026, 3, 1))).unwrap(),
+        ..asked("account/sign_in_access")
+    });
+    let case = world.ben().verifies(&world.anna().opens(paper).done()).done();
+    let case = world.anna().assesses(&case).done();
+    let site = world.serves();
+    let (anna, dan, fay) =
+        (site.browser_of(&world.anna()), site.browser_of(&world.dan()), site.browser_of(&world.fay()));
+    let at = format!("/cases/{}", case.reference);
+    let page = anna.gets(&at);
+    page.shows("2026-01-01 … 2026-10-20 held from 2026-08-31");
+    page.shows("2026-01-01 … 2026-03-01 no longer held");
+    assert_eq!(page.source().matches("chip warn").count(), 2, "what is held whole is not marked");
+    let case = world.anna().decides(&case).done();
+    let page = dan.gets(&format!("{at}/approval"));
+    page.shows("2026-01-01 … 2026-10-20 held from 2026-08-31");
+    page.shows(
+        "on demand 2 : “Sign-in IP log” is kept from 2026-08-31 on; what is asked before that day is no longer held.",
+    );
+    assert!(page.source().contains(&format!("href=\"{at}#finding-data_not_held\"")));
+    let sealed = fay.gets(&format!("{at}/approval"));
+    sealed.shows("not all of it held");
+    sealed.hides("2026-08-31");
+    // What stands in the log of the case is what was found, whatever the catalogue says later.
+    assert_eq!(case.assessed().unwrap().answers[1].assessment.findings[0].held_from(), Some(day(2026, 8, 31)));
+}
+
+fn saving_says_what_it_sends_and_to_whom(world: &World) {
+    let paper = warrant().asking("mail/mail_content").asking("account/registration");
+    let case = world.ben().verifies(&world.anna().opens(paper).done()).done();
+    let case = world.anna().assesses(&case).done();
+    let site = world.serves();
+    let anna = site.browser_of(&world.anna());
+    let at = format!("/cases/{}", case.reference);
+    let page = anna.gets(&at);
+    page.shows("saving sends the draft to approval (1 reviewer needed, 2 where content is given). Save decisions");
+    page.hides("Sent to approval");
+    for (value, label) in [("content", "give (content)"), ("non_content", "give (records)")] {
+        assert!(page.source().contains(&format!("<option value=\"{value}\">{label}</option>")), "{label}");
+    }
+    // Reasons stand under the headings of their classes.
+    let reasons = after(&page, "Reason, where rejected");
+    for (heading, first) in [("R3 defective on its face", "the paper is not signed"), ("R7 scope", "asked too broadly")]
+    {
+        let under = reasons.split_once(&format!("<optgroup label=\"{heading}\">")).unwrap().1;
+        assert!(under.split("</optgroup>").next().unwrap().contains(&format!(">{first}</option>")), "{heading}");
+    }
+    world.anna().decides(&case).done();
+    anna.gets(&at).shows("Sent to approval: 2 reviewers still needed Anna Adler");
+    let plain = drafted(world);
+    let at = format!("/cases/{}", plain.reference);
+    anna.gets(&at).shows("Sent to approval: 1 reviewer still needed");
+    world.carla().approves(&plain).done();
+    anna.gets(&at).hides("Sent to approval");
+}
+
+fn what_a_reviewer_wants_changed_stays_until_the_next_draft_is_sent(world: &World) {
+    let case = world.carla().returns(&drafted(world), "Cut the period of demand 2.").done();
+    let site = world.serves();
+    let anna = site.browser_of(&world.anna());
+    let at = format!("/cases/{}", case.reference);
+    let said = |page: &Page| {
+        page.shows("Carla Corn returned the draft");
+        page.shows("Cut the period of demand 2.");
+    };
+    let page = anna.gets(&at);
+    said(&page);
+    // The gate and the bar say the same, and the button what it does.
+    let wanted = "Returned by Carla Corn: change what is asked, then send it again.";
+    page.shows(&format!("decided 2 of 2 : shut. {wanted}"));
+    page.shows(&format!("send them to approval. {wanted}"));
+    page.shows("Save and send to approval");
+    page.hides("Decide every demand;");
+
+    let case = world.anna().splits(&case, case.demands[1].id, day(2026, 6, 1)).done();
+    said(&anna.gets(&at));
+    let case = world.anna().assesses(&case).done();
+    said(&anna.gets(&at));
+    anna.gets("/approvals").shows(case.reference.as_str());
+    // Half a draft is not sent.
+    let half = as_assessed(&case).into_iter().take(1).collect();
+    let case = world.anna().drafts(&case, half).done();
+    said(&anna.gets(&at));
+    world.anna().decides(&case).done();
+    anna.gets(&at).hides("Cut the period of demand 2.");
+}
+
+fn the_paper_and_related_cases_are_beside_the_approval(world: &World) {
+    let (case, other) = (drafted(world), world.anna().opens(subpoena()).done());
+    let site = world.serves();
+    let (anna, dan) = (site.browser_of(&world.anna()), site.browser_of(&world.dan()));
+    let (at, related) = (format!("/cases/{}", case.reference), format!("/cases/{}/related", case.reference));
+    let link = [("other", other.reference.as_str()), ("kind", "duplicate_of"), ("note", "")];
+    anna.fills(&related, &format!("{at}/links"), &link).leads_to();
+    let page = dan.gets(&format!("{at}/approval"));
+    let paper =
+        format!("<a href=\"/documents/{}\" target=\"_blank\" rel=\"noopener\">Open the paper", case.documents[0].id);
+    assert!(page.source().contains(&paper));
+    page.shows(&format!("Hangs together with {} (the same paper served again", other.reference));
+    page.shows("holds the same paper, byte for byte");
+    assert!(!after(&page, "Hangs together with").contains(&format!("{at}\">{}", case.reference)), "not with itself");
+}
+
+fn the_checklist_is_saved_by_the_button_of_its_tab(world: &World) {
+    let case = drafted(world);
+    let site = world.serves();
+    let (anna, dan) = (site.browser_of(&world.anna()), site.browser_of(&world.dan()));
+    let tab = format!("/cases/{}?tab=checklist", case.reference);
+    let page = dan.gets(&tab);
+    assert!(page.source().contains("<button class=\"btn primary\" form=\"answer\">Save the checklist</button>"));
+    assert_eq!(page.source().matches("Save the checklist").count(), 1);
+    page.shows("Next: save what you ticked. Then: another person approves the scope; 0 of 1 so far.");
+    anna.gets(&tab).hides("Save the checklist");
+    dan.gets(&format!("/cases/{}", case.reference)).shows("Read and approve the scope");
+}
+
+fn a_production_is_listed_by_demand_before_it_leaves(world: &World) {
+    let mut case = world.carla().approves(&drafted(world)).done();
+    let files: [(&str, &[u8]); 2] = [("first.csv", b"a,b\n1,2\n"), ("second.csv", b"c,d\n3,4\n")];
+    for (demand, file) in case.demands.clone().iter().zip(files) {
+        case = world.emil().records(&case, demand, CollectionOutcome::Collected, &[file]).done();
+    }
+    let site = world.serves();
+    let (anna, ben, fay) =
+        (site.browser_of(&world.anna()), site.browser_of(&world.ben()), site.browser_of(&world.fay()));
+    let at = format!("/cases/{}", case.reference);
+    let page = anna.gets(&at);
+    page.shows("Writ sends nothing. Deliver the files yourself, then record here how and to whom.");
+    page.shows("1 +1 202-555-0142 Account · Registration record 2026-01-01 … 2026-10-20 first.csv 8 B");
+    page.shows("2 +1 202-555-0142 Web mail · Sign-in IP log 2026-01-01 … 2026-10-20 second.csv 8 B");
+    let second = case.documents.iter().find(|d| d.file_name.as_str() == "second.csv").unwrap();
+    assert!(page.source().contains(&format!("<a href=\"/documents/{}\">second.csv</a>", second.id)));
+    // Ben rang back: he is told why he can't, and by whom it can be done.
+    ben.gets(&at).shows("A colleague who neither collected for it nor made the call-back must release the production.");
+    anna.gets(&format!("{at}?tab=documents")).shows("second.csv collected data demand 2: +1 202-555-0142");
+    let sealed = fay.gets(&format!("{at}?tab=documents"));
+    sealed.shows("collected data demand 2");
+    sealed.hides("555-0142");
+}
+
 fn the_second_round_shows_what_changed_since_the_return(world: &World) {
     let case = drafted(world);
     let site = world.serves();
@@ -493,7 +781,7 @@ fn a_wrong_password_loses_nothing_that_was_typed(world: &World) {
     let sent = [("password", "certainly not it"), ("because", "Demand 2 asks too much, I think.")];
     let (back, entries) = world.entries_of(|| carla.fills(&approval, &approve, &sent));
     assert_eq!(back.status, 422);
-    back.shows("This act needs your password again.");
+    back.shows("That password is not right. Nothing was approved.");
     back.shows("Demand 2 asks too much, I think.");
     back.hides("certainly not it");
     assert_eq!(entries.iter().filter(|e| e.kind == "action.refused").count(), 1);
@@ -511,6 +799,7 @@ fn a_wrong_password_loses_nothing_that_was_typed(world: &World) {
     let sent = [("to", "Casey Mockford"), ("method", "portal"), ("password", "nor this")];
     let back = anna.fills(&at, &release, &sent);
     assert_eq!(back.status, 422);
+    back.shows("That password is not right. Nothing was released.");
     assert!(back.source().contains("value=\"Casey Mockford\""));
     assert!(world.case(case.id).released().is_none());
 }

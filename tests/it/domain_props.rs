@@ -67,6 +67,7 @@ const VERBS: &[Verb] = &[
     Verb::Verify,
     Verb::AddDemand,
     Verb::ChangeDemand,
+    Verb::SplitDemand,
     Verb::RemoveDemand,
     Verb::RecordSecrecy,
     Verb::Assess,
@@ -83,6 +84,10 @@ const VERBS: &[Verb] = &[
     Verb::AnswerRedirect,
     Verb::Withdraw,
 ];
+
+/// Verbs that make a new revision of the scope whenever they are taken.
+const EDITS: &[Verb] =
+    &[Verb::Amend, Verb::AddDemand, Verb::ChangeDemand, Verb::SplitDemand, Verb::RemoveDemand, Verb::Decide];
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     // Withdrawing ends everything, so it is tried seldom.
@@ -236,6 +241,10 @@ impl Told {
             }
             Verb::AddDemand => case.add_demand(DemandId(Uuid::from_u128(self.fresh())), asked(picks[0]), by, now),
             Verb::ChangeDemand => case.change_demand(demand_id, asked(picks[1]), by, now),
+            Verb::SplitDemand => {
+                let on = day(2026, 1 + u32::from(picks[1]) % 12, 1 + u32::from(picks[2]) % 28);
+                case.split_demand(demand_id, on, DemandId(Uuid::from_u128(self.fresh())), by, now)
+            }
             Verb::RemoveDemand => case.remove_demand(demand_id, by, now),
             Verb::RecordSecrecy => {
                 let source = SecrecySource::ALL[usize::from(picks[0]) % SecrecySource::ALL.len()];
@@ -316,7 +325,7 @@ impl Told {
         if is_reopened {
             assert_eq!((edits, state.approvals().len(), state.assessed()), (1, 0, None), "{verb}");
             self.editors.insert(who.id);
-        } else if [Verb::Amend, Verb::AddDemand, Verb::ChangeDemand, Verb::RemoveDemand, Verb::Decide].contains(&verb) {
+        } else if EDITS.contains(&verb) {
             assert_eq!(edits, 1, "{verb}");
             assert!(state.approvals().is_empty() && state.results().is_empty(), "{verb} left approvals in force");
             assert!(!state.is_open(Gate::Approved), "{verb}");
@@ -339,6 +348,10 @@ impl Told {
                     "a wait let something leave"
                 );
                 self.open_at_release = Some(Gate::ALL.iter().copied().filter(|g| before.is_open(*g)).collect());
+            }
+            Verb::SplitDemand => {
+                let days = |case: &Case| case.demands.iter().map(|d| days_of(d.asked.period)).sum::<i64>();
+                assert_eq!((state.demands.len(), days(&state)), (before.demands.len() + 1, days(&before)));
             }
             Verb::EndWait => {
                 let wait = before.wait.as_ref().unwrap();
@@ -375,6 +388,12 @@ impl Told {
     }
 }
 
+/// How many days a period holds; open ends count as far as anybody asks here.
+fn days_of(period: Period) -> i64 {
+    let (from, to) = (period.from.unwrap_or(day(2000, 1, 1)), period.to.unwrap_or(day(2100, 1, 1)));
+    (to - from).num_days() + 1
+}
+
 /// PRODUCT's way of a case, forwards and back.
 fn may_follow(before: Stage, after: Stage, verb: Verb) -> bool {
     use Stage::*;
@@ -386,7 +405,7 @@ fn may_follow(before: Stage, after: Stage, verb: Verb) -> bool {
             Intake => after == Intake,
             _ => [Triage, Review].contains(&after),
         },
-        Verb::AddDemand | Verb::ChangeDemand | Verb::RemoveDemand => match before {
+        Verb::AddDemand | Verb::ChangeDemand | Verb::SplitDemand | Verb::RemoveDemand => match before {
             Intake | Triage => before == after,
             _ => after == Review,
         },

@@ -102,6 +102,11 @@ fn the_process_payload_alone_tells_what_gates_and_reports_go_by() {
     told("case.imported", &["2013-01-01", "US", "enterprise", "\"identifier_count\":3", "consent", "storage_sync"]);
 }
 
+fn with_period(demand: Demand, (from, to): (chrono::NaiveDate, chrono::NaiveDate)) -> Demand {
+    let period = Period::new(Some(from), Some(to)).unwrap();
+    Demand { asked: Asked { period, ..demand.asked }, ..demand }
+}
+
 /// One of each.
 fn events() -> Vec<Event> {
     let (staff, at) = (StaffId(id(1)), at());
@@ -187,6 +192,15 @@ fn events() -> Vec<Event> {
         Event::DemandAdded { demand: demand(), edit },
         Event::DemandChanged { demand: demand(), edit },
         Event::DemandRemoved { demand: DemandId(id(7)), edit },
+        Event::DemandSplit {
+            kept: with_period(demand(), (day(2026, 1, 1), day(2026, 5, 31))),
+            added: Demand {
+                id: DemandId(id(19)),
+                position: 2,
+                ..with_period(demand(), (day(2026, 6, 1), day(2026, 10, 20)))
+            },
+            edit,
+        },
         Event::SecrecyRecorded {
             order: SecrecyOrder {
                 id: SecrecyOrderId(id(10)),

@@ -74,6 +74,7 @@ const VERBS: &[Verb] = &[
     Verb::Verify,
     Verb::AddDemand,
     Verb::ChangeDemand,
+    Verb::SplitDemand,
     Verb::RemoveDemand,
     Verb::RecordSecrecy,
     Verb::Assess,
@@ -104,7 +105,7 @@ fn is_for(verb: Verb, role: Role) -> bool {
 fn is_its_turn(verb: Verb, standing: Standing) -> bool {
     let has_left = [Released, Closed].contains(&standing);
     match verb {
-        Verb::Amend | Verb::AddDemand | Verb::ChangeDemand | Verb::RemoveDemand => !has_left,
+        Verb::Amend | Verb::AddDemand | Verb::ChangeDemand | Verb::SplitDemand | Verb::RemoveDemand => !has_left,
         // While a redirect is pending, what became of it says better how the case ends.
         Verb::Withdraw => !has_left && standing != Redirected,
         Verb::BeginWait => !has_left && standing != Waiting,
@@ -429,6 +430,7 @@ fn tries(client: &Client<'_>, verb: Verb, case: &Case) -> Page {
         }
         Verb::AddDemand => client.posts(&of("demands"), &asked),
         Verb::ChangeDemand => client.posts(&of(&format!("demands/{demand}")), &asked),
+        Verb::SplitDemand => client.posts(&of(&format!("demands/{demand}/split")), &[("day", "2026-06-01")]),
         Verb::RemoveDemand => client.posts(&of(&format!("demands/{demand}/remove")), &[]),
         Verb::RecordSecrecy => client
             .posts(&of("secrecy"), &[("source", "court_order"), ("starts_on", "2026-10-26"), ("ends_on_none", "yes")]),

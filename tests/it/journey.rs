@@ -197,7 +197,7 @@ fn carla_approves_what_she_read(world: &World, carla: &Client<'_>, at: &str) {
     page.shows("Dan Dorn");
     let wrong = carla.fills(&approval, &format!("{at}/approve"), &[("password", "not her password")]);
     assert_eq!(wrong.status, 422, "{}", wrong.text());
-    wrong.shows("This act needs your password again.");
+    wrong.shows("That password is not right. Nothing was approved.");
     assert!(!world.cases()[0].is_open(Gate::Approved));
     carla.fills(&approval, &format!("{at}/approve"), &[("password", carla.password())]).leads_to();
     assert_eq!(world.cases()[0].stage(), Stage::Fulfilment);

@@ -62,11 +62,6 @@ impl Case {
         stated.checked_add_signed(TimeDelta::days(i64::from(self.stopped_days)))
     }
 
-    /// Whether a decision in force goes beyond its verdict, which every list shows.
-    pub fn has_override(&self) -> bool {
-        self.draft().is_some_and(|draft| draft.decisions.iter().any(|on| on.override_reason.is_some()))
-    }
-
     /// The wait that stops the clock, if one runs.
     pub fn clock_stopped_by(&self) -> Option<&Wait> {
         self.wait.as_ref().filter(|wait| wait.kind.stops_clock())

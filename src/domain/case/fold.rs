@@ -5,6 +5,7 @@ use super::progress::{Collected, Granted, Pending, Review};
 use super::{Case, Progress, Scope, ScopeEdit};
 use crate::domain::change::Change;
 use crate::domain::decision::{Approval, CollectionOutcome, CollectionResult, DecisionKind, Draft};
+use crate::domain::demand::Demand;
 use crate::domain::document::{Document, DocumentKind};
 use crate::domain::event::{CaseOpened, Event};
 
@@ -79,10 +80,11 @@ impl Case {
                 self.demands.extend(demands.iter().cloned());
                 self.edited(*edit)
             }
-            Event::DemandChanged { demand, edit } => {
-                if let Some(old) = self.demands.iter_mut().find(|d| d.id == demand.id) {
-                    *old = demand.clone();
-                }
+            Event::DemandChanged { demand, edit } => self.changed(demand).edited(*edit),
+            Event::DemandSplit { kept, added, edit } => {
+                self = self.changed(kept);
+                self.next_position = self.next_position.max(added.position.saturating_add(1));
+                self.demands.push(added.clone());
                 self.edited(*edit)
             }
             Event::DemandRemoved { demand, edit } => {
@@ -153,6 +155,13 @@ impl Case {
         }
     }
 
+    fn changed(mut self, demand: &Demand) -> Case {
+        if let Some(old) = self.demands.iter_mut().find(|d| d.id == demand.id) {
+            *old = demand.clone();
+        }
+        self
+    }
+
     fn amended(mut self, paper: crate::domain::paper::Paper, edit: ScopeEdit) -> Case {
         let before = &self.paper.requester;
         let is_another = paper.requester.agency != before.agency || paper.requester.officer != before.officer;
@@ -175,16 +184,16 @@ impl Case {
     }
 
     /// An edit voids what rested on the scope before: assessment, approvals, results. The decisions stay as a
-    /// draft to confirm anew, so that nothing typed is lost.
+    /// draft to confirm anew, so that nothing typed is lost; so does what a reviewer wanted changed.
     fn edited(mut self, edit: ScopeEdit) -> Case {
         self.scope.revision = edit.revision;
         self.scope.edits.push(edit);
         let is_verified = self.is_verified();
-        let draft = self.progress.draft().cloned();
+        let (draft, returned) = (self.progress.draft().cloned(), self.progress.returned().cloned());
         self.progress = match self.progress {
             Progress::Intake => Progress::Intake,
             Progress::Closed(before, closing) => Progress::Closed(before, closing),
-            _ if is_verified => Progress::Review(Review { assessed: None, draft, returned: None }),
+            _ if is_verified => Progress::Review(Review { assessed: None, draft, returned }),
             _ => Progress::Triage,
         };
         self
@@ -202,10 +211,10 @@ impl Case {
         self.scope.edits.push(edit);
         let is_complete =
             self.demands.iter().all(|d| draft.on(d.id).is_some_and(|on| on.kind != DecisionKind::Clarify));
-        let assessed = self.progress.assessed().cloned();
+        let (assessed, returned) = (self.progress.assessed().cloned(), self.progress.returned().cloned());
         self.progress = match assessed {
             Some(assessed) if is_complete => Progress::Approval(Pending { assessed, draft, approvals: Vec::new() }),
-            assessed => Progress::Review(Review { assessed, draft: Some(draft), returned: None }),
+            assessed => Progress::Review(Review { assessed, draft: Some(draft), returned }),
         };
         self
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use super::{Case, CaseReference, ScopeEdit};
 use crate::domain::change::Change;
 use crate::domain::demand::{Asked, Demand};
@@ -135,6 +137,33 @@ impl Case {
         let position = self.demand(id).ok_or(Refusal::NoSuchDemand)?.position;
         let edit = self.scope.next_edit(by, now);
         Ok(self.become_by(Event::DemandChanged { demand: Demand { id, position, asked }, edit }))
+    }
+
+    /// Splits the period of a demand: it keeps the days before this one, and a new demand asks for the rest, so that both
+    /// are decided apart. Voids assessment, decision and approvals.
+    ///
+    /// # Errors
+    /// When there is no such demand, it has no period, the day leaves one part without a day, something has left or the
+    /// case is closed.
+    pub fn split_demand(
+        self,
+        id: DemandId,
+        day: NaiveDate,
+        new: DemandId,
+        by: StaffId,
+        now: Instant,
+    ) -> Result<Change<Case>, Refusal> {
+        self.needs_unfinished()?;
+        let demand = self.demand(id).ok_or(Refusal::NoSuchDemand)?;
+        let (position, period) = (demand.position, demand.asked.period);
+        if period.is_open() {
+            return Err(Refusal::NoPeriod { position });
+        }
+        let (earlier, later) = period.split_at(day).ok_or(Refusal::DayOutsidePeriod { position, period })?;
+        let part = |id, position, period| Demand { id, position, asked: Asked { period, ..demand.asked.clone() } };
+        let (kept, added) = (part(id, position, earlier), part(new, self.next_position, later));
+        let edit = self.scope.next_edit(by, now);
+        Ok(self.become_by(Event::DemandSplit { kept, added, edit }))
     }
 
     /// Removes a demand; the log keeps it. Voids assessment, decision and approvals.

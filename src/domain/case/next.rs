@@ -179,7 +179,9 @@ impl Case {
                 case.verify(Check { id, method, result, account: word, by, at: now })
             }
             Verb::Amend => case.amend(self.paper.clone(), by, now),
-            Verb::AddDemand | Verb::ChangeDemand | Verb::RemoveDemand => case.amend(self.paper.clone(), by, now),
+            Verb::AddDemand | Verb::ChangeDemand | Verb::SplitDemand | Verb::RemoveDemand => {
+                case.amend(self.paper.clone(), by, now)
+            }
             Verb::Assess => case.assess(Vec::new(), by, now),
             Verb::Approve => {
                 let seen = self.draft().map(|d| d.scope_hash.clone()).unwrap_or_default();

@@ -35,7 +35,7 @@ pub struct Review {
     pub assessed: Option<Assessed>,
     /// Decisions so far; some demands may still be open.
     pub draft: Option<Draft>,
-    /// Why the last draft came back.
+    /// Why the last draft came back; it stays until another one is sent to approval.
     pub returned: Option<Returned>,
 }
 
@@ -151,7 +151,7 @@ impl Progress {
         }
     }
 
-    /// Why the last draft came back, while nobody has drafted anew.
+    /// Why the last draft came back, until another one is sent to approval.
     pub fn returned(&self) -> Option<&Returned> {
         match self {
             Progress::Review(review) => review.returned.as_ref(),

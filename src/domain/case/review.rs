@@ -149,7 +149,7 @@ impl Case {
             }
             _ => {}
         }
-        let goes_beyond = decision.kind.grants() && !answer.is_some_and(|a| self.allows(a));
+        let goes_beyond = self.goes_beyond(decision.kind, answer);
         if goes_beyond && (decision.override_reason.is_none() || !by.is(Role::Reviewer)) {
             return Err(Refusal::BeyondVerdict { position });
         }
@@ -168,15 +168,42 @@ impl Case {
     /// draft is of the scope as it stands. After an edit nothing is kept: each demand is confirmed anew by somebody who
     /// sees it.
     pub fn with_kept(&self, shown: &BTreeSet<DemandId>, decisions: Vec<Decision>) -> Vec<Decision> {
-        let is_of_this_scope = |draft: &&Draft| self.scope_hash(&draft.decisions) == draft.scope_hash;
-        let kept = self.draft().filter(is_of_this_scope).map(|draft| draft.decisions.clone()).unwrap_or_default();
+        let kept = self.draft_of_this_scope().map(|draft| draft.decisions.clone()).unwrap_or_default();
         let kept = kept.into_iter().filter(|on| !shown.contains(&on.demand));
         decisions.into_iter().chain(kept).collect()
     }
 
-    /// Whether a decision on a demand goes beyond the verdict: marked wherever it is shown.
+    /// The draft, unless the scope was edited since it was made: what an edit leaves is to be confirmed anew.
+    pub fn draft_of_this_scope(&self) -> Option<&Draft> {
+        let last = self.scope.edits.last();
+        self.draft().filter(|draft| last.is_none_or(|edit| edit.by == draft.by && edit.at == draft.at))
+    }
+
+    /// Whether granting a demand would go beyond the engine's answer on it.
+    pub fn is_beyond(&self, demand: DemandId, kind: DecisionKind) -> bool {
+        self.goes_beyond(kind, self.assessed().and_then(|a| a.on(demand)))
+    }
+
+    /// Whether a decision in force goes beyond the verdict: marked wherever it is shown. What an edit left as a draft
+    /// overrides nothing, nor does anything before there is a verdict.
     pub fn is_override(&self, decision: &Decision) -> bool {
+        let is_in_force = self.draft_of_this_scope().is_some_and(|draft| draft.on(decision.demand) == Some(decision));
+        is_in_force && self.goes_beyond_answer(decision)
+    }
+
+    /// Whether any decision in force goes beyond its verdict, which every list shows.
+    pub fn has_override(&self) -> bool {
+        let Some(draft) = self.draft_of_this_scope() else { return false };
+        draft.decisions.iter().any(|on| self.goes_beyond_answer(on))
+    }
+
+    /// Whether somebody wrote a reason for going beyond an answer, and it is needed.
+    fn goes_beyond_answer(&self, decision: &Decision) -> bool {
         let answer = self.assessed().and_then(|a| a.on(decision.demand));
-        decision.kind.grants() && !answer.is_some_and(|a| self.allows(a))
+        decision.override_reason.is_some() && answer.is_some() && self.goes_beyond(decision.kind, answer)
+    }
+
+    fn goes_beyond(&self, kind: DecisionKind, answer: Option<&Assessment>) -> bool {
+        kind.grants() && !answer.is_some_and(|a| self.allows(a))
     }
 }

@@ -91,6 +91,12 @@ impl Case {
                 self.void(tx)?;
                 self.keep_edit(tx, *edit)
             }
+            Event::DemandSplit { kept, added, edit } => {
+                self.update_demand(tx, kept)?;
+                self.insert_demand(tx, added)?;
+                self.void(tx)?;
+                self.keep_edit(tx, *edit)
+            }
             Event::DemandRemoved { demand, edit } => {
                 let removed = demands::removed_at.eq(Some(Ts(edit.at)));
                 diesel::update(demands::table.find(Id(demand.0))).set(removed).execute(tx.conn)?;

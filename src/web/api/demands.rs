@@ -15,6 +15,7 @@ use crate::actions::add_demands::add_demands;
 use crate::actions::change_demand::change_demand;
 use crate::actions::open_case::AskedEntry;
 use crate::actions::remove_demand::remove_demand;
+use crate::actions::split_demand::split_demand;
 use crate::domain::case::Case;
 use crate::domain::data_class::DataClass;
 use crate::domain::demand::{Demand, Period};
@@ -208,6 +209,16 @@ pub async fn change(by: Visitor, of: OfCase, id: WithId<DemandId>, body: Body) -
     let ctx = by.app.ctx.clone();
     let read = |r: &mut Reader<'_>| r.required_object("demand", |r| read_asked(&ctx, r));
     act(&by, &of, body, read, move |ctx, who, on, entry| change_demand(ctx, who, on, id.0, entry)).await
+}
+
+/// `POST /api/v1/cases/{reference}/demands/{id}/split`: the demand keeps the days before this one, a new one asks for the
+/// rest.
+///
+/// # Errors
+/// As [`split_demand`].
+pub async fn split(by: Visitor, of: OfCase, id: WithId<DemandId>, body: Body) -> Answer {
+    let read = |r: &mut Reader<'_>| r.required_date("day");
+    act(&by, &of, body, read, move |ctx, who, on, day| split_demand(ctx, who, on, id.0, day)).await
 }
 
 /// `POST /api/v1/cases/{reference}/demands/{id}/remove`

@@ -1,5 +1,7 @@
 //! The approval: what exactly would be signed, by whom it was made, and what stands behind it.
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -10,7 +12,7 @@ use super::case_head::{CaseHead, DRAFTED};
 use super::case_log::count;
 use super::case_parts::{ByWhom, Words, grouped, short_hash};
 use super::case_tabs::{DocumentLine, SecrecyLine, served};
-use super::case_why::all_findings;
+use super::case_why::{FindingLine, all_findings};
 use super::problems::{Problem, problems};
 use crate::actions::approve::approve as sign;
 use crate::actions::on_case::OnCase;
@@ -55,7 +57,9 @@ struct ApprovalPage {
     verified: Vec<ByWhom>,
     document: Option<DocumentLine>,
     documents: String,
-    findings: usize,
+    findings: Vec<FindingLine>,
+    /// Cases that hang together with it, and how.
+    related: Vec<(String, String)>,
     secrecy: Vec<SecrecyLine>,
     packs: String,
     can_approve: bool,
@@ -143,7 +147,7 @@ async fn answer(
 
 async fn read(visitor: &Visitor, case: &OfCase) -> Result<CaseView, WebError> {
     let reference = case.0.clone();
-    visitor.run(move |ctx, who| view_case_with(ctx, who, &reference, Beside::Log)).await
+    visitor.run(move |ctx, who| view_case_with(ctx, who, &reference, Beside::Approval)).await
 }
 
 fn page(visitor: &Visitor, view: &CaseView, draft: &Draft, form: Form) -> ApprovalPage {
@@ -169,7 +173,8 @@ fn page(visitor: &Visitor, view: &CaseView, draft: &Draft, form: Form) -> Approv
         verified: case.checks.iter().filter(|c| c.confirms()).map(|c| words.by(c.by, c.at)).collect(),
         document: served(case, words).filter(|_| !sealed),
         documents: count(case.documents.len(), "document"),
-        findings: all_findings(case, sealed).len(),
+        findings: all_findings(case, sealed),
+        related: related(view),
         secrecy: case.secrecy.iter().map(|o| SecrecyLine::new(o, sealed, words)).collect(),
         packs: packs(case),
         can_approve: !sealed && case.keeps_from(Verb::Approve, who).is_none(),
@@ -178,6 +183,18 @@ fn page(visitor: &Visitor, view: &CaseView, draft: &Draft, form: Form) -> Approv
         problems: problems(&form.errors, &[]),
         form,
     }
+}
+
+/// Linked cases, and those that hold the same paper, each once with how it hangs together.
+fn related(view: &CaseView) -> Vec<(String, String)> {
+    let mut cases: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for seen in &view.links {
+        cases.entry(&seen.reference).or_default().push(seen.link.kind.label());
+    }
+    for reference in &view.same_document {
+        cases.entry(reference).or_default().push("holds the same paper, byte for byte");
+    }
+    cases.into_iter().map(|(reference, how)| (reference.to_owned(), how.join("; "))).collect()
 }
 
 /// Everybody who ever edited the scope, each once with the last time; none of them can approve.

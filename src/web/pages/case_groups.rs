@@ -92,6 +92,11 @@ impl DemandGroup {
         if self.members.len() == 1 { &self.members } else { &[] }
     }
 
+    /// As a sentence about it goes on: `this demand`.
+    pub fn whom(&self) -> &'static str {
+        if self.members.len() == 1 { "this demand" } else { "each of these demands" }
+    }
+
     /// `193 identifiers`.
     pub fn count(&self) -> String {
         super::case_log::count(self.members.len(), "identifier")

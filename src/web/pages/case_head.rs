@@ -1,8 +1,9 @@
 //! What stands above every tab of a case: which paper, where it stands, what comes next.
 
+use super::case_log::count;
 use super::case_parts::{Chip, Moment, Words, day, standing_chips};
 use crate::actions::view_case::CaseView;
-use crate::domain::case::{Case, NextStep};
+use crate::domain::case::{Case, NextStep, Returned};
 use crate::domain::decision::Approval;
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::{Refusal, gate_opens};
@@ -187,7 +188,8 @@ fn gate_marks(view: &CaseView, words: Words<'_>) -> Vec<GateMark> {
         let (class, icon, note) = if is_open {
             ("open ok", "check", opened_by(case, *gate, words))
         } else if Some(*gate) == still_needed {
-            ("shut", "door", gate_opens(*gate).to_owned())
+            let returned = case.progress.returned().filter(|_| *gate == Gate::Decided);
+            ("shut", "door", returned.map_or_else(|| gate_opens(*gate).to_owned(), |r| came_back(r, words)))
         } else {
             ("", "ring", String::new())
         };
@@ -254,12 +256,17 @@ impl NextBar {
     }
 
     /// The next step as this person can take it; `tab` is where the page stands.
-    pub fn new(case: &Case, who: &Staff, tab: &str) -> NextBar {
+    pub fn new(case: &Case, who: &Staff, tab: &str, words: Words<'_>) -> NextBar {
         let step = case.next_step();
         let says = step.says();
+        // Whoever ticks the checklist saves it there before they go on.
+        if tab == "checklist" && case.keeps_from(Verb::TickChecklist, who).is_none() {
+            let go = Some(Go::Form { id: "answer", says: "Save the checklist" });
+            return NextBar { says: "save what you ticked.".into(), more: format!("Then: {says}"), go };
+        }
         let Some(verb) = step.verb() else { return NextBar { says, more: String::new(), go: None } };
         match case.keeps_from(verb, who) {
-            None => NextBar { says, more: after(case, &step), go: go(case, &step, tab) },
+            None => NextBar { says, more: after(case, &step, words), go: go(case, &step, tab) },
             Some(refusal @ Refusal::ReleaseHeld { .. }) => {
                 let end = case.keeps_from(Verb::EndWait, who).is_none().then(|| end_wait(case, tab));
                 NextBar { says, more: refusal.to_string(), go: end }
@@ -293,6 +300,7 @@ fn go(case: &Case, step: &NextStep, tab: &str) -> Option<Go> {
         NextStep::Verify { .. } => form_or_tab("requester", "check", "Record the check"),
         NextStep::AddDemands => form_or_tab("review", "add-demand", "Add the demand"),
         NextStep::Assess => Go::Post { action: format!("{base}/assess"), says: "Check the legal basis" },
+        NextStep::Decide { open } if open.is_empty() => form_or_tab("review", "decide", "Save and send to approval"),
         NextStep::Decide { .. } => form_or_tab("review", "decide", "Save decisions"),
         NextStep::Approve { .. } => Go::Link { href: format!("{base}/approval"), says: "Read and approve the scope" },
         NextStep::Collect { .. } => {
@@ -306,9 +314,12 @@ fn go(case: &Case, step: &NextStep, tab: &str) -> Option<Go> {
 }
 
 /// What follows the step, for the person who takes it.
-fn after(case: &Case, step: &NextStep) -> String {
+fn after(case: &Case, step: &NextStep, words: Words<'_>) -> String {
     match step {
-        NextStep::Decide { .. } => "When every demand is decided, the scope goes to approval by another person.".into(),
+        NextStep::Decide { .. } => {
+            let returned = case.progress.returned().map(|r| format!("{} ", came_back(r, words)));
+            format!("{}{}", returned.unwrap_or_default(), sends(case, words))
+        }
         NextStep::Release { .. } => "It needs your password again; what has left can't be changed.".into(),
         NextStep::Close { .. } => "The outcome follows from decisions and results; nobody types it.".into(),
         NextStep::AnswerRedirect => "Send the letter, and say what came of it; the case can't be closed before.".into(),
@@ -317,6 +328,21 @@ fn after(case: &Case, step: &NextStep) -> String {
             step.gate().filter(|gate| !case.is_open(*gate)).map(|gate| gate_opens(gate).to_owned()).unwrap_or_default()
         }
     }
+}
+
+/// A draft that came back, and what is to be done about it.
+fn came_back(returned: &Returned, words: Words<'_>) -> String {
+    format!("Returned by {}: change what is asked, then send it again.", words.name(returned.by))
+}
+
+/// What saving the decisions does.
+pub fn sends(case: &Case, words: Words<'_>) -> String {
+    let reviewers = |n: u8| count(usize::from(n), "reviewer");
+    let needed = match words.ctx.approvals.least_and_most(case) {
+        (least, most) if least == most => format!("{} needed", reviewers(most)),
+        (least, most) => format!("{} needed, {most} where content is given", reviewers(least)),
+    };
+    format!("When every demand is decided, saving sends the draft to approval ({needed}).")
 }
 
 /// Why this person can't take the step, and who or what opens it.

@@ -175,6 +175,11 @@ impl Teller<'_> {
                 (format!("Added {}", numbered(&positions)), asked)
             }
             Event::DemandChanged { demand, .. } => self.changed(demand),
+            Event::DemandSplit { kept, added, .. } => {
+                self.demands.extend([kept, added].map(|d| (d.id, d.clone())));
+                let parts = [kept, added].map(|d| format!("demand {}: {}", d.position, d.asked.period));
+                (format!("Split the period of demand {}; {}", kept.position, parts.join(", ")), Vec::new())
+            }
             Event::DemandRemoved { demand, .. } => match self.demands.remove(demand) {
                 Some(gone) => {
                     let says = format!("Removed demand {}: {}", gone.position, self.what(&gone));

@@ -7,19 +7,22 @@ use super::asked_form::AskedForm;
 use super::case_assign::Held;
 use super::case_beside::{Checklist, CommentLine, LinkLine, RedirectPanel, WaitPanel};
 use super::case_groups::Demands;
-use super::case_head::{CaseHead, Go, NextBar};
-use super::case_log::Timeline;
+use super::case_head::{CaseHead, Go, NextBar, sends};
+use super::case_log::{Timeline, count};
 use super::case_parts::Words;
 use super::case_requester::RequesterTab;
-use super::case_tabs::{Body, Can, DocumentLine, Released, ReviewTab, SecrecyLine, Tab, served};
+use super::case_tabs::{Body, Can, DocumentLine, Released, ReviewTab, SecrecyLine, Sent, Tab, served};
 use super::case_why::all_findings;
 use super::problems::{Problem, problems};
+use super::production::production;
 use crate::actions::on_case::OnCase;
 use crate::actions::view_case::{CaseView, view_case_with};
 use crate::actions::{ActionError, Ctx, SignedIn};
+use crate::domain::case::Case;
 use crate::domain::checklist::CheckAnswer;
 use crate::domain::decision::ReleaseMethod;
 use crate::domain::secrecy::SecrecySource;
+use crate::domain::stage::Gate;
 use crate::domain::verification::{CheckMethod, CheckResult};
 use crate::domain::wait::WaitKind;
 use crate::web::WebError;
@@ -106,7 +109,7 @@ impl CasePage {
             next: if view.is_sealed {
                 NextBar::sealed(&view.case)
             } else {
-                NextBar::new(&view.case, who, tab.as_str())
+                NextBar::new(&view.case, who, tab.as_str(), words)
             },
             tabs: Tab::ALL,
             base: format!("/cases/{}", view.case.reference),
@@ -138,7 +141,9 @@ fn body(visitor: &Visitor, view: &CaseView, spot: Spot, form: &Form, can: &Can, 
             let paper = served(case, words).filter(|_| can.read_documents);
             Body::Checklist(paper.map(Box::new), Checklist::new(case, sealed, form, words))
         }
-        Tab::Documents => Body::Documents(case.documents.iter().map(|d| DocumentLine::new(d, sealed, words)).collect()),
+        Tab::Documents => {
+            Body::Documents(case.documents.iter().map(|d| DocumentLine::new(d, sealed, words).of(case, d)).collect())
+        }
         Tab::Comments => Body::Comments(view.comments.iter().map(|c| CommentLine::new(c, sealed, words)).collect()),
         Tab::Related => Body::Related(view.links.iter().map(|l| LinkLine::new(l, sealed, words)).collect()),
         Tab::Log => Body::Log(Timeline::new(view, words, spot.before)),
@@ -151,6 +156,8 @@ fn review(visitor: &Visitor, view: &CaseView, (form, from): (&Form, usize), can:
     let open = |text: String| (!sealed).then_some(text);
     ReviewTab {
         document: served(case, words).filter(|_| can.read_documents),
+        sends: can.decide.then(|| sends(case, words)),
+        sent: sent(case, words),
         returned: case.progress.returned().map(|r| (words.by(r.by, r.at), open(r.because.to_string()))),
         assessed: case.assessed().map(|a| words.by(a.by, a.at)),
         demands: Demands::new(view, words, decides, from),
@@ -166,12 +173,19 @@ fn review(visitor: &Visitor, view: &CaseView, (form, from): (&Form, usize), can:
             method: r.method.label(),
             files: r.files,
         }),
-        production: case.production().len(),
+        production: production(case, words),
         outcome: case.outcome(),
         closed: case
             .closing()
             .map(|c| (words.by(c.by, c.at), c.outcome, c.note.as_ref().and_then(|note| open(note.to_string())))),
     }
+}
+
+/// A draft that waits for approval.
+fn sent(case: &Case, words: Words<'_>) -> Option<Sent> {
+    let draft = case.draft().filter(|_| case.is_open(Gate::Decided) && !case.is_open(Gate::Approved))?;
+    let open = usize::from(draft.approvals_needed).saturating_sub(case.approvals().len());
+    Some(Sent { by: words.by(draft.by, draft.at), needed: count(open, "reviewer") })
 }
 
 /// A form posted to a case: which case, and the tab to show it on.

@@ -164,7 +164,7 @@ pub fn standing_chips(case: &Case, today: NaiveDate) -> Vec<Chip> {
     if let Some(wait) = case.wait.as_ref().filter(|wait| !wait.kind.stops_clock() || case.due_on().is_none()) {
         chips.push(Chip::new("plain", "pause", wait.kind.label()));
     }
-    if case.draft().is_some_and(|draft| draft.decisions.iter().any(|on| case.is_override(on))) {
+    if case.has_override() {
         chips.push(override_chip());
     }
     if case.paper.customer != CustomerType::Consumer || case.demands.iter().any(|d| d.asked.organisation.is_some()) {

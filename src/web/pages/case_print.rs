@@ -62,7 +62,7 @@ fn page(visitor: &Visitor, view: &CaseView) -> CasePrint {
         redirect: RedirectPanel::new(view, words),
         secrecy: case.secrecy.iter().map(|order| SecrecyLine::new(order, sealed, words)).collect(),
         checklist: Checklist::new(case, sealed, &Form::default(), words),
-        documents: case.documents.iter().map(|d| DocumentLine::new(d, sealed, words)).collect(),
+        documents: case.documents.iter().map(|d| DocumentLine::new(d, sealed, words).of(case, d)).collect(),
         timeline: Timeline::new(view, words, None),
     }
 }

@@ -3,6 +3,7 @@
 use super::case_parts::{Chip, Words, override_chip, verdict_chip, yes_no};
 use super::case_why::{Why, not_assessed};
 use crate::actions::view_case::CaseView;
+use crate::domain::assessment::Assessment;
 use crate::domain::case::Case;
 use crate::domain::decision::{CollectionOutcome, Decision, DecisionKind};
 use crate::domain::demand::Demand;
@@ -29,6 +30,8 @@ pub struct DemandLine {
     pub class: &'static str,
     /// The period asked.
     pub period: String,
+    /// What of it is not held, where the check found so.
+    pub held: Option<Chip>,
     /// The paper's words for it; none where sealed.
     pub words: Option<String>,
     /// Whether the signed paper asks for it.
@@ -85,16 +88,28 @@ pub fn line(view: &CaseView, demand: &Demand, words: Words<'_>) -> DemandLine {
         what: words.what(&asked.service, &asked.category),
         class: asked.data_class.label(),
         period: asked.period.to_string(),
+        held: answer.and_then(|a| held(a, demand, sealed)),
         words: asked.words.as_ref().filter(|_| !sealed).map(ToString::to_string),
         in_paper: yes_no(asked.in_signed_paper),
         ours: yes_no(asked.is_ours),
         verdict: answer.map_or_else(not_assessed, |a| verdict_chip(a.verdict)),
-        why: answer.map(|a| Why::new(a, sealed, words)),
+        why: answer.map(|a| Why::new(a, (case, demand), sealed, words)),
         organisation: asked.organisation.as_ref().filter(|_| !sealed).map(|o| o.name.to_string()),
         is_short: is_short(demand),
         decided: case.draft().and_then(|d| d.on(demand.id)).map(|on| decided(case, on, sealed)),
         result: result(case, demand, sealed, words),
     }
+}
+
+/// The mark of a demand that asks for more than is held: what was found, not what is kept today.
+fn held(answer: &Assessment, demand: &Demand, is_sealed: bool) -> Option<Chip> {
+    let finding = answer.findings.iter().find(|f| f.code == FindingCode::DataNotHeld)?;
+    let says = match finding.held_from().filter(|_| !is_sealed) {
+        Some(from) if demand.asked.period.to.is_some_and(|to| to < from) => "no longer held".into(),
+        Some(from) => format!("held from {from}"),
+        None => "not held".into(),
+    };
+    Some(Chip::new("warn", "warn", if is_sealed { "not all of it held".into() } else { says }))
 }
 
 /// Whether an identifier is of a kind that a line break would make another of: numbers, and short names.

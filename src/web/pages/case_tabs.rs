@@ -9,6 +9,7 @@ use super::case_log::Timeline;
 use super::case_parts::{ByWhom, Chip, Words, day};
 use super::case_requester::RequesterTab;
 use super::case_why::FindingLine;
+use super::production::Production;
 use crate::actions::view_case::{Beside, CaseView};
 use crate::domain::case::Case;
 use crate::domain::document::{Document, DocumentKind};
@@ -127,12 +128,31 @@ pub struct ReviewTab {
     pub asked: Option<AskedForm>,
     /// What left.
     pub released: Option<Released>,
-    /// Files that would leave.
-    pub production: usize,
+    /// Files that would leave, by demand.
+    pub production: Production,
+    /// What saving the decisions does, where they can be saved.
+    pub sends: Option<String>,
+    /// The draft that waits for approval.
+    pub sent: Option<Sent>,
     /// How the case would end if it were closed now.
     pub outcome: Outcome,
     /// How it ended: who, when, note.
     pub closed: Option<(ByWhom, Outcome, Option<String>)>,
+}
+
+impl ReviewTab {
+    /// How many findings stop disclosure.
+    pub fn blocking(&self) -> usize {
+        self.findings.iter().filter(|f| f.blocks).count()
+    }
+}
+
+/// A draft that waits for approval, in words.
+pub struct Sent {
+    /// Who sent it, and when.
+    pub by: ByWhom,
+    /// How many still have to approve: `2 reviewers`.
+    pub needed: String,
 }
 
 /// A release in words.
@@ -216,6 +236,8 @@ pub struct DocumentLine {
     pub name: Option<String>,
     /// What it is to the case.
     pub kind: &'static str,
+    /// The demand it was collected for: `demand 3`, with the identifier where it is not sealed.
+    pub demand: Option<String>,
     /// Sniffed type.
     pub media_type: String,
     /// Whether browsers show it in the page.
@@ -235,12 +257,25 @@ impl DocumentLine {
             id: document.id.to_string(),
             name: (!is_sealed).then(|| document.file_name.to_string()),
             kind: document.kind.label(),
+            demand: None,
             is_pdf: document.media_type == "application/pdf",
             media_type: document.media_type.clone(),
             size: super::size(document.size),
             sha256: (!is_sealed).then(|| document.sha256.clone()),
             by: words.by(document.received_by, document.received_at),
         }
+    }
+
+    /// The same with the demand of the case that it was collected for.
+    pub fn of(self, case: &Case, document: &Document) -> DocumentLine {
+        let named = |id| match case.demand(id) {
+            Some(demand) if self.name.is_some() => {
+                format!("demand {}: {}", demand.position, demand.asked.identifier.display())
+            }
+            Some(demand) => format!("demand {}", demand.position),
+            None => "a demand that was removed since".into(),
+        };
+        DocumentLine { demand: document.demand.map(named), ..self }
     }
 }
 

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::case_parts::{Chip, Words, short_hash};
+use super::fact_fields::{field_of, href_of_other};
 use super::why_words;
 use crate::domain::assessment::{Assessment, Finding};
 use crate::domain::case::Case;
-use crate::domain::demand::numbered;
+use crate::domain::demand::{Demand, numbered};
 
 /// Why a demand got its verdict. What is personal is left out where the viewer sees it sealed.
 pub struct Why {
@@ -26,17 +27,37 @@ pub struct Why {
     /// Rules that bore on the answer.
     pub rules: Vec<RuleLine>,
     /// Facts the rules read, with their values; empty where sealed.
-    pub facts: Vec<(String, String)>,
+    pub facts: Vec<FactLine>,
     /// Codes of the findings on this demand; what they say stands once on the page, beside the demands.
     pub findings: Vec<&'static str>,
     /// What would change the verdict.
     pub changes: Vec<String>,
     /// Facts nobody has looked at yet.
-    pub missing: Vec<String>,
+    pub missing: Vec<MissingLine>,
     /// Duties that follow, as sentences.
     pub duties: Vec<String>,
     /// The packs asked.
     pub packs: Vec<PackLine>,
+}
+
+/// One fact a verdict rests on.
+pub struct FactLine {
+    /// What it is: as its form calls it, where it has a field.
+    pub says: String,
+    /// Its value.
+    pub value: String,
+    /// Where it is mended.
+    pub href: Option<String>,
+}
+
+/// One fact that nobody has looked at.
+pub struct MissingLine {
+    /// What it is.
+    pub says: String,
+    /// Whether it is about the demand; else about the paper.
+    pub is_of_demand: bool,
+    /// The field to fill in.
+    pub href: String,
 }
 
 /// One rule.
@@ -84,8 +105,8 @@ pub struct FindingLine {
 }
 
 impl Why {
-    /// The answer taken apart.
-    pub fn new(answer: &Assessment, is_sealed: bool, words: Words<'_>) -> Why {
+    /// The answer on a demand of a case taken apart.
+    pub fn new(answer: &Assessment, (case, demand): (&Case, &Demand), is_sealed: bool, words: Words<'_>) -> Why {
         let version = |pack: &str| answer.packs.iter().find(|p| p.pack == pack).map(|p| p.version.clone());
         Why {
             cite: cited_first(&answer.citations),
@@ -105,10 +126,10 @@ impl Why {
                     review: rule.review_status.clone(),
                 })
                 .collect(),
-            facts: if is_sealed { Vec::new() } else { facts(&answer.facts_used, words) },
+            facts: if is_sealed { Vec::new() } else { facts(&answer.facts_used, (case, demand), words) },
             findings: answer.findings.iter().map(|f| f.code.as_str()).collect(),
             changes: if is_sealed { Vec::new() } else { changes(answer, words) },
-            missing: answer.missing_facts.iter().map(|path| words.fact(path)).collect(),
+            missing: answer.missing_facts.iter().map(|path| missing(path, (case, demand), words)).collect(),
             duties: answer.duties.iter().map(|(key, value)| why_words::duty(key, value)).collect(),
             packs: answer
                 .packs
@@ -172,8 +193,31 @@ pub fn not_assessed() -> Chip {
     Chip::new("verdict plain", "ring", "not checked yet")
 }
 
-fn facts(of: &BTreeMap<String, Value>, words: Words<'_>) -> Vec<(String, String)> {
-    of.iter().map(|(path, value)| (words.fact(path), why_words::fact_value(path, value))).collect()
+fn facts(of: &BTreeMap<String, Value>, (case, demand): (&Case, &Demand), words: Words<'_>) -> Vec<FactLine> {
+    let (reference, id) = (case.reference.as_str(), demand.id.to_string());
+    let line = |(path, value): (&String, &Value)| {
+        let (field, value) = (field_of(path), why_words::fact_value(path, value));
+        match field {
+            Some(field) => FactLine { says: field.label.into(), value, href: Some(field.href(reference, &id)) },
+            None => {
+                let href = case.paper.more.contains_key(path).then(|| href_of_other(reference, path));
+                FactLine { says: words.fact(path), value, href }
+            }
+        }
+    };
+    of.iter().map(line).collect()
+}
+
+fn missing(path: &str, (case, demand): (&Case, &Demand), words: Words<'_>) -> MissingLine {
+    let reference = case.reference.as_str();
+    match field_of(path) {
+        Some(field) => MissingLine {
+            says: field.label.into(),
+            is_of_demand: field.is_of_demand,
+            href: field.href(reference, &demand.id.to_string()),
+        },
+        None => MissingLine { says: words.fact(path), is_of_demand: false, href: href_of_other(reference, path) },
+    }
 }
 
 fn changes(answer: &Assessment, words: Words<'_>) -> Vec<String> {

@@ -4,7 +4,7 @@ use super::case_review::reason_words;
 use super::choices::{Choice, Group};
 use crate::domain::assessment::Assessment;
 use crate::domain::case::Case;
-use crate::domain::decision::{Decision, DecisionKind};
+use crate::domain::decision::DecisionKind;
 use crate::domain::demand::Demand;
 use crate::domain::finding::{FindingClass, FindingCode};
 use crate::domain::staff::{Role, Staff};
@@ -45,7 +45,7 @@ impl DecisionFields {
         let kind = or("decision", now.map(|d| d.kind.as_str().to_owned()));
         let reason =
             or("reason", now.and_then(|d| d.reason).or_else(|| first_blocking(answer)).map(|c| c.as_str().into()));
-        let is_beyond = goes_beyond(case, demand);
+        let is_beyond = case.is_beyond(demand.id, granting(demand));
         let why = or("override", now.and_then(|d| d.override_reason.as_ref()).map(ToString::to_string));
         let can_override = who.is(Role::Reviewer) && is_beyond;
         let organisation = demand.asked.organisation.as_ref().map(|o| &o.name);
@@ -82,22 +82,25 @@ fn granting(demand: &Demand) -> DecisionKind {
     if demand.asked.data_class.is_content() { DecisionKind::Content } else { DecisionKind::NonContent }
 }
 
-/// Whether granting this demand goes beyond the engine's verdict.
-fn goes_beyond(case: &Case, demand: &Demand) -> bool {
-    let kind = granting(demand);
-    let (reason, redirect_to, note, override_reason) = (None, None, None, None);
-    case.is_override(&Decision { demand: demand.id, kind, reason, redirect_to, note, override_reason })
-}
-
 /// What fits the class of data and this person's roles; what is chosen already always stands there.
 fn kinds(demand: &Demand, is_beyond: bool, who: &Staff, chosen: &str) -> Vec<Choice> {
     let grants = granting(demand);
     let offers = |kind: &DecisionKind| !kind.grants() || (*kind == grants && (!is_beyond || who.is(Role::Reviewer)));
-    let label = |kind: DecisionKind| {
-        if kind.grants() && is_beyond { format!("{} (override)", kind.label()) } else { kind.label().to_owned() }
+    let label = |kind: DecisionKind| match kind {
+        DecisionKind::Content | DecisionKind::NonContent if is_beyond => format!("{}, override", gives(kind)),
+        kind => gives(kind).to_owned(),
     };
     let fitting = DecisionKind::ALL.iter().filter(|k| offers(k) || k.as_str() == chosen);
     fitting.map(|k| Choice::new(k.as_str(), label(*k), chosen)).collect()
+}
+
+/// A decision as the form offers it.
+fn gives(kind: DecisionKind) -> &'static str {
+    match kind {
+        DecisionKind::Content => "give (content)",
+        DecisionKind::NonContent => "give (records)",
+        other => other.label(),
+    }
 }
 
 fn first_blocking(answer: Option<&Assessment>) -> Option<FindingCode> {
@@ -114,8 +117,8 @@ fn others(answer: Option<&Assessment>, chosen: &str) -> Vec<Group> {
     let is_raised = |code: FindingCode| answer.is_some_and(|a| a.has_finding(code));
     let of_class = |class: &FindingClass| {
         let codes = FindingCode::ALL.iter().filter(|c| c.class() == *class && !is_raised(**c));
-        let choices: Vec<_> = codes.map(|c| Choice::new(c.as_str(), reason_words(*c), chosen)).collect();
-        Group { label: class.label().to_owned(), choices }
+        let choices: Vec<_> = codes.map(|c| Choice::new(c.as_str(), c.label(), chosen)).collect();
+        Group { label: format!("{} {}", class.as_str(), class.label()), choices }
     };
     let classes = FindingClass::ALL.iter().filter(|c| **c != FindingClass::Note);
     classes.map(of_class).filter(|group| !group.choices.is_empty()).collect()

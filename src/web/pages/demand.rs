@@ -1,7 +1,8 @@
-//! Add, change and remove a demand of a case.
+//! Add, change, split and remove a demand of a case.
 
 use actix_web::HttpResponse;
 use askama::Template;
+use chrono::NaiveDate;
 
 use super::asked_form::{AskedForm, filled, parse_asked};
 use super::case_page::{Posted, whole};
@@ -12,8 +13,9 @@ use crate::actions::add_demand::add_demand;
 use crate::actions::change_demand::change_demand;
 use crate::actions::on_case::check_now;
 use crate::actions::remove_demand::remove_demand;
+use crate::actions::split_demand::split_demand;
 use crate::actions::view_case::view_case;
-use crate::domain::demand::Demand;
+use crate::domain::demand::{Demand, Period};
 use crate::domain::id::DemandId;
 use crate::domain::staff::Verb;
 use crate::web::WebError;
@@ -32,9 +34,29 @@ struct DemandPage {
     version: i32,
     id: DemandId,
     number: u32,
+    /// The period, where there is one to split: in words, and the first and last day that split it.
+    period: Option<SplitForm>,
     row: AskedForm,
     form: Form,
     problems: Vec<Problem>,
+}
+
+/// A period that can be split.
+struct SplitForm {
+    /// In words.
+    says: String,
+    /// The first day that splits it, where it has a beginning.
+    first: Option<NaiveDate>,
+    /// The last.
+    last: Option<NaiveDate>,
+}
+
+impl SplitForm {
+    fn new(period: Period) -> Option<SplitForm> {
+        let first = period.from.and_then(|from| from.succ_opt());
+        let has_two_days = first.is_none() || period.to.is_none() || first <= period.to;
+        (has_two_days && !period.is_open()).then(|| SplitForm { says: period.to_string(), first, last: period.to })
+    }
 }
 
 /// `POST /cases/{reference}/demands`
@@ -85,6 +107,35 @@ pub async fn change(
     again(&page(&visitor, &case, (&demand, version), Form::again(fields, errors)))
 }
 
+/// `POST /cases/{reference}/demands/{id}/split`
+///
+/// # Errors
+/// As [`split_demand`].
+pub async fn split(
+    visitor: Visitor,
+    case: OfCase,
+    id: WithId<DemandId>,
+    fields: Fields,
+) -> Result<HttpResponse, WebError> {
+    let mut errors = Errors::default();
+    if let Some(day) = fields.required_date("day", &mut errors) {
+        let on = case.seen_in(&fields);
+        let done = post_once(&visitor, &fields, || async {
+            visitor.run(move |ctx, who| split_demand(ctx, who, &on, id.0, day)).await?;
+            Ok(case.href())
+        });
+        match done.await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => errors = error.into_invalid()?,
+        }
+    }
+    let (demand, version) = find(&visitor, &case, id.0).await?;
+    let asked = filled(&demand.asked);
+    let shown = asked.iter().chain([("day", fields.text("day"))]);
+    let form = Form { fields: Fields::filled(shown), errors };
+    again(&page(&visitor, &case, (&demand, version), form))
+}
+
 /// `POST /cases/{reference}/demands/{id}/remove`
 ///
 /// # Errors
@@ -118,6 +169,7 @@ fn page(visitor: &Visitor, case: &OfCase, (demand, version): (&Demand, i32), for
         version,
         id: demand.id,
         number: demand.position,
+        period: SplitForm::new(demand.asked.period),
         row: AskedForm::new(&visitor.app.ctx, &form, String::new(), 1),
         problems: problems(&form.errors, &[]),
         form,

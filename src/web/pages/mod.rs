@@ -43,6 +43,8 @@ mod case_why;
 mod choices;
 mod decision_form;
 mod paper_form;
+mod fact_fields;
+mod production;
 mod problems;
 mod why_words;
 

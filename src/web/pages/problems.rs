@@ -61,6 +61,7 @@ fn plain(name: &str) -> Option<&'static str> {
         ("channel", "How it reached us"),
         ("compartment", "Compartment"),
         ("customer", "Customer"),
+        ("day", "First day of the later part"),
         ("decision", "Decision"),
         ("docket", "Docket"),
         ("ends_on", "Last day"),

@@ -16,6 +16,10 @@ pub fn fact_value(path: &str, value: &Value) -> String {
     match value {
         Value::String(word) => fact_word(path, word),
         Value::Array(items) => items.iter().map(|item| fact_value(path, item)).collect::<Vec<_>>().join(", "),
+        // Each demand asks about one account, so that the count is an answer.
+        Value::Number(number) if path == "identifiers.ours" => {
+            if number.as_u64() == Some(0) { "no" } else { "yes" }.into()
+        }
         Value::Number(number) if path.ends_with("_days") => plural(number.as_u64(), "day"),
         other => super::case_why::value_words(other),
     }

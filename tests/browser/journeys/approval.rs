@@ -77,7 +77,7 @@ async fn gives_a_wrong_password(b: &Browser) {
     b.fill("[name=because]", BECAUSE).await;
     b.fill("[name=password]", "certainly not it").await;
     b.click("form[action$='/approve'] button.primary").await;
-    b.sees("This act needs your password again.").await;
+    b.sees("That password is not right. Nothing was approved.").await;
     assert_eq!(b.attribute("[name=password]", "aria-invalid").await.as_deref(), Some("true"));
     assert_eq!(b.value("[name=password]").await, "", "a password comes back");
     assert_eq!(b.value("[name=because]").await, BECAUSE);
@@ -95,7 +95,7 @@ async fn narrows_the_second_demand(s: &Story<'_>, b: &Browser, case: &Case) {
     b.sees("Returned to you").await;
     b.click_words(case.reference.as_str()).await;
     b.sees(BECAUSE).await;
-    b.click_words("Change or remove demand 2").await;
+    b.click_words("Change, split or remove demand 2").await;
     b.sees("What is asked").await;
     assert_eq!(b.value("[name=period_from]").await, "2026-01-01");
     b.fill("[name=period_from]", "2026-03-01").await;
@@ -110,7 +110,7 @@ async fn drafts_anew(b: &Browser) {
     for row in ["#d1", "#d2"] {
         assert_eq!(b.value(&format!("{row} [name^='decision.']")).await, "non_content");
     }
-    b.click_words("Save decisions").await;
+    b.click_words("Save and send to approval").await;
     b.sees("Next: another person approves the scope; 0 of 1 so far.").await;
 }
 

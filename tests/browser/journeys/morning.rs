@@ -144,9 +144,9 @@ async fn drafts(b: &Browser, hands: &Hands<'_>, case: &Case) {
     b.sees("Next: decide demands 1 and 2").await;
     let [first, second] = [0, 1].map(|at| format!("[id='decision.{}']", case.demands[at].id));
     hands.go_to_the_field(&first, "Skip to the next step").await;
-    keys.chooses(&first, "non", "non_content").await;
+    keys.chooses(&first, "give", "non_content").await;
     keys.tabs_to(&second).await;
-    keys.chooses(&second, "non", "non_content").await;
+    keys.chooses(&second, "give", "non_content").await;
     keys.tabs_to_words("Save decisions").await;
     keys.presses(Key::Enter).await;
     b.sees("Next: another person approves the scope").await;

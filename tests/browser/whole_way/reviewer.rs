@@ -32,7 +32,7 @@ pub async fn approves_the_scope(w: &Walk<'_>) {
     w.looks_at("approval").await;
     b.fill("#password", "not his password at all").await;
     b.click(&approve()).await;
-    b.sees("This act needs your password again.").await;
+    b.sees("That password is not right. Nothing was approved.").await;
     w.looks_at("approval-wrong-password").await;
     b.back().await;
     b.fill("#password", &DAN.password()).await;

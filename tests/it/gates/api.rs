@@ -41,6 +41,7 @@ pub fn tries(client: &Client<'_>, verb: Verb, case: &Case) -> Page {
         }
         Verb::AddDemand => call("demands", json!({ "demands": [asked("+1 202 555 0163")] })),
         Verb::ChangeDemand => call(&format!("demands/{demand}"), json!({ "demand": asked("+1 202 555 0163") })),
+        Verb::SplitDemand => call(&format!("demands/{demand}/split"), json!({ "day": "2026-06-01" })),
         Verb::RemoveDemand => call(&format!("demands/{demand}/remove"), json!({})),
         Verb::RecordSecrecy => {
             call("secrecy", json!({ "source": "court_order", "starts_on": "2026-10-26", "ends_on": "none" }))

@@ -44,6 +44,8 @@ pub const PAGES: &[Place] = &[
     ("/cases/{reference}", "ben", "/cases/{delivery}"),
     ("/cases/{reference}", "anna", "/cases/{closed}"),
     ("/cases/{reference}", "anna", "/cases/{triage}?tab=requester"),
+    ("/cases/{reference}", "anna", "/cases/{triage}?tab=checklist"),
+    ("/cases/{reference}", "dan", "/cases/{review}?tab=checklist"),
     ("/cases/{reference}", "anna", "/cases/{closed}?tab=documents"),
     ("/cases/{reference}", "anna", "/cases/{closed}?tab=log"),
     ("/cases/{reference}", "fay", "/cases/{closed}"),

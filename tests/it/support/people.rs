@@ -116,6 +116,10 @@ impl<'w> Person<'w> {
         self.acts(|| actions::change_demand::change_demand(&self.world.ctx, &self.who, &on(case), demand, asked))
     }
 
+    pub fn splits(&self, case: &Case, demand: DemandId, on_day: chrono::NaiveDate) -> Acted {
+        self.acts(|| actions::split_demand::split_demand(&self.world.ctx, &self.who, &on(case), demand, on_day))
+    }
+
     pub fn removes(&self, case: &Case, demand: DemandId) -> Acted {
         self.acts(|| actions::remove_demand::remove_demand(&self.world.ctx, &self.who, &on(case), demand))
     }
