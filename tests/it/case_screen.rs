@@ -621,7 +621,7 @@ fn what_is_no_longer_held_is_marked_where_it_is_signed(world: &World) {
     sealed.shows("not all of it held");
     sealed.hides("2026-08-31");
     // What stands in the log of the case is what was found, whatever the catalogue says later.
-    assert_eq!(case.assessed().unwrap().answers[1].assessment.findings[0].held_from(), Some(day(2026, 8, 31)));
+    assert_eq!(case.assessed().unwrap().answers[1].assessment.findings[0].held_from, Some(day(2026, 8, 31)));
 }
 
 fn saving_says_what_it_sends_and_to_whom(world: &World) {
