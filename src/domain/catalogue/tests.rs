@@ -88,7 +88,11 @@ fn a_mistake_in_the_text_is_named_where_it_stands() {
             "service “account”, category “registration”: us is no class of stored data",
         ),
         ("eu = \"subscriber\"", "eu = \"bsi\"", "category “registration”: eu is no class of EU law"),
-        ("retention = \"life of the account\"", "retention = \"forever\"", "write “60 days”, “life of the account” or “not kept”"),
+        (
+            "retention = \"life of the account\"",
+            "retention = \"forever\"",
+            "write “60 days”, “life of the account” or “not kept”",
+        ),
         ("id = \"sign_in_access\"", "id = \"registration\"", "category “registration”: another category"),
         ("id = \"mail\"", "id = \"account\"", "service “account”: another service has the same id"),
         ("entity = \"Example Messenger, Inc.\"", "entity = \" \"", "service “account”: name or entity is empty"),
