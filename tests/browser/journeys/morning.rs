@@ -164,7 +164,8 @@ async fn hands_it_over(s: &Story<'_>, hands: &Hands<'_>) {
     keys.types(NOTE).await;
     keys.tabs_to_words("Assign the case").await;
     keys.presses(Key::Enter).await;
-    s.browser.sees("Ben Brook has the case").await;
+    // It is Ben's now: she could take it back.
+    s.browser.sees("Take the case").await;
 }
 
 /// How Anna gets about: with the keys of the program, or with those of the browser alone.
