@@ -214,7 +214,7 @@ async fn checks_the_legal_basis(w: &Walk<'_>) {
     for line in w.paper.lines() {
         let expected: &[&str] = match line.item.fate {
             Fate::Given => &["permitted", "18 U.S.C. § 2703(c)(2)"],
-            Fate::NeedsOrder => &["needs higher process", "18 U.S.C. § 2703(d)"],
+            Fate::NeedsOrder => &["needs higher process", "18 U.S.C. § 2703(c)(1)(B)"],
             Fate::NotInPaper => &["In the signed paper: no"],
         };
         w.demand_says(line.number, expected).await;
