@@ -711,6 +711,11 @@ fn the_checklist_is_saved_by_the_button_of_its_tab(world: &World) {
     page.shows("Next: save what you ticked. Then: another person approves the scope; 0 of 1 so far.");
     anna.gets(&tab).hides("Save the checklist");
     dan.gets(&format!("/cases/{}", case.reference)).shows("Read and approve the scope");
+    // When every line is looked at, the bar leads on.
+    let lines: Vec<String> = case.checklist().iter().map(|(item, _)| format!("answer.{item}")).collect();
+    let all: Vec<(&str, &str)> = lines.iter().map(|line| (line.as_str(), "fine")).collect();
+    dan.fills(&tab, &format!("/cases/{}/checklist", case.reference), &all).leads_to();
+    dan.gets(&tab).shows("Read and approve the scope");
 }
 
 fn a_production_is_listed_by_demand_before_it_leaves(world: &World) {

@@ -259,8 +259,9 @@ impl NextBar {
     pub fn new(case: &Case, who: &Staff, tab: &str, words: Words<'_>) -> NextBar {
         let step = case.next_step();
         let says = step.says();
-        // Whoever ticks the checklist saves it there before they go on.
-        if tab == "checklist" && case.keeps_from(Verb::TickChecklist, who).is_none() {
+        // Whoever ticks the checklist saves it there before they go on, until all of it is looked at.
+        let is_open = tab == "checklist" && case.checklist().iter().any(|(_, tick)| tick.is_none());
+        if is_open && case.keeps_from(Verb::TickChecklist, who).is_none() {
             let go = Some(Go::Form { id: "answer", says: "Save the checklist" });
             return NextBar { says: "save what you ticked.".into(), more: format!("Then: {says}"), go };
         }
