@@ -395,7 +395,7 @@ fn no_mail_tells_anything_personal(world: &World) {
     let kinds = world.raw().values("SELECT DISTINCT kind AS value FROM outbox WHERE sent_at IS NOT NULL");
     assert_eq!(kinds.len(), MailKind::ALL.len(), "not every kind was sent: {kinds:?}");
     let names = ["anna adler", "ben brook", "carla corn", "emil eck"];
-    for mail in mails.iter().map(|mail| mail.to_lowercase()) {
+    for mail in mails.iter().map(|mail| without_its_id(&mail.to_lowercase())) {
         for told in ["secretword", "555", "0177", "bsi", "registration", "grand"].iter().chain(&names) {
             assert!(!mail.contains(told), "a mail tells {told}: {mail}");
         }
@@ -406,6 +406,15 @@ fn no_mail_tells_anything_personal(world: &World) {
         .values("SELECT kind || coalesce(reference, '') || once || coalesce(last_error, '') AS value FROM outbox");
     assert!(rows.iter().all(|row| !row.contains('@') && !row.to_lowercase().contains("secretword")), "{rows:?}");
     assert!(world.log().iter().all(|entry| !entry.process.contains("@writ.example")));
+}
+
+/// A mail without the line of its Message-ID: that is a random id, in which any digits may stand by chance.
+fn without_its_id(mail: &str) -> String {
+    let (ids, rest): (Vec<&str>, Vec<&str>) = mail.lines().partition(|line| line.starts_with("message-id: "));
+    let id = ids.concat();
+    let id = id.trim_start_matches("message-id: <").trim_end_matches("@writ.example>");
+    assert!(uuid::Uuid::parse_str(id).is_ok(), "a Message-ID is a random id and nothing else: {ids:?}");
+    rest.join("\n")
 }
 
 fn two_senders_send_each_mail_once(world: &World) {
