@@ -19,10 +19,23 @@ use crate::law::of_case::{Provider, facts_of};
 pub fn assess_case(ctx: &Ctx, who: &SignedIn, on: &OnCase) -> Result<Case, ActionError> {
     let (rulebook, catalogue, provider) = (ctx.rulebook.clone(), ctx.catalogue.clone(), ctx.provider.clone());
     act(ctx, who, on, Verb::Assess, move |case, acting, _| {
-        let answer = |demand| answer(&case, demand, &rulebook, &catalogue, &provider, acting.now);
-        let answers = case.demands.iter().map(answer).collect::<Result<Vec<_>, _>>()?;
+        let answers = answers(&case, &rulebook, &catalogue, &provider, acting.now)?;
         Ok(case.assess(answers, acting.who.id, acting.now)?)
     })
+}
+
+/// The engine's answers on the demands of a case, in their order.
+///
+/// # Errors
+/// [`ActionError::Invalid`] when a demand's category has left the catalogue.
+pub fn answers(
+    case: &Case,
+    rulebook: &Rulebook,
+    catalogue: &Catalogue,
+    provider: &Provider,
+    now: Instant,
+) -> Result<Vec<Answer>, ActionError> {
+    case.demands.iter().map(|demand| answer(case, demand, rulebook, catalogue, provider, now)).collect()
 }
 
 fn answer(

@@ -42,6 +42,7 @@ macro_rules! kinds {
 kinds! {
     match kind {
         "register.created" => "register created",
+        "register.generated" => "cases generated for trials and measurements",
         "team.added" => "team added",
         "staff.added" => "member of staff added",
         "token.added" => "API token made",

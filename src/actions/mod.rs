@@ -115,6 +115,8 @@ pub struct Ctx {
     pub log: Arc<LogIdentity>,
     /// Whether this is a demonstration, which every page says.
     pub is_demo: bool,
+    /// Whether its cases were generated for trials and measurements, which every page says.
+    pub is_generated: bool,
     /// The settings in effect as admins read them, secrets masked.
     pub settings: Arc<[SettingLine]>,
 }

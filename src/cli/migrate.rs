@@ -10,7 +10,8 @@ use super::{WhichRegister, place};
 use crate::actions::create_register::create_register;
 use crate::domain::id::TeamId;
 use crate::domain::text::Line;
-use crate::store::{Store, StoreError, register};
+use crate::store::register::{self, Generation};
+use crate::store::{Store, StoreError};
 use crate::system::{self, Clock};
 
 /// Bring a register's tables up to date, or make a new register.
@@ -35,7 +36,7 @@ impl Migrate {
             if place::open(&settings, Clock::System).is_ok() {
                 bail!("there is a register already; leave out --new to bring it up to date");
             }
-            place::make(&settings, false, &Clock::System)?;
+            place::make(&settings, false, Generation::None, &Clock::System)?;
             let ctx = place::open(&settings, Clock::System)?;
             create_register(&ctx, TeamId(system::fresh_id()), team)?;
             println!("Made a new register. Its log is named {}.", settings.register.origin);

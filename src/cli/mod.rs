@@ -2,6 +2,7 @@
 
 mod audit;
 mod demo;
+mod generate;
 mod import;
 mod jobs;
 mod law;
@@ -33,6 +34,8 @@ enum Command {
     Demo(demo::Demo),
     /// Start the web app on a register
     Serve(serve::Serve),
+    /// Make a register full of made-up cases, for trials and measurements
+    Generate(generate::Generate),
     /// Bring a register's tables up to date, or make a new register
     Migrate(migrate::Migrate),
     /// Members of staff
@@ -72,6 +75,7 @@ pub fn run() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),
+        Command::Generate(generate) => generate.run(),
         Command::Migrate(migrate) => migrate.run(),
         Command::Staff(command) => command.run(),
         Command::Audit(command) => command.run(),

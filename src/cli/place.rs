@@ -10,6 +10,7 @@ use cap_std::fs::Dir;
 use secrecy::ExposeSecret;
 
 use super::{WhichRegister, read_text};
+use crate::actions::create_register::SOFTWARE;
 use crate::actions::passwords::Passwords;
 use crate::actions::{Ctx, LogIdentity};
 use crate::audit::SigningKey;
@@ -17,7 +18,7 @@ use crate::domain::catalogue::Catalogue;
 use crate::law::Rulebook;
 use crate::seal::Key;
 use crate::settings::Settings;
-use crate::store::register::{self, Register};
+use crate::store::register::{self, Generation, Register};
 use crate::store::{Store, StoreError};
 use crate::system::{self, Clock};
 use crate::vault::Vault;
@@ -50,8 +51,17 @@ impl WhichRegister {
     }
 }
 
-/// Opens a register that exists and is up to date.
+/// Opens a register that exists, is up to date and is not being generated.
 pub fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Ctx> {
+    open_to(settings, clock, false)
+}
+
+/// Opens a register whose cases are being generated.
+pub fn open_to_generate(settings: &Settings, clock: Clock) -> anyhow::Result<Ctx> {
+    open_to(settings, clock, true)
+}
+
+fn open_to(settings: &Settings, clock: Clock, may_be_under_way: bool) -> anyhow::Result<Ctx> {
     let url = settings.register.database.expose_secret();
     if let Some(file) = url.strip_prefix("sqlite://")
         && !Path::new(file).is_file()
@@ -62,9 +72,12 @@ pub fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Ctx> {
     let installation = read_key(&keys, "installation.key")?;
     let store = Store::open(url, Key::new(installation), settings.register.readers)?;
     let register = store.read::<_, StoreError>(register::find)?;
-    let Some(Register { origin, is_demo }) = register else {
+    let Some(Register { origin, is_demo, generation }) = register else {
         bail!("the register was begun and never finished; remove it and make it anew");
     };
+    if generation == Generation::UnderWay && !may_be_under_way {
+        bail!("the cases of this register are being generated, or that was cut short; remove it and generate it anew");
+    }
     if origin != settings.register.origin {
         bail!("the register's log is named {origin}, the settings say {}", settings.register.origin);
     }
@@ -81,12 +94,13 @@ pub fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Ctx> {
         passwords: Arc::new(passwords),
         log: Arc::new(LogIdentity { origin, trusted: vec![key.verifier().clone()], key }),
         is_demo,
+        is_generated: generation == Generation::Done,
         settings: settings.lines().into(),
     })
 }
 
 /// Makes folders, keys, tables and the register's row. The caller adds the first entry and the first people.
-pub fn make(settings: &Settings, is_demo: bool, clock: &Clock) -> anyhow::Result<()> {
+pub fn make(settings: &Settings, is_demo: bool, generation: Generation, clock: &Clock) -> anyhow::Result<()> {
     let keys = open_folder(&settings.register.keys, true)?;
     open_folder(&settings.register.documents, true)?;
     write_key(&keys, "installation.key")?;
@@ -96,7 +110,7 @@ pub fn make(settings: &Settings, is_demo: bool, clock: &Clock) -> anyhow::Result
     write_file(&keys, "log.pub", &format!("{}\n", key.verifier()), 0o644)?;
     let url = settings.register.database.expose_secret();
     Store::migrate(url)?;
-    register::create(url, &Register { origin, is_demo }, crate::actions::create_register::SOFTWARE, clock.now())?;
+    register::create(url, &Register { origin, is_demo, generation }, SOFTWARE, clock.now())?;
     Ok(())
 }
 

@@ -35,6 +35,9 @@ impl Serve {
                 "this register is a demonstration with made-up people; `writ demo` shows it, `writ serve` never does"
             );
         }
+        if ctx.is_generated {
+            tracing::warn!("the cases of this register are generated, for trials and measurements");
+        }
         tracing::info!("settings in effect: {}", settings.in_effect());
         if settings.web.insecure_cookies {
             tracing::warn!("cookies go without “Secure”: passwords and sessions can be read on the way");

@@ -43,6 +43,14 @@ pub enum Event {
         /// The version of Writ that made it.
         software: String,
     },
+    /// All cases of this register are generated, for trials and measurements: its second entry.
+    #[serde(rename = "register.generated")]
+    RegisterGenerated {
+        /// How many cases.
+        cases: u32,
+        /// What the dice were seeded with: the same seed gives the same cases.
+        seed: u64,
+    },
     /// A team was made.
     #[serde(rename = "team.added")]
     TeamAdded {

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::keys::{self, KeyOwner};
+use super::on_backend;
 use super::schema::{cases, documents};
 use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
@@ -17,7 +18,7 @@ use crate::domain::time::Instant;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = documents, treat_none_as_default_value = false)]
-struct DocumentRow {
+pub(super) struct DocumentRow {
     id: Id,
     case_id: Id,
     kind: String,
@@ -32,6 +33,24 @@ struct DocumentRow {
 }
 
 impl DocumentRow {
+    /// The row of a document whose entry has the number `seq`.
+    pub(super) fn of(document: &Document, seq: i64) -> Result<DocumentRow, StoreError> {
+        let size = i64::try_from(document.size).map_err(|e| StoreError::corrupt("documents", document.id, e))?;
+        Ok(DocumentRow {
+            id: Id(document.id.0),
+            case_id: Id(document.case.0),
+            kind: document.kind.as_str().to_owned(),
+            demand_id: document.demand.map(|d| Id(d.0)),
+            file_name: document.file_name.to_string(),
+            media_type: document.media_type.clone(),
+            size,
+            sha256: document.sha256.clone(),
+            received_at: Ts(document.received_at),
+            received_by: Id(document.received_by.0),
+            seq,
+        })
+    }
+
     fn document(&self) -> Result<Document, StoreError> {
         let corrupt = |why: String| StoreError::corrupt("documents", self.id.0, why);
         Ok(Document {
@@ -61,21 +80,12 @@ impl Stored for Document {
 }
 
 pub(super) fn insert(tx: &mut Tx<'_>, document: &Document, seq: i64) -> Result<(), StoreError> {
-    let size = i64::try_from(document.size).map_err(|e| StoreError::corrupt("documents", document.id, e))?;
-    let row = DocumentRow {
-        id: Id(document.id.0),
-        case_id: Id(document.case.0),
-        kind: document.kind.as_str().to_owned(),
-        demand_id: document.demand.map(|d| Id(d.0)),
-        file_name: document.file_name.to_string(),
-        media_type: document.media_type.clone(),
-        size,
-        sha256: document.sha256.clone(),
-        received_at: Ts(document.received_at),
-        received_by: Id(document.received_by.0),
-        seq,
-    };
-    diesel::insert_into(documents::table).values(row).execute(tx.conn)?;
+    insert_all(tx.conn, &[DocumentRow::of(document, seq)?])
+}
+
+/// Inserts rows of documents, few enough for one statement.
+pub(super) fn insert_all(conn: &mut Conn, rows: &[DocumentRow]) -> Result<(), StoreError> {
+    on_backend!(conn, |c| diesel::insert_into(documents::table).values(rows).execute(c))?;
     Ok(())
 }
 

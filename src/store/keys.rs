@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::error::StoreError;
+use super::on_backend;
 use super::schema::data_keys;
 use super::types::Ts;
 use crate::domain::id::{CaseId, PastCaseId};
@@ -38,12 +39,21 @@ impl std::fmt::Display for KeyOwner {
     }
 }
 
+/// One row of `data_keys`.
 #[derive(Insertable)]
 #[diesel(table_name = data_keys)]
-struct NewDataKey<'a> {
-    owner: &'a str,
-    wrapped: &'a [u8],
+pub(super) struct DataKeyRow {
+    owner: String,
+    wrapped: Vec<u8>,
     created_at: Ts,
+}
+
+impl DataKeyRow {
+    /// A key as it is kept: sealed under the installation's key.
+    pub(super) fn of(installation: &Key, owner: &str, key: &Key, now: Instant) -> Result<DataKeyRow, StoreError> {
+        let wrapped = installation.seal(system::chance(), &place(owner), key.bytes())?;
+        Ok(DataKeyRow { owner: owner.to_owned(), wrapped, created_at: Ts(now) })
+    }
 }
 
 /// The key of an owner, if it was ever made and not destroyed since.
@@ -101,9 +111,12 @@ pub fn find_or_make(conn: &mut Conn, installation: &Key, owner: KeyOwner, now: I
 /// # Errors
 /// [`StoreError::Conflict`] when the owner has a key already.
 pub(super) fn put(conn: &mut Conn, installation: &Key, owner: &str, key: &Key, now: Instant) -> Result<(), StoreError> {
-    let wrapped = installation.seal(system::chance(), &place(owner), key.bytes())?;
-    let row = NewDataKey { owner, wrapped: &wrapped, created_at: Ts(now) };
-    diesel::insert_into(data_keys::table).values(row).execute(conn)?;
+    insert_all(conn, &[DataKeyRow::of(installation, owner, key, now)?])
+}
+
+/// Inserts keys, few enough for one statement.
+pub(super) fn insert_all(conn: &mut Conn, rows: &[DataKeyRow]) -> Result<(), StoreError> {
+    on_backend!(conn, |c| diesel::insert_into(data_keys::table).values(rows).execute(c))?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::cases::OfCase;
 use super::conn::Conn;
 use super::error::StoreError;
+use super::on_backend;
 use super::schema::{case_links, cases, comments};
 use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
@@ -19,18 +20,41 @@ impl Stored for OfCase<Comment> {
     }
 
     fn keep(&self, tx: &mut Tx<'_>, _event: &Event, seq: i64) -> Result<(), StoreError> {
-        diesel::insert_into(comments::table)
-            .values((
-                comments::id.eq(Id(self.it.id.0)),
-                comments::case_id.eq(Id(self.it.case.0)),
-                comments::text.eq(self.it.text.as_str()),
-                comments::written_by.eq(Id(self.it.by.0)),
-                comments::written_at.eq(Ts(self.it.at)),
-                comments::seq.eq(seq),
-            ))
-            .execute(tx.conn)?;
+        insert_comments(tx.conn, &[CommentRow::of(&self.it, seq)])?;
         super::search::index_comment(tx.conn, &self.it)
     }
+}
+
+/// One row of `comments`.
+#[derive(Insertable)]
+#[diesel(table_name = comments)]
+pub(super) struct CommentRow {
+    id: Id,
+    case_id: Id,
+    text: String,
+    written_by: Id,
+    written_at: Ts,
+    seq: i64,
+}
+
+impl CommentRow {
+    /// The row of a comment whose entry has the number `seq`.
+    pub(super) fn of(comment: &Comment, seq: i64) -> CommentRow {
+        CommentRow {
+            id: Id(comment.id.0),
+            case_id: Id(comment.case.0),
+            text: comment.text.to_string(),
+            written_by: Id(comment.by.0),
+            written_at: Ts(comment.at),
+            seq,
+        }
+    }
+}
+
+/// Inserts rows of comments, few enough for one statement.
+pub(super) fn insert_comments(conn: &mut Conn, rows: &[CommentRow]) -> Result<(), StoreError> {
+    on_backend!(conn, |c| diesel::insert_into(comments::table).values(rows).execute(c))?;
+    Ok(())
 }
 
 impl Stored for OfCase<Link> {

@@ -4,6 +4,7 @@ mod append;
 mod case;
 mod inspect;
 mod read;
+mod rows;
 mod sealed;
 mod verify;
 
@@ -11,5 +12,6 @@ pub use append::{Head, SEALED_KIND, append, checkpoint, create};
 pub use case::{CaseEvent, case_events};
 pub use inspect::{Inclusion, WholeEntry, erased_by, find_entry, inclusion, keep_unsealed, personal_part, unsealed_at};
 pub use read::{LogFilter, LogRow, last_checkpoint, list_entries, size};
+pub(in crate::store) use rows::{Logged, Rows};
 pub use sealed::{PersonalPart, case_key, open_acts};
 pub use verify::verify;

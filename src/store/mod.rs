@@ -32,6 +32,7 @@ pub mod access;
 pub mod second_admin;
 
 pub mod housekeep;
+pub mod play;
 
 pub use conn::Conn;
 pub use error::StoreError;

@@ -12,6 +12,7 @@ table! {
         is_demo -> Bool,
         software -> Text,
         created_at -> DbTime,
+        generation -> Text,
     }
 }
 

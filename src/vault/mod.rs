@@ -170,18 +170,34 @@ impl Upload<'_> {
     ///
     /// # Errors
     /// [`VaultError::Empty`] for no bytes.
-    pub fn finish(mut self) -> Result<Arrived, VaultError> {
+    pub fn finish(self) -> Result<Arrived, VaultError> {
+        self.end(true)
+    }
+
+    /// Ends the upload without waiting for the disk: for generated papers, which nobody mourns.
+    ///
+    /// # Errors
+    /// As [`Upload::finish`].
+    pub fn finish_unsynced(self) -> Result<Arrived, VaultError> {
+        self.end(false)
+    }
+
+    fn end(mut self, is_synced: bool) -> Result<Arrived, VaultError> {
         if self.size == 0 {
             return Err(VaultError::Empty);
         }
         if let (Some(sealer), Some(file)) = (self.sealer.take(), &mut self.file) {
             file.write_all(&sealer.last(&self.buffer)?)?;
-            file.sync_all()?;
+            if is_synced {
+                file.sync_all()?;
+            }
         }
         self.file = None;
         let folder = &self.vault.folder;
         folder.rename(part(self.id), folder, self.id.to_string())?;
-        folder.open(".")?.sync_all()?;
+        if is_synced {
+            folder.open(".")?.sync_all()?;
+        }
         Ok(Arrived {
             size: self.size,
             sha256: hex::encode(self.hash.clone().finalize()),

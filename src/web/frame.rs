@@ -48,6 +48,8 @@ pub struct Frame {
     pub title: String,
     /// Whether this is a demonstration with made-up people.
     pub is_demo: bool,
+    /// Whether the cases were generated.
+    pub is_generated: bool,
     /// Who looks at the page.
     pub who: Option<Person>,
     /// Whether this person may search the register.
@@ -125,6 +127,7 @@ impl Frame {
         Frame {
             title: title.into(),
             is_demo: ctx.is_demo,
+            is_generated: ctx.is_generated,
             who: None,
             may_search: false,
             nav: Vec::new(),
@@ -144,6 +147,7 @@ impl Frame {
             None => Frame {
                 title: title.into(),
                 is_demo: false,
+                is_generated: false,
                 who: None,
                 may_search: false,
                 nav: Vec::new(),

@@ -1,7 +1,7 @@
 //! What the JSON API promises beside its table of rights, which is `gates`.
 
 mod examples;
-mod garbage;
+pub mod garbage;
 mod journey;
 
 use std::collections::BTreeSet;

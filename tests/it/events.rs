@@ -114,6 +114,7 @@ fn events() -> Vec<Event> {
     let closing = |outcome, note: &str| Closing { outcome, note: Some(prose(note)), by: staff, at };
     vec![
         Event::RegisterCreated { is_demo: false, software: "writ 0.1.0".to_owned() },
+        Event::RegisterGenerated { cases: 100_000, seed: 7 },
         Event::TeamAdded { team: TeamId(id(2)), name: line("Legal requests") },
         Event::StaffAdded {
             staff,

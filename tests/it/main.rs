@@ -18,6 +18,8 @@ mod domain_props;
 mod events;
 mod four_eyes;
 mod gates;
+mod generate;
+mod hostile;
 mod identifiers;
 mod journey;
 mod law;

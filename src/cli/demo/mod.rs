@@ -2,7 +2,7 @@
 
 mod acts;
 mod cases;
-mod paper;
+pub(super) mod paper;
 mod people;
 mod script;
 
@@ -21,6 +21,7 @@ use crate::actions::create_register::create_register;
 use crate::domain::id::TeamId;
 use crate::domain::text::Line;
 use crate::settings::{MailTransport, Settings};
+use crate::store::register::Generation;
 use crate::system::{self, Clock};
 use crate::telemetry;
 
@@ -117,7 +118,7 @@ impl Demo {
             .with_context(|| format!("{} can't be written", self.data.display()))?;
         let now = Clock::System.now();
         let clock = Clock::by_hand(cases::begins(now)?);
-        place::make(settings, true, &clock)?;
+        place::make(settings, true, Generation::None, &clock)?;
         let ctx = place::open(settings, clock.clone())?;
         let team = create_register(&ctx, TeamId(system::fresh_id()), Line::parse("team", "Compliance")?)?;
         let people = people::add_all(&ctx, team.id)?;

@@ -1,4 +1,5 @@
-//! A typed paper of one or two pages, as a small office would serve it. Only the demonstration makes papers.
+//! A typed paper of one or two pages, as a small office would serve it. Only the demonstration and generated registers have such
+//! papers.
 
 use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str};
 
@@ -6,7 +7,7 @@ use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str};
 const COLUMNS: usize = 78;
 /// Lines on a page.
 const LINES: usize = 54;
-const FOOT: &str = "Made-up paper of a demonstration. Nothing in it is about anybody.";
+const FOOT: &str = "Made-up paper. Nothing in it is about anybody.";
 
 /// What stands on a paper, from top to bottom.
 pub struct Typed {

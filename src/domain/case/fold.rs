@@ -17,7 +17,7 @@ impl Case {
     }
 
     /// The case after one more event; `None` before its opening.
-    pub(super) fn folded_on(case: Option<Case>, event: &Event) -> Option<Case> {
+    pub fn folded_on(case: Option<Case>, event: &Event) -> Option<Case> {
         match (case, event) {
             (None, Event::CaseOpened(opened)) => Some(Case::from_opened(opened)),
             (None, _) => None,

@@ -5,10 +5,12 @@ mod keep;
 mod load;
 mod names;
 mod row;
+mod whole;
 
 pub use keep::next_reference;
 pub use load::{Details, find_by_reference, find_details, find_with_log, get, is_any};
 pub use names::{CaseName, demand_numbers, find_name, list_names};
+pub(in crate::store) use whole::WholeCase;
 
 use crate::domain::case::Case;
 use crate::store::transaction::{About, Stored};

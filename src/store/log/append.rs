@@ -1,11 +1,13 @@
-//! Appending: an event becomes an entry, two committed payloads, a leaf and the subtrees it completes.
+//! Appending: an event becomes an entry, two committed payloads, a leaf and the subtrees it completes. The rows it
+//! becomes are in `rows`.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use diesel::prelude::*;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::audit::{Digest, Edge, Entry, SigningKey, commit, tree};
+use super::rows::{Logged, Rows};
+use crate::audit::{Digest, Edge, SigningKey, tree};
 use crate::domain::event::{Event, Payloads};
 use crate::domain::id::CaseId;
 use crate::domain::stage::Compartment;
@@ -14,8 +16,7 @@ use crate::seal::Key;
 use crate::store::conn::Conn;
 use crate::store::error::StoreError;
 use crate::store::keys::KeyOwner;
-use crate::store::on_backend;
-use crate::store::schema::{log_checkpoint, log_entry, log_head, log_node, log_personal, log_process};
+use crate::store::schema::{log_checkpoint, log_head, log_node};
 use crate::store::transaction::{About, Tx};
 use crate::system;
 
@@ -28,27 +29,6 @@ pub struct Head {
     pub last_at: Instant,
     /// How many checkpoints were signed.
     pub checkpoints: i64,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = log_entry)]
-struct NewEntry<'a> {
-    seq: i64,
-    at_micros: i64,
-    actor: &'a str,
-    kind: &'a str,
-    case_key: Option<&'a str>,
-    bytes: &'a [u8],
-    leaf: &'a [u8],
-}
-
-#[derive(Insertable)]
-// Without defaults the batch is one statement; with them diesel would begin a transaction of its own on SQLite.
-#[diesel(table_name = log_node, treat_none_as_default_value = false)]
-struct NewNode {
-    level: i32,
-    position: i64,
-    hash: Vec<u8>,
 }
 
 impl Head {
@@ -124,44 +104,13 @@ pub fn create(conn: &mut Conn) -> Result<(), StoreError> {
 /// # Errors
 /// When the database fails.
 pub fn append(tx: &mut Tx<'_>, event: &Event, about: About, actor: &str, now: Instant) -> Result<i64, StoreError> {
-    let payloads = event.split().map_err(|e| StoreError::Down(e.to_string()))?;
-    let at = now.max(tx.head.last_at);
-    let seq = tx.head.edge.size();
-    let row = i64::try_from(seq).map_err(|e| StoreError::corrupt("log_head", 1, e))?;
-    let (owner, case, payloads) = settle(tx, about, payloads)?;
-    let (process_salt, personal_salt) = (system::chance::<32>(), system::chance::<32>());
-    let entry = Entry {
-        seq,
-        at_micros: at.as_micros(),
-        actor: actor.to_owned(),
-        kind: payloads.kind,
-        case,
-        process: commit(&process_salt, payloads.process.as_bytes()),
-        personal: commit(&personal_salt, payloads.personal.as_bytes()),
-    };
-    let bytes = entry.encode().map_err(|e| StoreError::Down(e.to_string()))?;
-    let leaf = tree::leaf_hash(&bytes);
-    let new = NewEntry {
-        seq: row,
-        at_micros: entry.at_micros,
-        actor: &entry.actor,
-        kind: &entry.kind,
-        case_key: entry.case.as_deref(),
-        bytes: &bytes,
-        leaf: &leaf,
-    };
-    diesel::insert_into(log_entry::table).values(new).execute(tx.conn)?;
-    diesel::insert_into(log_process::table)
-        .values((
-            log_process::seq.eq(row),
-            log_process::salt.eq(process_salt.to_vec()),
-            log_process::payload.eq(&payloads.process),
-        ))
-        .execute(tx.conn)?;
-    keep_personal(tx, row, owner, &personal_salt, &payloads.personal)?;
-    grow(tx, leaf)?;
-    tx.head.last_at = at;
-    Ok(row)
+    let plain = event.split().map_err(|e| StoreError::Down(e.to_string()))?;
+    let (owner, case, payloads) = settle(tx, about, plain)?;
+    let key = tx.data_key(owner)?;
+    let mut rows = Rows::default();
+    let seq = rows.write_down(&mut tx.head, Logged { actor, now, case, payloads, owner: owner.to_string() }, &key)?;
+    rows.insert(tx.conn)?;
+    Ok(seq)
 }
 
 /// Signs the log as it stands and keeps the note. Returns it.
@@ -211,31 +160,6 @@ pub(super) fn pseudonym(compartment: &Key, case: CaseId) -> String {
     hex::encode(mac.finalize().into_bytes())
 }
 
-fn keep_personal(tx: &mut Tx<'_>, seq: i64, owner: KeyOwner, salt: &[u8; 32], payload: &str) -> Result<(), StoreError> {
-    let key = tx.data_key(owner)?;
-    let mut plain = salt.to_vec();
-    plain.extend(payload.as_bytes());
-    let sealed = key.seal(system::chance(), &personal_place(seq), &plain)?;
-    diesel::insert_into(log_personal::table)
-        .values((
-            log_personal::seq.eq(seq),
-            log_personal::key_owner.eq(owner.to_string()),
-            log_personal::sealed.eq(sealed),
-        ))
-        .execute(tx.conn)?;
-    Ok(())
-}
-
 pub(super) fn personal_place(seq: i64) -> String {
     format!("log_personal {seq}")
-}
-
-fn grow(tx: &mut Tx<'_>, leaf: Digest) -> Result<(), StoreError> {
-    let row = |node: crate::audit::Node| {
-        let position = i64::try_from(node.index).map_err(|e| StoreError::corrupt("log_node", node.index, e))?;
-        Ok(NewNode { level: i32::from(node.level), position, hash: node.hash.to_vec() })
-    };
-    let rows: Vec<NewNode> = tx.head.edge.push(leaf).into_iter().map(row).collect::<Result<_, StoreError>>()?;
-    on_backend!(&mut *tx.conn, |conn| diesel::insert_into(log_node::table).values(&rows).execute(conn))?;
-    Ok(())
 }

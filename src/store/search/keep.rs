@@ -22,6 +22,57 @@ const BATCH: usize = 1_000;
 
 type Words = BTreeSet<(WordSource, String)>;
 
+/// The words and keys of cases that have none yet, on their way into the tables together.
+#[derive(Default)]
+pub struct FreshIndex {
+    words: Vec<WordRow>,
+    keys: Vec<KeyRow>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = search_words)]
+struct WordRow {
+    word: String,
+    case_id: Id,
+    source: String,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = search_keys)]
+struct KeyRow {
+    kind: String,
+    key: String,
+    case_id: Id,
+}
+
+impl FreshIndex {
+    /// Takes in a case with its directory entries and comments.
+    pub fn add(&mut self, case: &Case, agency: &Agency, officer: Option<&Officer>, comments: &[&Comment]) {
+        let case_id = Id(case.id.0);
+        let mut found = flat(words_of(case, Some(agency), officer));
+        let said = comments.iter().flat_map(|comment| words(comment.text.as_str()));
+        found.extend(said.map(|word| (WordSource::Comment, word)));
+        let word = |(source, word): (WordSource, String)| WordRow { word, case_id, source: source.as_str().to_owned() };
+        self.words.extend(found.into_iter().map(word));
+        let key = |(kind, key): Key| KeyRow { kind: kind.as_str().to_owned(), key, case_id };
+        self.keys.extend(keys_of(case, officer).into_iter().map(key));
+    }
+
+    /// Inserts what was taken in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn insert(self, conn: &mut Conn) -> Result<(), StoreError> {
+        for rows in self.words.chunks(BATCH) {
+            on_backend!(&mut *conn, |c| diesel::insert_into(search_words::table).values(rows).execute(c))?;
+        }
+        for rows in self.keys.chunks(BATCH) {
+            on_backend!(&mut *conn, |c| diesel::insert_into(search_keys::table).values(rows).execute(c))?;
+        }
+        Ok(())
+    }
+}
+
 /// Brings words and keys of a case up to what an event made of it.
 ///
 /// # Errors

@@ -4,4 +4,4 @@ mod find;
 mod keep;
 
 pub use find::{WordHits, by_document, by_keys, by_words, related, where_words_stand};
-pub(in crate::store) use keep::{fill, index, index_comment};
+pub(in crate::store) use keep::{FreshIndex, fill, index, index_comment};

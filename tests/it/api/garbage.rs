@@ -164,7 +164,7 @@ fn addresses_that_are_none(zoe: &Client<'_>, case: &Case) {
 
 /// Not a failure; and where it is not done, a problem.
 #[track_caller]
-fn answered(page: &Page, what: &str) {
+pub fn answered(page: &Page, what: &str) {
     assert!(page.status < 500, "{what}: {} {}", page.status, page.source());
     if page.status >= 400 {
         page.problem();
@@ -172,7 +172,7 @@ fn answered(page: &Page, what: &str) {
 }
 
 /// Every call with a body that is as it should be.
-fn calls(zoe: &Client<'_>, case: &Case) -> Vec<(String, Value)> {
+pub fn calls(zoe: &Client<'_>, case: &Case) -> Vec<(String, Value)> {
     let at = |rest: &str| format!("/api/v1/cases/{}/{rest}", case.reference);
     let (demand, password) = (case.demands[0].id, zoe.password());
     let mut whole = asked("+1 202 555 0163");
@@ -211,7 +211,7 @@ fn calls(zoe: &Client<'_>, case: &Case) -> Vec<(String, Value)> {
 }
 
 /// Where values stand in a body: every field and item, at any depth.
-fn places(body: &Value) -> Vec<String> {
+pub fn places(body: &Value) -> Vec<String> {
     let within = |name: &str, value: &Value| {
         let inner = places(value).into_iter().map(|place| format!("/{name}{place}"));
         [format!("/{name}")].into_iter().chain(inner).collect::<Vec<_>>()

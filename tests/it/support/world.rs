@@ -25,7 +25,7 @@ use writ::law::Rulebook;
 use writ::law::of_case::Provider;
 use writ::seal::Key;
 use writ::store::log::{LogFilter, LogRow};
-use writ::store::register::{self, Register};
+use writ::store::register::{self, Generation, Register};
 use writ::store::{Store, StoreError, cases, log};
 use writ::system::{self, Clock};
 use writ::vault::Vault;
@@ -90,7 +90,7 @@ impl World {
         let clock =
             Clock::by_hand(Instant::new(DateTime::parse_from_rfc3339("2026-11-02T09:00:00Z").unwrap().to_utc()));
         Store::migrate(&url).unwrap();
-        let register = Register { origin: ORIGIN.to_owned(), is_demo: false };
+        let register = Register { origin: ORIGIN.to_owned(), is_demo: false, generation: Generation::None };
         register::create(&url, &register, SOFTWARE, clock.now()).unwrap();
         let documents = Dir::open_ambient_dir(folder.path(), ambient_authority()).unwrap();
         documents.create_dir("documents").unwrap();
@@ -106,6 +106,7 @@ impl World {
             passwords: Arc::new(Passwords::new(8, 1).unwrap()),
             log: Arc::new(LogIdentity { origin: ORIGIN.to_owned(), trusted: vec![key.verifier().clone()], key }),
             is_demo: false,
+            is_generated: false,
             settings: Arc::new([]),
         };
         let team = TeamId(system::fresh_id());

@@ -1,0 +1,50 @@
+//! Figures as a table.
+
+use std::fmt;
+use std::time::Duration;
+
+/// How long something took, again and again.
+pub struct Times {
+    pub all: Vec<Duration>,
+}
+
+/// What several clients came to.
+pub struct Measured {
+    pub times: Times,
+    /// From the first begun to the last ended.
+    pub span: Duration,
+}
+
+impl Times {
+    pub fn of(mut all: Vec<Duration>) -> Times {
+        all.sort();
+        Times { all }
+    }
+
+    /// The time that this share of all stays within, in milliseconds.
+    pub fn ms(&self, share: f64) -> f64 {
+        let at = ((self.all.len() as f64 * share).ceil() as usize).clamp(1, self.all.len()) - 1;
+        self.all[at].as_secs_f64() * 1000.0
+    }
+}
+
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "median {:.2} ms, p99 {:.2} ms", self.ms(0.5), self.ms(0.99))
+    }
+}
+
+pub const HEAD: &str = "| | one client: median | p99 | sixteen: median | p99 | a second |\n|---|--:|--:|--:|--:|--:|";
+
+pub fn row(name: &str, one: &Measured, many: &Measured) -> String {
+    let ms = |n: f64| format!("{n:.2} ms");
+    let rate = many.times.all.len() as f64 / many.span.as_secs_f64();
+    let (one, many) = (&one.times, &many.times);
+    format!(
+        "| {name} | {} | {} | {} | {} | {rate:.0} |",
+        ms(one.ms(0.5)),
+        ms(one.ms(0.99)),
+        ms(many.ms(0.5)),
+        ms(many.ms(0.99))
+    )
+}

@@ -1,0 +1,167 @@
+//! Playing events: the third way to write, for registers that are generated. Somebody tells what happened, event by
+//! event, in the order of time; each becomes its entry, and the rows of a case are what its events fold to. So here too
+//! there is no state without its entries: no state can be given, only told.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::cases::WholeCase;
+use super::error::StoreError;
+use super::keys::{self, DataKeyRow, KeyOwner};
+use super::log::{Logged, Rows};
+use super::schema::reference_series;
+use super::search::FreshIndex;
+use super::transaction::Tx;
+use crate::domain::agency::{Agency, Officer};
+use crate::domain::event::Event;
+use crate::domain::id::CaseId;
+use crate::domain::staff::Actor;
+use crate::domain::stage::Compartment;
+use crate::domain::time::Instant;
+use crate::seal::Key;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happening {
+    /// When.
+    pub at: Instant,
+    /// Who did it.
+    pub actor: Actor,
+    /// The case it was about, if any.
+    pub case: Option<CaseId>,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What a case's rows need beside its events.
+pub struct Beginning {
+    /// The case.
+    pub case: CaseId,
+    /// Seals its documents and personal payloads.
+    pub key: Key,
+    /// The agency that asks.
+    pub agency: Agency,
+    /// Its officer.
+    pub officer: Option<Officer>,
+}
+
+/// Cases whose events are being played. It lasts over many commits.
+#[derive(Default)]
+pub struct Player {
+    under_way: BTreeMap<CaseId, (Beginning, WholeCase)>,
+    /// The next free reference number by year.
+    series: BTreeMap<i32, i32>,
+}
+
+impl Player {
+    /// Makes a case known before its first event.
+    pub fn begin(&mut self, beginning: Beginning) {
+        self.under_way.insert(beginning.case, (beginning, WholeCase::default()));
+    }
+
+    /// How many cases have events and no rows yet.
+    pub fn under_way(&self) -> usize {
+        self.under_way.len()
+    }
+
+    /// Cases that have begun, in order of their ids.
+    pub fn open_cases(&self) -> Vec<CaseId> {
+        self.under_way.keys().copied().collect()
+    }
+}
+
+impl Tx<'_> {
+    /// Plays events in their order, and writes the rows of the cases that `ended`, of which nothing more is told.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfit`] for a case that was not begun or a compartment that is not played; when the database fails.
+    pub fn play(&mut self, player: &mut Player, told: Vec<Happening>, ended: &[CaseId]) -> Result<(), StoreError> {
+        let (mut rows, mut fresh_keys) = (Rows::default(), Vec::new());
+        let register_key = self.data_key(KeyOwner::Register)?;
+        for happening in told {
+            let payloads = happening.event.split().map_err(|e| StoreError::Down(e.to_string()))?;
+            let actor = happening.actor.to_string();
+            let logged = |case, owner: KeyOwner| Logged {
+                actor: &actor,
+                now: happening.at,
+                case,
+                payloads,
+                owner: owner.to_string(),
+            };
+            let Some(id) = happening.case else {
+                rows.write_down(&mut self.head, logged(None, KeyOwner::Register), &register_key)?;
+                continue;
+            };
+            let (beginning, whole) = player.under_way.get_mut(&id).ok_or_else(|| not_begun(id))?;
+            let owner = KeyOwner::Case(id);
+            if whole.is_fresh {
+                whole.is_fresh = false;
+                let row = DataKeyRow::of(self.installation, &owner.to_string(), &beginning.key, happening.at)?;
+                fresh_keys.push(row);
+            }
+            if let Event::CaseOpened(opened) = &happening.event {
+                refuse_closed_compartment(opened.compartment)?;
+                count_reference(&mut player.series, opened.reference.as_str());
+            }
+            let seq = rows.write_down(&mut self.head, logged(Some(id.to_string()), owner), &beginning.key)?;
+            whole.take(id, &happening.event, seq)?;
+        }
+        for rows in fresh_keys.chunks(KEYS_AT_ONCE) {
+            keys::insert_all(self.conn, rows)?;
+        }
+        rows.insert(self.conn)?;
+        self.keep_whole(player, ended)?;
+        self.keep_series(&player.series)
+    }
+
+    fn keep_whole(&mut self, player: &mut Player, ended: &[CaseId]) -> Result<(), StoreError> {
+        let (mut index, mut cases) = (FreshIndex::default(), Vec::new());
+        for id in ended {
+            let (beginning, whole) = player.under_way.remove(id).ok_or_else(|| not_begun(*id))?;
+            if let Some(case) = &whole.case {
+                let comments: Vec<_> = whole.comments.iter().map(|(comment, _)| comment).collect();
+                index.add(case, &beginning.agency, beginning.officer.as_ref(), &comments);
+            }
+            cases.push(whole);
+        }
+        WholeCase::insert_all(self.conn, cases)?;
+        index.insert(self.conn)
+    }
+
+    fn keep_series(&mut self, series: &BTreeMap<i32, i32>) -> Result<(), StoreError> {
+        for (year, next) in series {
+            let next = reference_series::next_number.eq(next);
+            if diesel::update(reference_series::table.find(year)).set(next).execute(self.conn)? == 0 {
+                diesel::insert_into(reference_series::table)
+                    .values((reference_series::year.eq(year), next))
+                    .execute(self.conn)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Keys of one statement: SQLite takes 32,766 values, and a key has three.
+const KEYS_AT_ONCE: usize = 5_000;
+
+fn not_begun(id: CaseId) -> StoreError {
+    StoreError::Unfit(format!("the case {id} was never begun"))
+}
+
+/// A closed compartment's entries are sealed to it, which is not played.
+fn refuse_closed_compartment(compartment: Compartment) -> Result<(), StoreError> {
+    match compartment {
+        Compartment::NationalSecurity => Err(StoreError::Unfit("national-security cases are not generated".into())),
+        _ => Ok(()),
+    }
+}
+
+fn count_reference(series: &mut BTreeMap<i32, i32>, reference: &str) {
+    let Some((Ok(year), Ok(number))) = reference.split_once('-').map(|(y, n)| (y.parse::<i32>(), n.parse::<i32>()))
+    else {
+        return;
+    };
+    let next = series.entry(year).or_insert(1);
+    *next = (*next).max(number.saturating_add(1));
+}

@@ -1,0 +1,173 @@
+//! Lengths that lie, bodies without an end, and clients that never finish.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use crate::support::site::{Client, Site};
+use crate::support::world::World;
+
+/// A connection by hand.
+struct Wire(TcpStream);
+
+impl Wire {
+    fn to(site: &Site) -> Wire {
+        let stream = TcpStream::connect(site.url().strip_prefix("http://").unwrap()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        Wire(stream)
+    }
+
+    /// Sends bytes; false once the other side has closed.
+    fn says(&mut self, bytes: &[u8]) -> bool {
+        self.0.write_all(bytes).is_ok()
+    }
+
+    /// Ends sending and reads the status of every answer that comes.
+    fn hears(mut self) -> Vec<u16> {
+        let _closed = self.0.shutdown(std::net::Shutdown::Write);
+        let mut all = Vec::new();
+        let _reset = self.0.read_to_end(&mut all);
+        let all = String::from_utf8_lossy(&all).into_owned();
+        all.split("HTTP/1.1 ").skip(1).filter_map(|answer| answer.get(..3)?.parse().ok()).collect()
+    }
+}
+
+fn token_of(world: &World) -> String {
+    use writ::actions::add_staff::add_token;
+    use writ::domain::staff::Actor;
+    add_token(&world.ctx, Actor::System("test"), world.anna().id(), crate::support::world::line("wire")).unwrap()
+}
+
+fn head(token: &str, more: &str) -> String {
+    format!(
+        "POST /api/v1/documents HTTP/1.1\r\nhost: writ.example\r\nauthorization: Bearer {token}\r\n\
+         content-type: multipart/form-data; boundary=x\r\n{more}\r\n\r\n"
+    )
+}
+
+const FILE: &str = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhello\r\n--x--\r\n";
+
+/// Nothing was taken in: no row, and no bytes.
+#[track_caller]
+fn nothing_is_kept(world: &World) {
+    assert_eq!(world.raw().count("documents"), 0);
+    let left = || std::fs::read_dir(world.folder.path().join("documents")).unwrap().count();
+    // A part under way is removed when the server sees the end of it.
+    (0..400).find(|_| {
+        std::thread::yield_now();
+        left() == 0 || {
+            std::thread::sleep(Duration::from_millis(25));
+            false
+        }
+    });
+    assert_eq!(left(), 0, "bytes were left behind");
+}
+
+#[test]
+fn a_length_that_lies_brings_nothing_in() {
+    let world = World::sqlite();
+    let (site, token) = (world.serves(), token_of(&world));
+    // More promised than sent.
+    for promised in ["100000", "18446744073709551615", "209715200"] {
+        let mut wire = Wire::to(&site);
+        wire.says(head(&token, &format!("content-length: {promised}")).as_bytes());
+        wire.says(&FILE.as_bytes()[..60]);
+        assert!(wire.hears().iter().all(|status| (400..500).contains(status)));
+        nothing_is_kept(&world);
+    }
+    // Less promised than sent: what is left over is no request.
+    let mut wire = Wire::to(&site);
+    wire.says(head(&token, "content-length: 30").as_bytes());
+    wire.says(FILE.as_bytes());
+    assert!(wire.hears().iter().all(|status| (400..500).contains(status)));
+    // Two lengths, or a length and pieces: taken for neither.
+    for more in [
+        "content-length: 5\r\ncontent-length: 6",
+        "content-length: 5\r\ntransfer-encoding: chunked",
+        "content-length: -1",
+        "content-length: +5",
+        "transfer-encoding: gzip, chunked",
+        "transfer-encoding: chunked, chunked",
+    ] {
+        let mut wire = Wire::to(&site);
+        wire.says(head(&token, more).as_bytes());
+        wire.says(FILE.as_bytes());
+        assert!(wire.hears().iter().all(|status| (400..500).contains(status)), "{more}");
+    }
+    // Pieces whose sizes are none.
+    for piece in ["zz\r\nhello\r\n", "ffffffffffffffff\r\nhello", "-1\r\n\r\n", "5\r\nhellohello\r\n"] {
+        let mut wire = Wire::to(&site);
+        wire.says(head(&token, "transfer-encoding: chunked").as_bytes());
+        wire.says(piece.as_bytes());
+        assert!(wire.hears().iter().all(|status| (400..500).contains(status)), "{piece}");
+    }
+    nothing_is_kept(&world);
+    world.ends_well();
+}
+
+#[test]
+fn a_body_without_an_end_is_cut_off_at_its_limit() {
+    let world = World::sqlite();
+    let (site, token) = (world.serves(), token_of(&world));
+    let piece = format!("{:x}\r\n{}\r\n", 65_536, "a".repeat(65_536));
+    // Text that is no file: a megabyte is the limit everywhere.
+    for (path, kind) in [
+        ("/api/v1/cases", "application/json"),
+        ("/sign-in", "application/x-www-form-urlencoded"),
+        ("/api/v1/cases", "application/x-www-form-urlencoded"),
+    ] {
+        let mut wire = Wire::to(&site);
+        wire.says(format!(
+            "POST {path} HTTP/1.1\r\nhost: writ.example\r\nauthorization: Bearer {token}\r\ncontent-type: {kind}\r\n\
+             transfer-encoding: chunked\r\n\r\n"
+        ).as_bytes());
+        let taken = (0..2_000).take_while(|_| wire.says(piece.as_bytes())).count();
+        assert!(taken < 2_000, "{path} takes {kind} without an end");
+        assert!(wire.hears().iter().all(|status| (400..500).contains(status)), "{path} {kind}");
+    }
+    // A file: 200 MiB and no more.
+    let mut wire = Wire::to(&site);
+    wire.says(head(&token, "transfer-encoding: chunked").as_bytes());
+    let begin = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n";
+    wire.says(format!("{:x}\r\n{begin}\r\n", begin.len()).as_bytes());
+    let taken = (0..16_000).take_while(|_| wire.says(piece.as_bytes())).count();
+    assert!(taken < 16_000, "a file of a gigabyte is taken");
+    drop(wire);
+    nothing_is_kept(&world);
+    world.ends_well();
+}
+
+#[test]
+fn two_hundred_slow_clients_leave_the_others_served() {
+    let world = World::sqlite();
+    let (site, token) = (world.serves(), token_of(&world));
+    let mut slow: Vec<Wire> = Vec::new();
+    for number in 0..200 {
+        let mut wire = Wire::to(&site);
+        match number % 4 {
+            // A head that never ends, a body that never comes, a file that stops in the middle, an answer never read.
+            0 => wire.says(b"GET /queue HTTP/1.1\r\nhost: writ"),
+            1 => wire.says(b"POST /sign-in HTTP/1.1\r\nhost: a\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 50\r\n\r\nname=a"),
+            2 => wire.says(format!("{}{}", head(&token, "content-length: 5000000"), &FILE[..80]).as_bytes()),
+            _ => wire.says(b"GET /static/writ.css HTTP/1.1\r\nhost: a\r\n\r\n"),
+        };
+        slow.push(wire);
+    }
+    let is_served = |client: &Client<'_>| {
+        for path in ["/queue", "/cases/new", "/account", "/static/writ.css"] {
+            let page = client.gets(path);
+            assert_eq!(page.status, 200, "{path}: {}", page.text());
+        }
+    };
+    is_served(&site.browser_of(&world.anna()));
+    // They go on, a byte at a time, and still harm nobody.
+    for wire in &mut slow {
+        let _closed = wire.says(b"a");
+    }
+    is_served(&site.browser_of(&world.ben()));
+    is_served(&site.browser_of(&world.anna()));
+    drop(slow);
+    nothing_is_kept(&world);
+    drop(site);
+    world.ends_well();
+}
