@@ -2,9 +2,11 @@
 
 mod audit;
 mod demo;
+mod ending;
 mod import;
 mod jobs;
 mod law;
+mod memory;
 mod migrate;
 mod place;
 mod report;
