@@ -312,6 +312,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_example_to_copy_can_be_used_as_it_is() {
+        let example = include_str!("../config/example.toml");
+        let settings = load(Figment::new().merge(Toml::string(DEFAULTS)).merge(Toml::string(example))).unwrap();
+        assert!(settings.telemetry.metrics_listen.is_some_and(|address| address.ip().is_loopback()));
+        settings.telemetry.check().unwrap();
+    }
+
+    #[test]
     fn every_setting_is_listed_with_what_it_means_and_no_secret() {
         let mut settings = Settings::for_folder(Path::new("/srv/writ"), "writ.example/r").unwrap();
         settings.register.database = "postgres://writ:hunter2@db/writ".to_owned().into();

@@ -21,7 +21,7 @@ pub fn start(settings: &TelemetrySettings) {
     let lines = tracing_subscriber::fmt::layer().with_ansi(has_colours).with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry();
     let _started_before = match settings.format {
-        TelemetryFormat::Json => registry.with(lines.json().with_filter(filter)).try_init(),
+        TelemetryFormat::Json => registry.with(lines.json().with_thread_names(true).with_filter(filter)).try_init(),
         TelemetryFormat::Text => registry.with(lines.compact().with_target(false).with_filter(filter)).try_init(),
     };
     tell_of_panics_without_their_words();

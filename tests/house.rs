@@ -39,7 +39,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("settings", &["domain", "law"]),
     ("telemetry", &["settings"]),
     ("web", &["domain", "audit", "law", "report", "sheet", "letters", "system", "meters", "store", "vault", "actions"]),
-    ("jobs", &["domain", "audit", "law", "report", "system", "meters", "store", "vault", "mail", "actions", "settings"]),
+    (
+        "jobs",
+        &["domain", "audit", "law", "report", "system", "meters", "store", "vault", "mail", "actions", "settings"],
+    ),
     (
         "cli",
         &[

@@ -69,9 +69,10 @@ pub struct Doors {
 impl Doors {
     /// The web app's, which is open already, and the one for whoever watches, where the settings have one.
     pub fn open(settings: &Settings, web: TcpListener) -> anyhow::Result<Doors> {
-        let watch = settings.telemetry.metrics_listen.map(|address| {
-            listen(address, "Choose another with telemetry.metrics_listen, or leave it empty")
-        });
+        let watch = settings
+            .telemetry
+            .metrics_listen
+            .map(|address| listen(address, "Choose another with telemetry.metrics_listen, or leave it empty"));
         Ok(Doors { web, watch: watch.transpose()? })
     }
 }
@@ -89,7 +90,8 @@ pub fn serve(
     let web = WebSettings { insecure_cookies, csrf_key, software: SOFTWARE };
     let jobs = jobs.start().context("the jobs can't be started")?;
     let told = || jobs.tell();
-    let served = actix_web::rt::System::new().block_on(until_told(App { ctx, settings: web }, doors, settings.stop, told));
+    let served =
+        actix_web::rt::System::new().block_on(until_told(App { ctx, settings: web }, doors, settings.stop, told));
     if !jobs.end_within(Duration::from_secs(settings.stop.seconds)) {
         tracing::warn!("a mail under way was left behind; it goes again after a while, under the same id");
     }
@@ -106,9 +108,12 @@ async fn until_told(app: App, doors: Doors, times: StopSettings, told: impl Fn()
     let ctx = app.ctx.clone();
     let server = crate::web::server_until(app, doors.web, ending.clone(), ending::connections_get(times))?;
     let handle = server.handle();
-    let running = actix_web::rt::spawn(server);
-    signals.next().await;
-    tracing::info!("told to end");
+    let mut running = actix_web::rt::spawn(server);
+    tokio::select! {
+        _ = signals.next() => tracing::info!("told to end"),
+        // A server that nobody told to end has failed.
+        ended = &mut running => return Ok(ended??),
+    }
     ending::end_at_once_on_the_next(signals);
     told();
     ending::go_to_the_end(&ctx, &ending, times, async move { handle.stop(true).await }).await;

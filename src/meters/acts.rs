@@ -109,7 +109,11 @@ impl Acts {
 
     /// A commit ended.
     pub fn committed(&self, commit: &Commit) {
-        if commit.is_kept { self.commits.inc() } else { self.failed_commits.inc() }
+        if commit.is_kept {
+            self.commits.inc()
+        } else {
+            self.failed_commits.inc()
+        }
         self.acts_per_commit.observe(f64::from(u32::try_from(commit.acts).unwrap_or(u32::MAX)));
         self.took.observe(commit.took.as_secs_f64());
     }

@@ -92,13 +92,7 @@ impl Maker {
         self.keep(Histogram::with_opts(spread(name, help, buckets))?)
     }
 
-    fn histograms(
-        &self,
-        name: &str,
-        help: &str,
-        buckets: &[f64],
-        labels: &[&str],
-    ) -> Result<HistogramVec, MeterError> {
+    fn histograms(&self, name: &str, help: &str, buckets: &[f64], labels: &[&str]) -> Result<HistogramVec, MeterError> {
         self.keep(HistogramVec::new(spread(name, help, buckets), labels)?)
     }
 }

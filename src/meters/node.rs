@@ -46,8 +46,7 @@ impl Node {
     pub(super) fn new(maker: &Maker) -> Result<Node, MeterError> {
         Ok(Node {
             build: maker.gauges("build_info", "Always 1; the labels say what runs.", &["version", "database"])?,
-            started: maker
-                .gauge("process_start_time_seconds", "When this process began, in seconds since 1970.")?,
+            started: maker.gauge("process_start_time_seconds", "When this process began, in seconds since 1970.")?,
             resident: maker.gauge("process_resident_memory_bytes", "Memory this process holds.")?,
             database_up: maker.gauge("database_up", "1 when the database answered this look, else 0.")?,
             readers_in_use: maker.gauge("readers_in_use", "Connections for reading that are in use.")?,

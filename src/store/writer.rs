@@ -72,12 +72,7 @@ impl Writer {
         let conn = dialect::open(url)?;
         let (jobs, queue) = channel();
         let is_ending = Arc::new(AtomicBool::new(false));
-        let desk = Desk {
-            url: url.to_owned(),
-            installation,
-            meters: meters.clone(),
-            is_ending: is_ending.clone(),
-        };
+        let desk = Desk { url: url.to_owned(), installation, meters: meters.clone(), is_ending: is_ending.clone() };
         std::thread::Builder::new()
             .name("writ-writer".into())
             .spawn(move || desk.work(conn, &queue))
