@@ -14,7 +14,7 @@ pub mod sheet;
 // ── crafts: values ↔ texts and bytes; no store, no web ───────────────────────────
 pub mod letters;
 
-// ── the machine: time, ids, chance, the cipher, settings ─────────────────────────
+// ── the machine: time, ids, chance, the cipher, settings, what is counted ─────
 #[cfg(feature = "server")]
 pub mod system;
 #[cfg(feature = "server")]
@@ -23,6 +23,8 @@ pub mod seal;
 pub mod settings;
 #[cfg(feature = "server")]
 pub mod telemetry;
+#[cfg(feature = "server")]
+pub mod meters;
 
 // ── doing ────────────────────────────────────────────────────────────────────────
 #[cfg(feature = "server")]

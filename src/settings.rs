@@ -3,8 +3,10 @@
 //! `config/default.toml` (built in) + one file named on the command line + `WRIT__SECTION__KEY`.
 
 mod mail;
+mod telemetry;
 
 pub use mail::{MailSecurity, MailSettings, MailTransport};
+pub use telemetry::{TelemetryFormat, TelemetrySettings};
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -40,7 +42,9 @@ pub struct Settings {
     pub provider: Provider,
     /// How many people must approve.
     pub approvals: ApprovalPolicy,
-    /// Log lines.
+    /// How the program ends.
+    pub stop: StopSettings,
+    /// Log lines, and the address for whoever watches.
     pub telemetry: TelemetrySettings,
     /// Mail to staff.
     pub mail: MailSettings,
@@ -103,24 +107,14 @@ pub struct CatalogueSettings {
     pub file: PathBuf,
 }
 
-/// Log lines.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// How the program ends when it is told to.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TelemetrySettings {
-    /// For people or for machines.
-    pub format: TelemetryFormat,
-    /// Which lines are kept.
-    pub filter: String,
-}
-
-/// For whom log lines are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TelemetryFormat {
-    /// People.
-    Text,
-    /// Machines.
-    Json,
+pub struct StopSettings {
+    /// How long readiness says no before requests are refused.
+    pub notice_seconds: u64,
+    /// How long what is in flight gets to finish.
+    pub seconds: u64,
 }
 
 /// Settings that can't be used, as one sentence.
@@ -154,13 +148,18 @@ impl Settings {
         settings.check()
     }
 
+    /// Which kind of database it is.
+    pub fn database_kind(&self) -> &'static str {
+        if self.register.database.expose_secret().starts_with("sqlite://") { "sqlite" } else { "postgres" }
+    }
+
     /// One line per setting in effect, secrets masked, for the start of the program.
     pub fn in_effect(&self) -> String {
         let database = self.register.database.expose_secret();
         let scheme = database.split("://").next().unwrap_or_default();
         format!(
             "database {scheme}://…, documents {}, keys {}, origin {}, listen {}, approvals {}/{}/{}/{}, public address \
-             {}, {}",
+             {}, watched on {}, {}",
             self.register.documents.display(),
             self.register.keys.display(),
             self.register.origin,
@@ -170,6 +169,7 @@ impl Settings {
             self.approvals.overridden,
             self.approvals.emergency,
             if self.web.public_url.is_empty() { "none" } else { self.web.public_url.as_str() },
+            self.telemetry.metrics_listen.map_or_else(|| "no address".to_owned(), |address| address.to_string()),
             self.mail.in_effect(),
         )
     }
@@ -211,6 +211,7 @@ impl Settings {
             self.mail.folder = self.register.documents.with_file_name("mail");
         }
         self.mail.check()?;
+        self.telemetry.check()?;
         check_public_url(&self.web.public_url)?;
         let register = &self.register;
         let missing = [
@@ -309,6 +310,14 @@ fn masked<S: Serializer>(secret: &SecretString, to: S) -> Result<S::Ok, S::Error
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn the_example_to_copy_can_be_used_as_it_is() {
+        let example = include_str!("../config/example.toml");
+        let settings = load(Figment::new().merge(Toml::string(DEFAULTS)).merge(Toml::string(example))).unwrap();
+        assert!(settings.telemetry.metrics_listen.is_some_and(|address| address.ip().is_loopback()));
+        settings.telemetry.check().unwrap();
+    }
 
     #[test]
     fn every_setting_is_listed_with_what_it_means_and_no_secret() {

@@ -5,6 +5,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::staff::Verb;
 use crate::domain::stage::Stage;
 use crate::domain::text::ParseError;
+use crate::meters::Outcome;
 use crate::store::{About, ActError, StoreError};
 
 /// Why an action did not happen.
@@ -92,5 +93,16 @@ impl ActError for ActionError {
             stage: refused.stage,
         };
         Some((event, refused.about))
+    }
+
+    fn outcome(&self) -> Outcome {
+        match self {
+            ActionError::Refused(_) => Outcome::Refused,
+            ActionError::Conflict(_) | ActionError::Store(StoreError::Conflict) => Outcome::Conflict,
+            ActionError::NotFound | ActionError::Invalid(_) | ActionError::NotSignedIn(_) => Outcome::Declined,
+            ActionError::Store(StoreError::DoneBefore) => Outcome::Repeated,
+            ActionError::Store(StoreError::Busy) => Outcome::Busy,
+            ActionError::Store(_) | ActionError::Vault(_) => Outcome::Failed,
+        }
     }
 }

@@ -68,6 +68,8 @@ pub mod post_form;
 pub mod sign_checkpoint;
 pub mod remind;
 pub mod send_mail;
+pub mod check_ready;
+pub mod measure;
 pub mod view_outbox;
 pub mod report_transparency;
 pub mod import_cases;
@@ -85,12 +87,14 @@ use crate::domain::staff::{Actor, Staff};
 use crate::domain::time::Instant;
 use crate::law::Rulebook;
 use crate::law::of_case::Provider;
+use crate::meters::Meters;
 use crate::store::staff::Session;
 use crate::store::{Store, Tx};
 use crate::system::Clock;
 use crate::vault::Vault;
 
 use passwords::Passwords;
+use post_form::Claim;
 
 /// What every action gets: the register and what it goes by. Cheap to clone.
 #[derive(Clone)]
@@ -151,6 +155,22 @@ impl Ctx {
     /// The time now.
     pub fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// What is counted here.
+    pub fn meters(&self) -> &Meters {
+        self.store.meters()
+    }
+
+    /// From now on acts that wait, or come, are refused as busy: the program is about to end.
+    pub fn end(&self) {
+        self.store.end();
+    }
+
+    /// The same, for acts that are done under a form's one-time id.
+    #[must_use]
+    pub fn claiming(&self, claim: Arc<Claim>) -> Ctx {
+        Ctx { store: self.store.claiming(claim), ..self.clone() }
     }
 
     /// Runs an act of a person in one write. Its entries, and its refusal, carry that person and this moment.

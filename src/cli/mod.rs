@@ -2,10 +2,12 @@
 
 mod audit;
 mod demo;
+mod ending;
 mod generate;
 mod import;
 mod jobs;
 mod law;
+mod memory;
 mod migrate;
 mod place;
 mod report;

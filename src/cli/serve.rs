@@ -3,18 +3,22 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use tokio::signal::unix::{SignalKind, signal};
 
-use super::{jobs, place};
+use super::ending::{self, Signals};
+use super::{jobs, memory, place};
 use crate::actions::Ctx;
+use crate::actions::create_register::SOFTWARE;
 use crate::jobs::Jobs;
-use crate::settings::Settings;
+use crate::settings::{Settings, StopSettings};
 use crate::system::Clock;
 use crate::telemetry;
 use crate::web::app::{App, WebSettings};
+use crate::web::stop::Ending;
+use crate::web::watch::{self, Watch};
 
 /// Start the web app on a register.
 #[derive(Args)]
@@ -43,42 +47,85 @@ impl Serve {
             tracing::warn!("cookies go without “Secure”: passwords and sessions can be read on the way");
         }
         let jobs = jobs::of(&settings, &ctx)?;
-        let listener = listen(settings.web.listen)?;
-        println!("Writ listens on http://{}", settings.web.listen);
-        serve(ctx, settings.web.insecure_cookies, listener, jobs)
+        let doors = Doors::open(&settings, listen(settings.web.listen, "Choose another with web.listen")?)?;
+        println!("Writ listens on http://{}", doors.web.local_addr()?);
+        if let Some(watch) = &doors.watch {
+            println!("It is watched on http://{} (/health, /ready, /metrics)", watch.local_addr()?);
+        }
+        serve(ctx, &settings, settings.web.insecure_cookies, doors, jobs)
     }
 }
 
 /// Takes the address, or says in one sentence why it can't.
-pub fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+pub fn listen(address: SocketAddr, otherwise: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).with_context(|| {
-        format!("{address} can't be listened on; is another program, or another Writ, using it? Choose another with --listen")
+        format!("{address} can't be listened on; is another program, or another Writ, using it? {otherwise}")
     })
 }
 
+/// The sockets a server answers on.
+pub struct Doors {
+    web: TcpListener,
+    watch: Option<TcpListener>,
+}
+
+impl Doors {
+    /// The web app's, which is open already, and the one for whoever watches, where the settings have one.
+    pub fn open(settings: &Settings, web: TcpListener) -> anyhow::Result<Doors> {
+        let watch = settings
+            .telemetry
+            .metrics_listen
+            .map(|address| listen(address, "Choose another with telemetry.metrics_listen, or leave it empty"));
+        Ok(Doors { web, watch: watch.transpose()? })
+    }
+}
+
 /// Serves, with the jobs beside it, until the program is told to stop.
-pub fn serve(ctx: Ctx, insecure_cookies: bool, listener: TcpListener, jobs: Jobs) -> anyhow::Result<ExitCode> {
+pub fn serve(
+    ctx: Ctx,
+    settings: &Settings,
+    insecure_cookies: bool,
+    doors: Doors,
+    jobs: Jobs,
+) -> anyhow::Result<ExitCode> {
     let csrf_key = ctx.store.installation_key().derive("form tokens");
-    let settings = WebSettings { insecure_cookies, csrf_key, software: crate::actions::create_register::SOFTWARE };
-    let app = App { ctx, settings };
+    ctx.meters().node.began(SOFTWARE, settings.database_kind(), Clock::System.now().as_micros() / 1_000_000);
+    let web = WebSettings { insecure_cookies, csrf_key, software: SOFTWARE };
     let jobs = jobs.start().context("the jobs can't be started")?;
-    let served = actix_web::rt::System::new().block_on(until_told(app, listener));
-    jobs.stop();
+    let told = || jobs.tell();
+    let served =
+        actix_web::rt::System::new().block_on(until_told(App { ctx, settings: web }, doors, settings.stop, told));
+    if !jobs.end_within(Duration::from_secs(settings.stop.seconds)) {
+        tracing::warn!("a mail under way was left behind; it goes again after a while, under the same id");
+    }
     served?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Ctrl-C and SIGTERM end the server gracefully: acts in flight are finished or refused.
-async fn until_told(app: App, listener: TcpListener) -> anyhow::Result<()> {
-    let server = crate::web::server(app, listener)?;
+async fn until_told(app: App, doors: Doors, times: StopSettings, told: impl Fn()) -> anyhow::Result<()> {
+    let (ending, mut signals) = (Ending::default(), Signals::hear()?);
+    let watch = Watch { ctx: app.ctx.clone(), ending: ending.clone(), resident_bytes: memory::resident_bytes };
+    let watching = doors.watch.map(|door| watch::server(watch, door)).transpose()?;
+    let watching = watching.map(|server| (server.handle(), actix_web::rt::spawn(server)));
+    let ctx = app.ctx.clone();
+    let server = crate::web::server_until(app, doors.web, ending.clone(), ending::connections_get(times))?;
     let handle = server.handle();
-    let mut terminate = signal(SignalKind::terminate())?;
-    actix_web::rt::spawn(async move {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        handle.stop(true).await;
-    });
-    Ok(server.await?)
+    let mut running = actix_web::rt::spawn(server);
+    tokio::select! {
+        _ = signals.next() => tracing::info!("told to end"),
+        // A server that nobody told to end has failed.
+        ended = &mut running => return Ok(ended??),
+    }
+    ending::end_at_once_on_the_next(signals);
+    told();
+    ending::go_to_the_end(&ctx, &ending, times, async move { handle.stop(true).await }).await;
+    running.await??;
+    // Whoever watches hears to the last that this node is not ready.
+    if let Some((handle, watching)) = watching {
+        handle.stop(false).await;
+        watching.await??;
+    }
+    tracing::info!("ended");
+    Ok(())
 }

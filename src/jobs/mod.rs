@@ -6,7 +6,6 @@ mod outbox;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -40,7 +39,8 @@ pub struct Jobs {
 pub struct Running {
     stopping: Arc<AtomicBool>,
     wake: Sender<()>,
-    thread: JoinHandle<()>,
+    /// Closed when the thread has ended, however it did.
+    ended: Receiver<()>,
 }
 
 impl Jobs {
@@ -51,9 +51,13 @@ impl Jobs {
     pub fn start(self) -> std::io::Result<Running> {
         let stopping = Arc::new(AtomicBool::new(false));
         let (wake, woken) = channel();
+        let (open_until_the_end, ended) = channel();
         let stop = stopping.clone();
-        let thread = std::thread::Builder::new().name("writ-jobs".into()).spawn(move || work(&self, &stop, &woken))?;
-        Ok(Running { stopping, wake, thread })
+        std::thread::Builder::new().name("writ-jobs".into()).spawn(move || {
+            work(&self, &stop, &woken);
+            drop(open_until_the_end);
+        })?;
+        Ok(Running { stopping, wake, ended })
     }
 
     /// Does once what there is to do now.
@@ -64,15 +68,24 @@ impl Jobs {
         remind(&self.ctx, self.due_soon_days)?;
         outbox::send_due(self, &AtomicBool::new(false))
     }
+
+    fn ran(&self, job: &'static str, is_done: bool) {
+        self.ctx.meters().errands.ran(job, is_done, self.ctx.now().as_micros() / 1_000_000);
+    }
 }
 
 impl Running {
-    /// Ends the jobs: a mail under way is finished, the rest stays in the outbox.
-    pub fn stop(self) {
+    /// Tells the jobs to end: a mail under way is finished, the rest stays in the outbox.
+    pub fn tell(&self) {
         self.stopping.store(true, Ordering::SeqCst);
-        drop(self.wake);
-        // A thread that failed has nothing left to finish.
-        let _failed = self.thread.join();
+        // Nobody to wake has ended already.
+        let _ended = self.wake.send(());
+    }
+
+    /// Waits so long at the most until they have ended. Whether they have.
+    pub fn end_within(self, time: Duration) -> bool {
+        self.tell();
+        !matches!(self.ended.recv_timeout(time), Err(RecvTimeoutError::Timeout))
     }
 }
 
@@ -81,12 +94,16 @@ fn work(jobs: &Jobs, stopping: &AtomicBool, woken: &Receiver<()>) {
     loop {
         let now = jobs.ctx.now();
         if reminded_at.is_none_or(|at| now.since(at) >= BETWEEN_REMINDERS) {
-            match remind(&jobs.ctx, jobs.due_soon_days) {
+            let reminded = remind(&jobs.ctx, jobs.due_soon_days);
+            jobs.ran("reminders", reminded.is_ok());
+            match reminded {
                 Ok(_) => reminded_at = Some(now),
                 Err(error) => tracing::warn!(%error, "due days were not looked at"),
             }
         }
-        if let Err(error) = outbox::send_due(jobs, stopping) {
+        let sent = outbox::send_due(jobs, stopping);
+        jobs.ran("outbox", sent.is_ok());
+        if let Err(error) = sent {
             tracing::warn!(%error, "the outbox was not looked at");
         }
         if !matches!(woken.recv_timeout(REST), Err(RecvTimeoutError::Timeout)) {

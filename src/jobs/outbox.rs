@@ -26,7 +26,9 @@ pub(super) fn send_due(jobs: &Jobs, stopping: &AtomicBool) -> Result<Tally, Acti
     let mut tally = Tally::default();
     while !stopping.load(Ordering::SeqCst) {
         let Some(mail) = claim(&jobs.ctx)? else { break };
-        match send(jobs, mail)? {
+        let sent = send(jobs, mail)?;
+        jobs.ctx.meters().errands.mail(sent.as_str());
+        match sent {
             Sent::Yes => tally.sent = tally.sent.saturating_add(1),
             Sent::Dropped => tally.dropped = tally.dropped.saturating_add(1),
             Sent::Failed(fault) => {
@@ -44,6 +46,16 @@ enum Sent {
     Yes,
     Dropped,
     Failed(MailFault),
+}
+
+impl Sent {
+    fn as_str(&self) -> &'static str {
+        match self {
+            Sent::Yes => "sent",
+            Sent::Dropped => "dropped",
+            Sent::Failed(_) => "failed",
+        }
+    }
 }
 
 fn send(jobs: &Jobs, mail: ClaimedMail) -> Result<Sent, ActionError> {

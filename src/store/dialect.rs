@@ -119,27 +119,47 @@ pub fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
 /// # Errors
 /// When the schema is newer, or the database can't be asked.
 pub fn refuse_newer_schema(conn: &mut Conn) -> Result<(), StoreError> {
-    use diesel::migration::MigrationSource;
-    let (applied, known) = match conn {
-        Conn::Pg(c) => (
-            c.applied_migrations().map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>()),
-            MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRES_MIGRATIONS)
-                .map(|all| all.iter().map(|m| m.name().version().to_string()).collect::<Vec<_>>()),
-        ),
-        Conn::Sqlite(c) => (
-            c.applied_migrations().map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>()),
-            MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE_MIGRATIONS)
-                .map(|all| all.iter().map(|m| m.name().version().to_string()).collect::<Vec<_>>()),
-        ),
+    let applied = match conn {
+        Conn::Pg(c) => c.applied_migrations().map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        Conn::Sqlite(c) => c.applied_migrations().map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>()),
     };
     let applied = applied.map_err(|e| StoreError::Down(e.to_string()))?;
-    let known = known.map_err(|e| StoreError::Down(e.to_string()))?;
+    let known = known_versions(conn)?;
     match applied.iter().find(|version| !known.contains(version)) {
         Some(newer) => Err(StoreError::Unfit(format!(
             "the register was made by a newer Writ (schema {newer}); start it with that version or a later one"
         ))),
         None => Ok(()),
     }
+}
+
+/// Fails with one sentence unless the schema is exactly what this program was made for. It only reads, so that it may be
+/// asked often and of a register that others write to.
+///
+/// # Errors
+/// When the schema is older or newer, or the database can't be asked.
+pub fn check_schema(conn: &mut Conn) -> Result<(), StoreError> {
+    let applied: Vec<Setting> = sql_query("SELECT version AS value FROM __diesel_schema_migrations").load(conn)?;
+    let known = known_versions(conn)?;
+    let is_applied = |version: &String| applied.iter().any(|one| one.value == *version);
+    if !known.iter().all(is_applied) {
+        return Err(StoreError::Unfit("the register's schema is older than this Writ; run `writ migrate`".into()));
+    }
+    if applied.len() > known.len() {
+        return Err(StoreError::Unfit("the register's schema is newer than this Writ; start a later one".into()));
+    }
+    Ok(())
+}
+
+fn known_versions(conn: &Conn) -> Result<Vec<String>, StoreError> {
+    use diesel::migration::MigrationSource;
+    let known = match conn {
+        Conn::Pg(_) => MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRES_MIGRATIONS)
+            .map(|all| all.iter().map(|m| m.name().version().to_string()).collect()),
+        Conn::Sqlite(_) => MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE_MIGRATIONS)
+            .map(|all| all.iter().map(|m| m.name().version().to_string()).collect()),
+    };
+    known.map_err(|e| StoreError::Down(e.to_string()))
 }
 
 /// Begins a write: at once with the write lock on SQLite, plainly on PostgreSQL, where the lock is the head's.

@@ -11,6 +11,9 @@ pub enum StoreError {
     /// The row has changed since it was read.
     #[error("somebody changed this since you read it")]
     Conflict,
+    /// An earlier submit of the same form did it, here or on another node.
+    #[error("this was done already")]
+    DoneBefore,
     /// A row that makes no sense. Names what and where, never what it holds.
     #[error("the row {id} of table {table} makes no sense: {why}")]
     Corrupt {

@@ -91,18 +91,29 @@ impl Broom<'_> {
     /// # Errors
     /// When the database fails.
     pub fn form_went(&mut self, form: Uuid, staff: StaffId, went_to: &str, now: Instant) -> Result<(), StoreError> {
-        let is_known: i64 =
-            form_posts::table.filter(form_posts::id.eq(form.to_string())).count().get_result(self.conn)?;
-        if is_known == 0 {
-            diesel::insert_into(form_posts::table)
-                .values((
-                    form_posts::id.eq(form.to_string()),
-                    form_posts::staff_id.eq(Id(staff.0)),
-                    form_posts::went_to.eq(went_to),
-                    form_posts::posted_at.eq(Ts(now)),
-                ))
-                .execute(self.conn)?;
-        }
+        let row = (
+            form_posts::id.eq(form.to_string()),
+            form_posts::staff_id.eq(Id(staff.0)),
+            form_posts::went_to.eq(went_to),
+            form_posts::posted_at.eq(Ts(now)),
+        );
+        on_backend!(&mut *self.conn, |conn| diesel::insert_into(form_posts::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(conn))?;
+        diesel::update(form_posts::table.find(form.to_string()).filter(form_posts::staff_id.eq(Id(staff.0))))
+            .set(form_posts::went_to.eq(went_to))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Gives a form's id free again: what was done under it came to nothing as a whole.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn form_freed(&mut self, form: Uuid, staff: StaffId) -> Result<(), StoreError> {
+        diesel::delete(form_posts::table.find(form.to_string()).filter(form_posts::staff_id.eq(Id(staff.0))))
+            .execute(self.conn)?;
         Ok(())
     }
 

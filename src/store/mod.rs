@@ -33,6 +33,7 @@ pub mod second_admin;
 
 pub mod housekeep;
 pub mod play;
+pub mod once;
 
 pub use conn::Conn;
 pub use error::StoreError;
@@ -40,8 +41,11 @@ pub use transaction::{About, Stored, Tx};
 pub use writer::ActError;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::meters::Meters;
 use crate::seal::Key;
+use once::Claim;
 
 /// Runs the same body with the concrete backend, for what the common one lacks: batch insert, upsert.
 macro_rules! on_backend {
@@ -60,6 +64,8 @@ pub struct Store {
     readers: pool::ReadPool,
     writer: Arc<writer::Writer>,
     installation: Key,
+    meters: Meters,
+    claim: Option<Arc<Claim>>,
 }
 
 impl Store {
@@ -77,8 +83,9 @@ impl Store {
         }
         drop(conn);
         let readers = pool::open(url, readers)?;
-        let writer = Arc::new(writer::Writer::start(url, installation.clone())?);
-        Ok(Store { readers, writer, installation })
+        let meters = Meters::new().map_err(|e| StoreError::Unfit(e.to_string()))?;
+        let writer = Arc::new(writer::Writer::start(url, installation.clone(), meters.acts.clone())?);
+        Ok(Store { readers, writer, installation, meters, claim: None })
     }
 
     /// Brings the schema of a register up to date. Returns the names of the migrations that ran.
@@ -103,7 +110,21 @@ impl Store {
         T: Send + 'static,
         E: ActError,
     {
-        self.writer.run(act)
+        let Some(claim) = self.claim.clone() else { return self.writer.run(act) };
+        let taken = claim.clone();
+        let done = self.writer.run(move |tx| {
+            taken.take(tx)?;
+            act(tx)
+        })?;
+        claim.keep();
+        Ok(done)
+    }
+
+    /// The same register, whose acts are done under a one-time id: they fail with [`StoreError::DoneBefore`] where an
+    /// earlier submit has it, on whatever node.
+    #[must_use]
+    pub fn claiming(&self, claim: Arc<Claim>) -> Store {
+        Store { claim: Some(claim), ..self.clone() }
     }
 
     /// Reads in one consistent view.
@@ -119,6 +140,39 @@ impl Store {
             Err(_) => dialect::rollback(&mut conn)?,
         }
         result
+    }
+
+    /// Asks whether the register can be read and has the schema this program was made for.
+    ///
+    /// # Errors
+    /// When it can't be reached in this time, or the schema is older or newer.
+    pub fn check_schema(&self, within: Duration) -> Result<(), StoreError> {
+        let mut conn = self.readers.get_timeout(within).map_err(|e| StoreError::Down(e.to_string()))?;
+        dialect::check_schema(&mut conn)
+    }
+
+    /// Asks whether the writer answers and can begin a write.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when it does not answer in this time; what beginning fails with.
+    pub fn check_writer(&self, within: Duration) -> Result<(), StoreError> {
+        self.writer.probe(within)
+    }
+
+    /// From now on acts that wait, or come, are refused as busy: the program is about to end.
+    pub fn end(&self) {
+        self.writer.end();
+    }
+
+    /// How many connections for reading are in use, and how many there may be.
+    pub fn readers_in_use(&self) -> (u32, u32) {
+        let state = self.readers.state();
+        (state.connections.saturating_sub(state.idle_connections), self.readers.max_size())
+    }
+
+    /// What is counted here.
+    pub fn meters(&self) -> &Meters {
+        &self.meters
     }
 
     /// The installation's key, under which data keys are sealed.

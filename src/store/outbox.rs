@@ -207,6 +207,17 @@ pub fn counts(conn: &mut Conn, since: Instant) -> Result<OutboxCounts, StoreErro
     Ok(OutboxCounts { waiting, waiting_since: oldest.map(|Ts(at)| at), sent, failed, unreachable_people })
 }
 
+/// How many mails are still to be sent, and how many were given up: for somebody who asks often.
+///
+/// # Errors
+/// When the database fails.
+pub fn left(conn: &mut Conn) -> Result<(i64, i64), StoreError> {
+    let unsent = || outbox::table.filter(outbox::sent_at.is_null());
+    let waiting = unsent().filter(outbox::failed_at.is_null().and(outbox::dropped_at.is_null()));
+    let failed = unsent().filter(outbox::failed_at.is_not_null());
+    Ok((waiting.count().get_result(conn)?, failed.count().get_result(conn)?))
+}
+
 /// Mails that did not go at their first attempt: given up or tried again later; newest first.
 ///
 /// # Errors

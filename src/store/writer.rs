@@ -2,9 +2,13 @@
 //! commit, each in its own savepoint. An act is answered only after the commit.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
+use tracing::Span;
 
 use super::conn::Conn;
 use super::dialect;
@@ -12,17 +16,25 @@ use super::error::StoreError;
 use super::log::Head;
 use super::transaction::{About, Tx};
 use crate::domain::event::Event;
+use crate::meters::{Acts, Commit, Outcome};
 use crate::seal::Key;
 
 /// An error an act may end with. A refusal that matters carries the entry that records it.
 pub trait ActError: From<StoreError> + Send + 'static {
     /// The entry to append though the act itself is rolled back.
     fn refusal(&self) -> Option<(Event, About)>;
+
+    /// What the act came to, for the meters.
+    fn outcome(&self) -> Outcome {
+        if self.refusal().is_some() { Outcome::Refused } else { Outcome::Failed }
+    }
 }
 
 /// Runs acts in the order they come.
 pub struct Writer {
     jobs: Sender<Box<dyn Job>>,
+    meters: Acts,
+    is_ending: Arc<AtomicBool>,
 }
 
 /// At most this many acts share one commit.
@@ -31,6 +43,8 @@ const BATCH: usize = 64;
 trait Job: Send {
     /// Runs the act and keeps its result.
     fn run(&mut self, tx: &mut Tx<'_>);
+    /// What it came to, now that the commit stands or failed; none for what is no act.
+    fn outcome(&self, committed: Result<(), &StoreError>) -> Option<Outcome>;
     /// Hands the result to whoever waits; a failed commit fails it.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
@@ -41,23 +55,29 @@ type Doing<T, E> = Box<dyn FnOnce(&mut Tx<'_>) -> Result<T, E> + Send>;
 struct Act<T, E> {
     act: Option<Doing<T, E>>,
     result: Option<Result<T, E>>,
-    reply: std::sync::mpsc::SyncSender<Result<T, E>>,
+    reply: SyncSender<Result<T, E>>,
+    /// The request's, so that log lines of this thread say whose they are.
+    span: Span,
 }
+
+/// Asks whether the writer can take the head of the log, and changes nothing.
+struct Probe(SyncSender<Result<(), StoreError>>);
 
 impl Writer {
     /// Starts the thread with a connection of its own.
     ///
     /// # Errors
     /// When the database can't be reached.
-    pub fn start(url: &str, installation: Key) -> Result<Writer, StoreError> {
+    pub fn start(url: &str, installation: Key, meters: Acts) -> Result<Writer, StoreError> {
         let conn = dialect::open(url)?;
         let (jobs, queue) = channel();
-        let url = url.to_owned();
+        let is_ending = Arc::new(AtomicBool::new(false));
+        let desk = Desk { url: url.to_owned(), installation, meters: meters.clone(), is_ending: is_ending.clone() };
         std::thread::Builder::new()
             .name("writ-writer".into())
-            .spawn(move || work(conn, &url, &installation, &queue))
+            .spawn(move || desk.work(conn, &queue))
             .map_err(|e| StoreError::Down(e.to_string()))?;
-        Ok(Writer { jobs })
+        Ok(Writer { jobs, meters, is_ending })
     }
 
     /// Runs an act and waits until it is committed or failed.
@@ -70,17 +90,51 @@ impl Writer {
         E: ActError,
     {
         let (reply, answer) = sync_channel(1);
-        let job = Act { act: Some(Box::new(act)), result: None, reply };
+        let job = Act { act: Some(Box::new(act)), result: None, reply, span: Span::current() };
         let gone = || E::from(StoreError::Down("the writer has stopped".into()));
-        self.jobs.send(Box::new(job)).map_err(|_| gone())?;
+        self.queue(Box::new(job)).map_err(|_| gone())?;
         answer.recv().map_err(|_| gone())?
+    }
+
+    /// Asks whether the writer answers and can begin a write, waiting so long at the most.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when it does not answer in time; what the commit fails with.
+    pub fn probe(&self, within: Duration) -> Result<(), StoreError> {
+        let (reply, answer) = sync_channel(1);
+        self.queue(Box::new(Probe(reply)))?;
+        answer.recv_timeout(within).map_err(|_| StoreError::Busy)?
+    }
+
+    /// From now on acts that still wait, or come, are refused as busy. What is being committed is finished.
+    pub fn end(&self) {
+        self.is_ending.store(true, Ordering::SeqCst);
+    }
+
+    fn queue(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
+        self.meters.queued();
+        self.jobs.send(job).map_err(|_| {
+            self.meters.taken();
+            StoreError::Down("the writer has stopped".into())
+        })
     }
 }
 
 impl<T: Send, E: ActError> Job for Act<T, E> {
     fn run(&mut self, tx: &mut Tx<'_>) {
         let Some(act) = self.act.take() else { return };
-        self.result = Some(in_savepoint(tx, act));
+        self.result = Some(self.span.in_scope(|| in_savepoint(tx, act)));
+    }
+
+    fn outcome(&self, committed: Result<(), &StoreError>) -> Option<Outcome> {
+        let outcome = match (committed, &self.result) {
+            (Ok(()), Some(Ok(_))) => Outcome::Committed,
+            (Ok(()), Some(Err(error))) => error.outcome(),
+            (Ok(()), None) | (Err(StoreError::Busy), _) => Outcome::Busy,
+            (Err(_), _) => Outcome::Failed,
+        };
+        self.span.in_scope(|| tracing::debug!(outcome = outcome.as_str(), "an act ended"));
+        Some(outcome)
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
@@ -91,6 +145,18 @@ impl<T: Send, E: ActError> Job for Act<T, E> {
         };
         // Whoever asked may have gone; the act stands all the same.
         let _gone = self.reply.send(result);
+    }
+}
+
+impl Job for Probe {
+    fn run(&mut self, _: &mut Tx<'_>) {}
+
+    fn outcome(&self, _: Result<(), &StoreError>) -> Option<Outcome> {
+        None
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let _gone = self.0.send(committed);
     }
 }
 
@@ -142,21 +208,54 @@ fn undo(tx: &mut Tx<'_>, head_before: Head) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn work(mut conn: Conn, url: &str, installation: &Key, queue: &Receiver<Box<dyn Job>>) {
-    while let Ok(first) = queue.recv() {
-        let mut batch = vec![first];
-        batch.extend(queue.try_iter().take(BATCH - 1));
-        let committed = commit(&mut conn, installation, &mut batch);
-        if committed.is_err() {
-            let _ended = dialect::rollback(&mut conn);
-            if !dialect::is_alive(&mut conn)
-                && let Ok(fresh) = dialect::open(url)
+/// What the writer's thread works with beside its connection.
+struct Desk {
+    url: String,
+    installation: Key,
+    meters: Acts,
+    is_ending: Arc<AtomicBool>,
+}
+
+impl Desk {
+    fn work(self, mut conn: Conn, queue: &Receiver<Box<dyn Job>>) {
+        while let Ok(first) = queue.recv() {
+            let mut batch = vec![first];
+            batch.extend(queue.try_iter().take(BATCH - 1));
+            batch.iter().for_each(|_| self.meters.taken());
+            let committed = if self.is_ending.load(Ordering::SeqCst) {
+                Err(StoreError::Busy)
+            } else {
+                self.commit(&mut conn, &mut batch)
+            };
+            self.answer(batch, &committed);
+        }
+    }
+
+    /// Runs a batch in one write and commits it; a connection that is lost is opened anew.
+    fn commit(&self, conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        let begun = Instant::now();
+        let committed = commit(conn, &self.installation, batch);
+        if let Err(error) = &committed {
+            tracing::warn!(%error, "a commit failed, and its acts are undone");
+            let _ended = dialect::rollback(conn);
+            if !dialect::is_alive(conn)
+                && let Ok(fresh) = dialect::open(&self.url)
             {
-                conn = fresh;
+                *conn = fresh;
             }
         }
+        if !matches!(committed, Ok(false)) {
+            let commit = Commit { acts: batch.len(), took: begun.elapsed(), is_kept: committed.is_ok() };
+            self.meters.committed(&commit);
+        }
+        committed.map(drop)
+    }
+
+    /// Counts before it answers: who has an answer finds it counted.
+    fn answer(&self, batch: Vec<Box<dyn Job>>, committed: &Result<(), StoreError>) {
+        batch.iter().filter_map(|job| job.outcome(committed.as_ref().copied())).for_each(|o| self.meters.ended(o));
         for job in batch {
-            job.answer(match &committed {
+            job.answer(match committed {
                 Ok(()) => Ok(()),
                 Err(StoreError::Busy) => Err(StoreError::Busy),
                 Err(error) => Err(StoreError::Down(error.to_string())),
@@ -165,7 +264,8 @@ fn work(mut conn: Conn, url: &str, installation: &Key, queue: &Receiver<Box<dyn 
     }
 }
 
-fn commit(conn: &mut Conn, installation: &Key, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+/// Whether the log grew by it.
+fn commit(conn: &mut Conn, installation: &Key, batch: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
     dialect::begin_write(conn)?;
     dialect::lock_head(conn)?;
     let head = Head::load(conn)?;
@@ -174,8 +274,10 @@ fn commit(conn: &mut Conn, installation: &Key, batch: &mut [Box<dyn Job>]) -> Re
     for job in batch.iter_mut() {
         job.run(&mut tx);
     }
-    if tx.head.edge.size() > size_before {
+    let has_grown = tx.head.edge.size() > size_before;
+    if has_grown {
         tx.head.clone().save(tx.conn)?;
     }
-    dialect::commit(tx.conn)
+    dialect::commit(tx.conn)?;
+    Ok(has_grown)
 }

@@ -3,12 +3,14 @@
 
 mod sniff;
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 
-use cap_std::fs::{Dir, File};
+use cap_std::fs::{Dir, DirEntry, File};
+use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 
 use crate::domain::id::DocumentId;
+use crate::domain::time::Instant;
 use crate::seal::{CHUNK, Key, STREAM_NONCE, StreamSealer, TAG};
 use crate::system;
 
@@ -64,18 +66,36 @@ pub struct Upload<'v> {
 const HEAD: usize = 8 * 1024;
 
 impl Vault {
-    /// A vault in a folder. Parts left by a crash are removed.
+    /// A vault in a folder. Parts left by a crash are removed: those nobody has written to for a day, because a
+    /// younger one may be arriving on another node, or in the server beside which a command runs.
     ///
     /// # Errors
     /// When the folder can't be read.
     pub fn new(folder: Dir) -> Result<Vault, VaultError> {
+        let yesterday = system::Clock::System.now().plus(-TimeDelta::days(1));
         for entry in folder.entries()? {
             let entry = entry?;
-            if entry.file_name().to_string_lossy().ends_with(".part") {
-                entry.remove_file()?;
+            if entry.file_name().to_string_lossy().ends_with(".part") && is_older(&entry, yesterday) {
+                match entry.remove_file() {
+                    // Another node that starts now was quicker.
+                    Err(error) if error.kind() == ErrorKind::NotFound => {}
+                    removed => removed?,
+                }
             }
         }
         Ok(Vault { folder })
+    }
+
+    /// Asks whether a document could be written now.
+    ///
+    /// # Errors
+    /// When the folder, or its disk, takes no file.
+    pub fn check_writable(&self) -> Result<(), VaultError> {
+        let name = part(DocumentId(system::fresh_id()));
+        let mut file = self.folder.create(&name)?;
+        let written = file.write_all(b"ready?").and_then(|()| file.sync_all());
+        self.folder.remove_file(&name)?;
+        Ok(written?)
     }
 
     /// Begins taking in a document of at most `limit` bytes.
@@ -139,6 +159,13 @@ fn read_piece(file: &mut File) -> Result<Vec<u8>, VaultError> {
     let most = u64::try_from(CHUNK + TAG).unwrap_or(u64::MAX);
     file.take(most).read_to_end(&mut piece)?;
     Ok(piece)
+}
+
+/// Whether a file was last written to before a moment. One that does not tell is left alone.
+fn is_older(entry: &DirEntry, than: Instant) -> bool {
+    let written_at = entry.metadata().and_then(|about| about.modified()).ok();
+    let since_1970 = written_at.and_then(|at| at.into_std().duration_since(std::time::UNIX_EPOCH).ok());
+    since_1970.and_then(|since| i64::try_from(since.as_micros()).ok()).is_some_and(|micros| micros < than.as_micros())
 }
 
 impl Upload<'_> {

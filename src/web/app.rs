@@ -1,11 +1,14 @@
 //! The web application: what it is made of, and how a server runs it.
 
+use std::net::TcpListener;
+
 use actix_web::HttpServer;
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, ServiceConfig};
 
 use super::once::Turns;
+use super::stop::{self, Ending};
 use super::{error, headers, routes, session, trace};
 use crate::actions::Ctx;
 
@@ -31,17 +34,19 @@ pub struct WebSettings {
 
 /// What makes an actix application out of an [`App`]. Call it once and hand a clone to each worker: what it holds
 /// is shared between them.
-pub fn configure(app: App) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
-    let (app, turns) = (Data::new(app), Data::new(Turns::default()));
+pub fn configure(app: App, ending: Ending) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
+    let (app, turns, ending) = (Data::new(app), Data::new(Turns::default()), Data::new(ending));
     move |config| {
-        // The last wrap is the outermost: span, headers, error pages, session, then the handler.
+        // The last wrap is the outermost: span, the end, headers, error pages, the end, session, then the handler.
         let house = web::scope("")
             .wrap(from_fn(session::recognise))
+            .wrap(from_fn(stop::refuse_late))
             .wrap(from_fn(error::show))
             .wrap(from_fn(headers::set))
+            .wrap(from_fn(stop::close_last))
             .wrap(from_fn(trace::span))
             .configure(routes::register);
-        config.app_data(app.clone()).app_data(turns.clone()).service(house);
+        config.app_data(app.clone()).app_data(turns.clone()).app_data(ending.clone()).service(house);
     }
 }
 
@@ -49,12 +54,20 @@ pub fn configure(app: App) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'stat
 ///
 /// # Errors
 /// When the socket can't be listened on.
-pub fn server(app: App, listener: std::net::TcpListener) -> std::io::Result<Server> {
-    let configure = configure(app);
+pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
+    server_until(app, listener, Ending::default(), 10)
+}
+
+/// The same, whose end is told to it step by step, and whose connections get so many seconds once it stops.
+///
+/// # Errors
+/// When the socket can't be listened on.
+pub fn server_until(app: App, listener: TcpListener, ending: Ending, seconds: u64) -> std::io::Result<Server> {
+    let configure = configure(app, ending);
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8));
     let server = HttpServer::new(move || actix_web::App::new().configure(configure.clone()))
         .workers(workers)
-        .shutdown_timeout(10)
+        .shutdown_timeout(seconds)
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())

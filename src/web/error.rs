@@ -12,12 +12,12 @@ use super::extract::Visitor;
 use super::fields::Errors;
 use super::frame::{Frame, Place};
 use super::page::{page, see_other};
+use super::trace;
 use crate::actions::ActionError;
 use crate::domain::case::CaseReference;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Verb;
 use crate::store::StoreError;
-use crate::system;
 use crate::vault::VaultError;
 
 /// What a request may end with.
@@ -59,6 +59,12 @@ pub enum WebError {
     /// The body is no JSON object.
     #[error("The body can't be read: {0}.")]
     BadJson(String),
+    /// An earlier submit of the same form did it, and where that led was lost.
+    #[error("This was done already, by an earlier submit.")]
+    DoneBefore,
+    /// The program is about to end.
+    #[error("This Writ is being restarted. Nothing was changed.")]
+    Ending,
     /// A template failed.
     #[error("a template failed: {0}")]
     Unrendered(String),
@@ -75,6 +81,8 @@ impl WebError {
             WebError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             WebError::WrongMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             WebError::BadForm(_) | WebError::BadUpload(_) | WebError::BadJson(_) => StatusCode::BAD_REQUEST,
+            WebError::DoneBefore => StatusCode::CONFLICT,
+            WebError::Ending => StatusCode::SERVICE_UNAVAILABLE,
             WebError::Unrendered(_) => StatusCode::INTERNAL_SERVER_ERROR,
             WebError::Action(action) => match action {
                 ActionError::NotFound => StatusCode::NOT_FOUND,
@@ -84,7 +92,7 @@ impl WebError {
                 ActionError::NotSignedIn(_) => StatusCode::UNAUTHORIZED,
                 ActionError::Store(store) => match store {
                     StoreError::Busy => StatusCode::SERVICE_UNAVAILABLE,
-                    StoreError::Conflict => StatusCode::CONFLICT,
+                    StoreError::Conflict | StoreError::DoneBefore => StatusCode::CONFLICT,
                     StoreError::Corrupt { .. }
                     | StoreError::Unrecorded
                     | StoreError::Unfit(_)
@@ -136,6 +144,9 @@ impl WebError {
         if let WebError::Action(ActionError::NotSignedIn(_)) = self {
             return "Not done";
         }
+        if let WebError::DoneBefore = self {
+            return "Done already";
+        }
         match self.status() {
             StatusCode::NOT_FOUND => "Not found",
             StatusCode::UNAUTHORIZED => "Not signed in",
@@ -158,6 +169,7 @@ impl WebError {
             WebError::Action(ActionError::Invalid(errors)) => {
                 errors.iter().map(|e| e.reason.as_str()).collect::<Vec<_>>().join(" ")
             }
+            WebError::Ending => self.to_string(),
             _ if self.status().is_server_error() => "The program failed. Nothing was changed.".into(),
             other => other.to_string(),
         }
@@ -176,6 +188,10 @@ impl WebError {
                 "Go back, reload, and look at both before you save again.".into()
             }
             WebError::Action(ActionError::Vault(VaultError::Empty)) => "Choose another file.".into(),
+            WebError::Ending => "Try again in a moment.".into(),
+            WebError::DoneBefore | WebError::Action(ActionError::Store(StoreError::DoneBefore)) => {
+                "Go back and reload to see what came of it.".into()
+            }
             WebError::NotSignedIn => "Sign in, then do it again.".into(),
             WebError::Action(ActionError::NotSignedIn(_)) => "Then go back and do it again.".into(),
             WebError::BadApiToken => "Ask an admin for a new one.".into(),
@@ -354,21 +370,21 @@ fn show_problem(req: &HttpRequest, error: &Error) -> HttpResponse {
             &ours
         }
     };
-    api::problem::answer(req, error, recorded(error).as_deref())
+    api::problem::answer(req, error, recorded(req, error).as_deref())
 }
 
-/// Logs the cause of what is our fault, once, and gives the number it stands under.
-fn recorded(error: &WebError) -> Option<String> {
-    let is_ours = error.status() == StatusCode::INTERNAL_SERVER_ERROR;
-    let reference = is_ours.then(|| system::fresh_id().to_string());
-    if let Some(reference) = &reference {
-        tracing::error!(%reference, cause = %error, "a request failed");
+/// Logs the cause of what is our fault, once, and gives the number it stands under: the request's.
+fn recorded(req: &HttpRequest, error: &WebError) -> Option<String> {
+    match error.status() {
+        StatusCode::INTERNAL_SERVER_ERROR => tracing::error!(cause = %error, "a request failed"),
+        status if status.is_server_error() => tracing::warn!(cause = %error, "a request was refused for now"),
+        _ => return None,
     }
-    reference
+    trace::id_of(req)
 }
 
 fn show_error(req: &HttpRequest, error: &WebError) -> Result<HttpResponse, WebError> {
-    let (status, reference) = (error.status(), recorded(error));
+    let (status, reference) = (error.status(), recorded(req, error));
     let visitor = Visitor::find(req).ok();
     let back = back(req, status, visitor.is_some());
     let frame = match &visitor {

@@ -1,7 +1,9 @@
 //! What handlers take out of a request: the signed-in person, and the case in the address.
 
+use std::cell::RefCell;
 use std::future::{Ready, ready};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
@@ -13,6 +15,7 @@ use super::once::Turns;
 use super::session::{Caller, Known};
 use super::{App, WebError, csrf};
 use crate::actions::on_case::OnCase;
+use crate::actions::post_form::Claim;
 use crate::actions::{ActionError, Ctx, SignedIn};
 use crate::domain::case::CaseReference;
 use crate::domain::staff::{Role, Verb, roles_for};
@@ -26,6 +29,8 @@ pub struct Visitor {
     pub app: Data<App>,
     pub(super) turns: Data<Turns>,
     known: Rc<Known>,
+    /// The form under whose id this request's acts are being done.
+    claim: Rc<RefCell<Option<Arc<Claim>>>>,
 }
 
 impl Visitor {
@@ -74,8 +79,17 @@ impl Visitor {
         &self,
         act: impl FnOnce(&Ctx, &SignedIn) -> Result<T, ActionError> + Send + 'static,
     ) -> Result<T, WebError> {
-        let who = self.known.who.clone();
-        super::run::run(&self.app, move |ctx| act(ctx, &who)).await
+        let (who, claim) = (self.known.who.clone(), self.claim.borrow().clone());
+        let act = move |ctx: &Ctx| match claim {
+            Some(claim) => act(&ctx.claiming(claim), &who),
+            None => act(ctx, &who),
+        };
+        super::run::run(&self.app, act).await
+    }
+
+    /// Begins or ends doing acts under a form's id.
+    pub(super) fn claims(&self, claim: Option<Arc<Claim>>) {
+        self.claim.replace(claim);
     }
 
     /// The frame of a page for this person.
@@ -88,7 +102,9 @@ impl Visitor {
         let known = Caller::of(req).known()?;
         let (app, turns) = (req.app_data::<Data<App>>(), req.app_data::<Data<Turns>>());
         match (app, turns) {
-            (Some(app), Some(turns)) => Ok(Visitor { app: app.clone(), turns: turns.clone(), known }),
+            (Some(app), Some(turns)) => {
+                Ok(Visitor { app: app.clone(), turns: turns.clone(), known, claim: Rc::default() })
+            }
             _ => Err(WebError::NotSignedIn),
         }
     }

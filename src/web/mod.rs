@@ -6,6 +6,8 @@
 pub mod app;
 pub mod routes;
 pub mod run;
+pub mod stop;
+pub mod watch;
 
 pub mod session;
 pub mod csrf;
@@ -27,5 +29,5 @@ pub mod trace;
 pub mod pages;
 pub mod api;
 
-pub use app::{App, WebSettings, configure, server};
+pub use app::{App, WebSettings, configure, server, server_until};
 pub use error::WebError;

@@ -15,7 +15,13 @@ pub async fn run<T: Send + 'static>(
     act: impl FnOnce(&Ctx) -> Result<T, ActionError> + Send + 'static,
 ) -> Result<T, WebError> {
     let (ctx, span) = (app.ctx.clone(), tracing::Span::current());
-    match web::block(move || span.in_scope(|| act(&ctx))).await {
+    let act = move || {
+        span.in_scope(|| {
+            tracing::trace!("an action runs");
+            act(&ctx)
+        })
+    };
+    match web::block(act).await {
         Ok(result) => Ok(result?),
         Err(_) => Err(ActionError::Store(StoreError::Down("an act did not come to its end".into())).into()),
     }

@@ -2,6 +2,7 @@
 //! so that a large file never stands in memory.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
@@ -232,16 +233,19 @@ async fn take_file(
         return Ok(None);
     }
     let name = safe_name(name)?;
+    let begun = Instant::now();
     let (send, receive) = mpsc::channel(16);
     let writing = super::run::run(app, move |ctx| write(ctx, name, make, receive));
     let sending = send_pieces(part, first, send);
     // Both at once: the one feeds the other. A writer that fails drops its end, which stops the sender.
     let (kept, sent) = futures_util::future::join(writing, sending).await;
-    match (kept, sent) {
-        (Err(error), _) => Err(error),
-        (Ok(Some(kept)), Ok(())) => Ok(Some(kept)),
-        (Ok(_), _) => Err(WebError::BadUpload("The file did not arrive whole.")),
-    }
+    let (outcome, taken) = match (kept, sent) {
+        (Err(error), _) => ("refused", Err(error)),
+        (Ok(Some(kept)), Ok(())) => ("kept", Ok(Some(kept))),
+        (Ok(_), _) => ("cut_short", Err(WebError::BadUpload("The file did not arrive whole."))),
+    };
+    app.ctx.meters().requests.uploaded(outcome, begun.elapsed());
+    taken
 }
 
 async fn send_pieces(mut part: Fuse<Field>, first: Option<Bytes>, to: mpsc::Sender<Piece>) -> Result<(), ()> {

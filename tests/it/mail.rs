@@ -1,6 +1,6 @@
 //! Mails to staff: who gets which and when, that they tell nothing personal, and that each goes once, whatever fails.
 
-mod post;
+pub mod post;
 mod server;
 
 use chrono::TimeDelta;

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::place::{self, DEMO_ORIGIN};
+use super::serve::Doors;
 use super::{jobs, serve};
 use crate::actions::create_register::create_register;
 use crate::domain::id::TeamId;
@@ -79,7 +80,7 @@ impl Demo {
                 self.listen
             );
         }
-        let listener = serve::listen(self.listen)?;
+        let listener = serve::listen(self.listen, "Choose another with --listen")?;
         let mut settings = Settings::for_folder(&self.data, DEMO_ORIGIN)?;
         // Whoever tries Writ reads the sign-ins, not log lines.
         settings.web.listen = self.listen;
@@ -103,9 +104,10 @@ impl Demo {
         settings.mail.transport = MailTransport::File;
         settings.web.public_url.clone_from(&url);
         let jobs = jobs::of(&settings, &ctx)?;
+        let doors = Doors::open(&settings, listener)?;
         self.greet(&self.keep_url(&url)?)?;
         let is_plain_http = !self.listen.ip().is_loopback();
-        serve::serve(ctx, is_plain_http, listener, jobs)
+        serve::serve(ctx, &settings, is_plain_http, doors, jobs)
     }
 
     fn make(&self, settings: &Settings) -> anyhow::Result<()> {

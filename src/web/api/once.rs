@@ -70,7 +70,7 @@ impl Key {
 ///
 /// # Errors
 /// What the act ends with, and then the same key may be sent again; [`ActionError::Invalid`] when the key was used
-/// for other fields.
+/// for other fields; [`WebError::DoneBefore`] when it was done and where it led was lost.
 pub async fn answer_once<T: Serialize, F>(
     by: &Visitor,
     key: Option<Key>,
@@ -82,14 +82,16 @@ where
 {
     let Some(key) = key else { return act().await.map(shown) };
     let mark = mark(by, sent);
+    let meanwhile = format!("{MARK}{mark}");
     let marked = || async {
         let done = act().await?;
         let place = format!("{}{MARK}{mark}", done.place);
         Ok((done, place))
     };
-    match once(by, key.id(by.who().staff.id), marked).await? {
+    match once(by, key.id(by.who().staff.id), meanwhile, marked).await? {
         Turn::Mine(done) => Ok(shown(done)),
         Turn::Before(place) => match place.split_once(MARK) {
+            Some(("", before)) if before == mark => Err(WebError::DoneBefore),
             Some((place, before)) if before == mark => Ok(see_other(place)),
             _ => {
                 let reason = "This key was used for another call; take a new one for each act.";

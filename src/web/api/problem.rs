@@ -118,6 +118,8 @@ fn code(error: &WebError) -> &'static str {
         WebError::WrongMediaType(_) => "wrong_media_type",
         WebError::BadJson(_) => "bad_json",
         WebError::BadForm(_) | WebError::BadUpload(_) => "bad_form",
+        WebError::DoneBefore => "conflict",
+        WebError::Ending => "busy",
         WebError::Unrendered(_) => "failed",
         WebError::Action(action) => match action {
             ActionError::NotFound => "not_found",
@@ -128,7 +130,7 @@ fn code(error: &WebError) -> &'static str {
             ActionError::Conflict(_) => "conflict",
             ActionError::NotSignedIn(_) => "paused",
             ActionError::Store(StoreError::Busy) => "busy",
-            ActionError::Store(StoreError::Conflict) => "conflict",
+            ActionError::Store(StoreError::Conflict | StoreError::DoneBefore) => "conflict",
             ActionError::Store(
                 StoreError::Corrupt { .. } | StoreError::Unrecorded | StoreError::Unfit(_) | StoreError::Down(_),
             ) => "failed",

@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod lines;
+pub mod node;
 pub mod pages;
 pub mod papers;
 pub mod people;

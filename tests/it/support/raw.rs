@@ -1,5 +1,6 @@
 //! SQL past the program, on either database: what an operator with a console could do.
 
+use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use writ::store::Conn;
@@ -35,6 +36,23 @@ impl Raw {
     /// Runs one statement that must not fail.
     pub fn must(&mut self, sql: &str) -> usize {
         self.run(sql).unwrap_or_else(|why| panic!("{sql}: {why}"))
+    }
+
+    /// Takes the log's head, as a node that writes does, and keeps it.
+    pub fn begins_to_hold_the_log(&mut self) {
+        let held = match &mut self.0 {
+            Conn::Pg(conn) => conn.batch_execute("BEGIN; SELECT size FROM log_head WHERE id = 1 FOR UPDATE"),
+            Conn::Sqlite(conn) => conn.batch_execute("BEGIN IMMEDIATE"),
+        };
+        held.unwrap();
+    }
+
+    /// Gives it back.
+    pub fn lets_go(&mut self) {
+        match &mut self.0 {
+            Conn::Pg(conn) => conn.batch_execute("ROLLBACK").unwrap(),
+            Conn::Sqlite(conn) => conn.batch_execute("ROLLBACK").unwrap(),
+        }
     }
 
     /// The column `value` of every row, as text; empty for NULL.

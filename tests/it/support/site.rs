@@ -9,9 +9,13 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use secrecy::{ExposeSecret, SecretString};
 use ureq::http::Request;
+use writ::actions::Ctx;
 use writ::actions::add_staff::add_token;
 use writ::domain::staff::Actor;
-use writ::web::{App, WebSettings, server};
+use writ::seal::Key;
+use writ::store::Store;
+use writ::web::stop::Ending;
+use writ::web::{App, WebSettings, server_until};
 
 use super::people::Person;
 use super::world::{World, line, password_of};
@@ -19,34 +23,50 @@ use super::world::{World, line, password_of};
 /// A server on a free port, ended when this is dropped.
 pub struct Site {
     url: String,
-    handle: ServerHandle,
-    thread: Option<JoinHandle<()>>,
+    server: Option<(ServerHandle, JoinHandle<()>)>,
 }
 
 impl World {
     /// Serves this world.
     pub fn serves(&self) -> Site {
+        Site::serving(self.ctx.clone(), Ending::default())
+    }
+
+    /// The same register as another node has it: connections, writer and web site of its own.
+    pub fn another_node(&self) -> Ctx {
+        Ctx { store: Store::open(&self.url, Key::new([9; 32]), 4).unwrap(), ..self.ctx.clone() }
+    }
+}
+
+impl Site {
+    /// A site that somebody else serves.
+    pub fn at(url: String) -> Site {
+        Site { url, server: None }
+    }
+
+    /// Serves a register, until it is told to end.
+    pub fn serving(ctx: Ctx, ending: Ending) -> Site {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let settings = WebSettings { insecure_cookies: true, csrf_key: [5; 32], software: "writ test" };
-        let app = App { ctx: self.ctx.clone(), settings };
+        let app = App { ctx, settings };
         let (tell, told) = channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async move {
-                let server = server(app, listener).unwrap();
+                let server = server_until(app, listener, ending, 10).unwrap();
                 tell.send(server.handle()).unwrap();
                 server.await.unwrap();
             });
         });
-        Site { url, handle: told.recv().unwrap(), thread: Some(thread) }
+        Site { url, server: Some((told.recv().unwrap(), thread)) }
     }
 }
 
 impl Drop for Site {
     fn drop(&mut self) {
-        // The word is sent at once; that it was heard shows when the thread ends.
-        drop(self.handle.stop(false));
-        if let Some(thread) = self.thread.take() {
+        if let Some((handle, thread)) = self.server.take() {
+            // The word is sent at once; that it was heard shows when the thread ends.
+            drop(handle.stop(false));
             let _panicked = thread.join();
         }
     }
@@ -111,6 +131,12 @@ impl<'s> Client<'s> {
         Client { site, agent: config.build().new_agent(), proof, password: password_of(name), more: Vec::new() }
     }
 
+    /// The same person, with the same cookie or token, in front of another node.
+    pub fn at<'o>(&self, site: &'o Site) -> Client<'o> {
+        let more = self.more.clone();
+        Client { site, proof: self.proof.clone(), password: self.password.clone(), agent: self.agent.clone(), more }
+    }
+
     /// This person's password, for acts that ask for it again.
     pub fn password(&self) -> &str {
         self.password.expose_secret()
@@ -131,6 +157,18 @@ impl<'s> Client<'s> {
         let mut body = Vec::new();
         answer.into_body().into_reader().read_to_end(&mut body).unwrap();
         body.len()
+    }
+
+    /// Reads something that may break off in the middle.
+    pub fn tries(&self, url: &str) -> Result<Vec<u8>, String> {
+        let mut request = Request::builder().method("GET").uri(url);
+        if let Some((name, value)) = &self.proof {
+            request = request.header(*name, value);
+        }
+        let answer = self.agent.run(request.body(()).unwrap()).map_err(|why| why.to_string())?;
+        let mut body = Vec::new();
+        answer.into_body().into_reader().read_to_end(&mut body).map_err(|why| why.to_string())?;
+        Ok(body)
     }
 
     pub fn posts(&self, path: &str, fields: &[(&str, &str)]) -> Page {
