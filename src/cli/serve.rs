@@ -41,7 +41,7 @@ impl Serve {
         }
         let jobs = jobs::of(&settings, &ctx)?;
         let listener = listen(settings.web.listen)?;
-        println!("Writ listens on http://{}", settings.web.listen);
+        println!("Writ listens on http://{}", listener.local_addr()?);
         serve(ctx, settings.web.insecure_cookies, listener, jobs)
     }
 }

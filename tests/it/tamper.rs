@@ -14,6 +14,7 @@ use writ::domain::staff::Actor;
 use writ::seal::Key;
 use writ::store::{About, Conn, log};
 
+use crate::support::chance::Chance;
 use crate::support::on_both;
 use crate::support::papers::{self, asked, plea, secrecy_order, subpoena};
 use crate::support::people::Acts;
@@ -460,24 +461,4 @@ impl Desk {
 fn is_at(table: &Table, row: &[i64]) -> String {
     let keys: Vec<String> = table.keys.iter().zip(row).map(|(key, value)| format!("{key} = {value}")).collect();
     keys.join(" AND ")
-}
-
-/// The same edits in every run: SplitMix64.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
-    }
-
-    fn number(&mut self, end: i64) -> i64 {
-        i64::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
-    }
 }

@@ -1,15 +1,18 @@
 //! What the stories share: a world with people and papers in it, and the databases below.
 
 pub mod calls;
+pub mod chance;
 pub mod lines;
 pub mod pages;
 pub mod papers;
 pub mod people;
 pub mod postgres;
 pub mod raw;
+pub mod server;
 pub mod site;
 pub mod skipped;
 pub mod statements;
+pub mod until;
 pub mod world;
 
 pub use world::World;
