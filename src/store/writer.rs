@@ -146,36 +146,56 @@ fn work(mut conn: Conn, url: &str, installation: &Key, queue: &Receiver<Box<dyn 
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(BATCH - 1));
-        let committed = commit(&mut conn, installation, &mut batch);
+        let committed =
+            begin(&mut conn, url).and_then(|head| run_and_commit(&mut conn, head, installation, &mut batch));
         if committed.is_err() {
+            // On a connection that is lost this fails too; the next batch then begins with another.
             let _ended = dialect::rollback(&mut conn);
-            if !dialect::is_alive(&mut conn)
-                && let Ok(fresh) = dialect::open(url)
-            {
-                conn = fresh;
-            }
         }
         for job in batch {
-            job.answer(match &committed {
-                Ok(()) => Ok(()),
-                Err(StoreError::Busy) => Err(StoreError::Busy),
-                Err(error) => Err(StoreError::Down(error.to_string())),
-            });
+            job.answer(committed.clone());
         }
     }
 }
 
-fn commit(conn: &mut Conn, installation: &Key, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+/// Begins the write. A connection that turns out to be lost is replaced, once: no act has run yet.
+fn begin(conn: &mut Conn, url: &str) -> Result<Head, StoreError> {
+    match begin_on(conn) {
+        Err(StoreError::Away(_)) => {
+            *conn = dialect::open(url)?;
+            begin_on(conn)
+        }
+        begun => begun,
+    }
+}
+
+fn begin_on(conn: &mut Conn) -> Result<Head, StoreError> {
     dialect::begin_write(conn)?;
     dialect::lock_head(conn)?;
-    let head = Head::load(conn)?;
+    Head::load(conn)
+}
+
+/// Runs the acts and commits what they did. Where none did anything there is nothing to commit, and each is answered
+/// what it ended with.
+fn run_and_commit(
+    conn: &mut Conn,
+    head: Head,
+    installation: &Key,
+    batch: &mut [Box<dyn Job>],
+) -> Result<(), StoreError> {
     let size_before = head.edge.size();
     let mut tx = Tx::new(conn, head, installation);
     for job in batch.iter_mut() {
         job.run(&mut tx);
     }
-    if tx.head.edge.size() > size_before {
-        tx.head.clone().save(tx.conn)?;
+    if tx.head.edge.size() == size_before {
+        let _ended = dialect::rollback(tx.conn);
+        return Ok(());
     }
-    dialect::commit(tx.conn)
+    tx.head.clone().save(tx.conn)?;
+    // The word to commit may have been heard though its answer was not.
+    dialect::commit(tx.conn).map_err(|error| match error {
+        StoreError::Busy => StoreError::Busy,
+        other => StoreError::InDoubt(other.to_string()),
+    })
 }

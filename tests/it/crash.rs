@@ -5,7 +5,9 @@
 //! the moments and what the clients do.
 
 mod client;
+mod cluster;
 mod office;
+mod outage;
 mod promises;
 
 use std::process::Command;
