@@ -12,4 +12,4 @@ pub use case::{CaseEvent, case_events};
 pub use inspect::{Inclusion, WholeEntry, erased_by, find_entry, inclusion, keep_unsealed, personal_part, unsealed_at};
 pub use read::{LogFilter, LogRow, last_checkpoint, list_entries, size};
 pub use sealed::{PersonalPart, case_key, open_acts};
-pub use verify::verify;
+pub use verify::{verify, verify_against};

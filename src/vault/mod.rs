@@ -3,9 +3,10 @@
 
 mod sniff;
 
+use std::fs::TryLockError;
 use std::io::{Read, Write};
 
-use cap_std::fs::{Dir, File};
+use cap_std::fs::{Dir, DirEntry, File};
 use sha2::{Digest, Sha256};
 
 use crate::domain::id::DocumentId;
@@ -64,7 +65,8 @@ pub struct Upload<'v> {
 const HEAD: usize = 8 * 1024;
 
 impl Vault {
-    /// A vault in a folder. Parts left by a crash are removed.
+    /// A vault in a folder. Parts left by a crash are removed; those that another program is writing are not, because
+    /// it holds them locked.
     ///
     /// # Errors
     /// When the folder can't be read.
@@ -72,7 +74,7 @@ impl Vault {
         for entry in folder.entries()? {
             let entry = entry?;
             if entry.file_name().to_string_lossy().ends_with(".part") {
-                entry.remove_file()?;
+                remove_if_left(&entry)?;
             }
         }
         Ok(Vault { folder })
@@ -84,7 +86,7 @@ impl Vault {
     /// When the folder can't be written.
     pub fn begin(&self, id: DocumentId, key: &Key, limit: u64) -> Result<Upload<'_>, VaultError> {
         let nonce = system::chance::<STREAM_NONCE>();
-        let mut file = self.folder.create(part(id))?;
+        let mut file = self.create_locked(id)?;
         file.write_all(&nonce)?;
         Ok(Upload {
             vault: self,
@@ -97,6 +99,18 @@ impl Vault {
             size: 0,
             limit,
         })
+    }
+
+    /// A new part, locked until it is closed, however that comes about. Whoever looked for parts left by a crash in
+    /// the moment before the lock may have removed it; then it is made once more.
+    fn create_locked(&self, id: DocumentId) -> Result<File, VaultError> {
+        loop {
+            let file = self.folder.create(part(id))?.into_std();
+            file.lock()?;
+            if self.folder.exists(part(id)) {
+                return Ok(File::from_std(file));
+            }
+        }
     }
 
     /// Reads a document piece by piece.
@@ -126,6 +140,24 @@ impl Vault {
     /// When the folder can't be written.
     pub fn discard(&self, id: DocumentId) -> Result<(), VaultError> {
         Ok(self.folder.remove_file(id.to_string())?)
+    }
+}
+
+/// Removes a part that nobody holds. One that is gone meanwhile was finished, or removed by somebody else.
+fn remove_if_left(entry: &DirEntry) -> Result<(), VaultError> {
+    let is_gone = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+    let file = match entry.open() {
+        Ok(file) => file.into_std(),
+        Err(error) if is_gone(&error) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    match file.try_lock() {
+        Ok(()) => match entry.remove_file() {
+            Err(error) if !is_gone(&error) => Err(error.into()),
+            _ => Ok(()),
+        },
+        Err(TryLockError::WouldBlock) => Ok(()),
+        Err(TryLockError::Error(error)) => Err(error.into()),
     }
 }
 
@@ -178,9 +210,10 @@ impl Upload<'_> {
             file.write_all(&sealer.last(&self.buffer)?)?;
             file.sync_all()?;
         }
-        self.file = None;
         let folder = &self.vault.folder;
         folder.rename(part(self.id), folder, self.id.to_string())?;
+        // Closed, and so unlocked, only now that it is no part any more.
+        self.file = None;
         folder.open(".")?.sync_all()?;
         Ok(Arrived {
             size: self.size,

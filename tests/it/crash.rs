@@ -6,6 +6,7 @@
 
 mod client;
 mod cluster;
+mod lost;
 mod office;
 mod outage;
 mod promises;

@@ -23,6 +23,7 @@ mod identifiers;
 mod journey;
 mod law;
 mod staff;
+mod races;
 mod past_cases;
 mod mail;
 mod page_costs;

@@ -77,7 +77,7 @@ pub fn answer(req: &HttpRequest, error: &WebError, reference: Option<&str>) -> H
         StatusCode::METHOD_NOT_ALLOWED => drop(answer.insert_header((header::ALLOW, allowed(req)))),
         // Not where it may have been done: a program that sends it again by itself would do it twice.
         StatusCode::SERVICE_UNAVAILABLE if code != "in_doubt" => {
-            drop(answer.insert_header((header::RETRY_AFTER, "1")));
+            answer.insert_header((header::RETRY_AFTER, "1"));
         }
         _ => {}
     }

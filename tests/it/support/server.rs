@@ -6,29 +6,39 @@ use std::process::{Child, Command, Stdio};
 
 use super::site::Site;
 use super::until::until;
-use super::world::{INSTALLATION_KEY, LOG_KEY, ORIGIN, Place};
+use super::world::{INSTALLATION_KEY, LOG_KEY, ORIGIN, Place, World};
 
 /// The program.
 pub const WRIT: &str = env!("CARGO_BIN_EXE_writ");
 
-impl Place {
+impl World {
     /// Writes down keys and settings as an operator would; gives the settings' file.
     pub fn settles(&self) -> PathBuf {
-        let folder = self.folder.path();
-        let keys = folder.join("keys");
-        fs::create_dir_all(&keys).unwrap();
+        settle(&self.url, self.folder.path())
+    }
+}
+
+/// The same for a register that nobody is connected to.
+fn settle(url: &str, folder: &Path) -> PathBuf {
+    let keys = folder.join("keys");
+    fs::create_dir_all(&keys).unwrap();
         fs::write(keys.join("installation.key"), hex::encode(INSTALLATION_KEY)).unwrap();
         fs::write(keys.join("log.key"), hex::encode(LOG_KEY)).unwrap();
         let settings = format!(
             "[register]\ndatabase = \"{url}\"\ndocuments = \"{at}/documents\"\nkeys = \"{at}/keys\"\n\
              origin = \"{ORIGIN}\"\nreaders = 4\n[web]\nlisten = \"127.0.0.1:0\"\ninsecure_cookies = true\n\
              [passwords]\nmemory_kib = 8\npasses = 1\n[telemetry]\nfilter = \"warn\"\n",
-            url = self.url,
-            at = folder.display(),
-        );
-        let file = folder.join("writ.toml");
-        fs::write(&file, settings).unwrap();
-        file
+        at = folder.display(),
+    );
+    let file = folder.join("writ.toml");
+    fs::write(&file, settings).unwrap();
+    file
+}
+
+impl Place {
+    /// Writes down keys and settings as an operator would; gives the settings' file.
+    pub fn settles(&self) -> PathBuf {
+        settle(&self.url, self.folder.path())
     }
 
     /// The files in the folder of documents, by name.

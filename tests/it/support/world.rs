@@ -142,6 +142,11 @@ impl World {
         world
     }
 
+    /// The same register, opened once more by another program.
+    pub fn enters_beside(&self) -> Ctx {
+        opened(&self.url, self.folder.path(), CATALOGUE, Clock::System)
+    }
+
     /// Ends this world's own connections; its register stays.
     pub fn leaves(self) -> Place {
         let World { url, folder, team, people, database, .. } = self;
