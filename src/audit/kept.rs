@@ -27,7 +27,8 @@ impl KeptRoots {
         let size = edge.size();
         while let Some(kept) = self.ahead.pop_front_if(|kept| kept.size == size) {
             if kept.root != edge.root() {
-                let why = format!("covers {size} entries with another root: what the log holds up to there was rewritten");
+                let why =
+                    format!("covers {size} entries with another root: what the log holds up to there was rewritten");
                 return Err(Fault::new(KEPT_CHECKPOINT, None, why));
             }
         }

@@ -54,7 +54,8 @@ impl From<DieselError> for StoreError {
                 let is_busy = message.contains("database is locked")
                     || message.contains("lock timeout")
                     || matches!(kind, DatabaseErrorKind::SerializationFailure);
-                let is_lost = matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand);
+                let is_lost =
+                    matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand);
                 match (is_busy, is_lost) {
                     (true, _) => StoreError::Busy,
                     (_, true) => StoreError::Away(message.to_owned()),

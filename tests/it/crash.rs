@@ -10,6 +10,7 @@ mod lost;
 mod office;
 mod outage;
 mod promises;
+mod sync;
 
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

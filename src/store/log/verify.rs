@@ -8,8 +8,8 @@ use diesel::result::Error as DieselError;
 use super::append::personal_place;
 use crate::audit::stored::{LOG_CHECKPOINT, LOG_ENTRY, LOG_HEAD, LOG_NODE, LOG_PERSONAL, LOG_PROCESS};
 use crate::audit::{
-    Checkpoint, Digest, Fault, Node, StoredCheckpoint, StoredEntry, StoredHead, StoredPayload, StoredPersonal, Stray, Trust,
-    Verified, Verifier, tree,
+    Checkpoint, Digest, Fault, Node, StoredCheckpoint, StoredEntry, StoredHead, StoredPayload, StoredPersonal, Stray,
+    Trust, Verified, Verifier, tree,
 };
 use crate::seal::Key;
 use crate::store::conn::Conn;

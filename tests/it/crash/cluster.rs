@@ -17,6 +17,8 @@ pub struct Cluster {
     /// The user it runs as: PostgreSQL refuses root, rightly. None where we are not root ourselves.
     user: Option<User>,
     postmaster: Option<Child>,
+    /// A program that watches it, with its arguments.
+    watcher: Vec<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -28,6 +30,11 @@ struct User {
 impl Cluster {
     /// Makes one and starts it; `None` after saying `SKIPPED` where that can't be done.
     pub fn start() -> Option<Cluster> {
+        Cluster::start_under(&[])
+    }
+
+    /// The same under a program that watches it.
+    pub fn start_under(watcher: &[String]) -> Option<Cluster> {
         let Some(programs) = programs() else {
             skipped("killing PostgreSQL: no initdb found");
             return None;
@@ -38,9 +45,10 @@ impl Cluster {
         if let Some(User { id, group }) = user {
             chown(folder.path(), Some(id), Some(group)).unwrap();
         }
-        let mut cluster = Cluster { folder, programs, user, postmaster: None };
+        let mut cluster = Cluster { folder, programs, user, postmaster: None, watcher: Vec::new() };
         let made = cluster.runs("initdb", &["--username", "writ", "--auth", "trust", "--encoding", "UTF8"]);
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        cluster.watcher = watcher.to_vec();
         cluster.starts_again();
         Some(cluster)
     }
@@ -54,6 +62,13 @@ impl Cluster {
         let mut postmaster = self.postmaster.take().unwrap();
         postmaster.kill().unwrap();
         let _status = postmaster.wait();
+    }
+
+    /// Ends it in an orderly way, and whoever watches it.
+    pub fn ends(&mut self) {
+        let pid = fs::read_to_string(self.folder.path().join("data/postmaster.pid")).unwrap();
+        Command::new("kill").args(["-INT", pid.lines().next().unwrap()]).status().unwrap();
+        self.postmaster.take().unwrap().wait().unwrap();
     }
 
     /// Starts the postmaster on what lies there, and waits until it lets somebody in. As long as a child of the dead
@@ -93,16 +108,14 @@ impl Cluster {
     /// One of PostgreSQL's programs as the user it runs as. The program takes the place of the one that changes the
     /// user, so that the process started here is the postmaster itself.
     fn command(&self, program: &str) -> Command {
-        let program = self.programs.join(program);
-        let mut command = match self.user {
-            Some(User { id, group }) => {
-                let mut command = Command::new("setpriv");
-                let (id, group) = (format!("--reuid={id}"), format!("--regid={group}"));
-                command.args([id.as_str(), group.as_str(), "--clear-groups", "--"]).arg(program);
-                command
-            }
-            None => Command::new(program),
-        };
+        let mut words = self.watcher.clone();
+        if let Some(User { id, group }) = self.user {
+            words.extend(["setpriv".into(), format!("--reuid={id}"), format!("--regid={group}")]);
+            words.extend(["--clear-groups".into(), "--".into()]);
+        }
+        words.push(self.programs.join(program).display().to_string());
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]);
         command.current_dir("/");
         command
     }

@@ -332,8 +332,7 @@ fn nothing_closes_while_a_gate_it_needs_is_shut(before: &Facts, entry: &Entry, _
     let has_data = before.results.iter().any(|result| result.outcome == CollectionOutcome::Collected);
     let only_keeps = before.paper.as_ref().is_some_and(|paper| paper.instrument.preserves_only());
     let is_released = before.released.is_some() || !has_data || only_keeps;
-    let gates =
-        [("approved", before.is_approved()), ("collected", before.is_collected()), ("released", is_released)];
+    let gates = [("approved", before.is_approved()), ("collected", before.is_collected()), ("released", is_released)];
     let shut = gates.iter().find(|(_, is_open)| !is_open);
     holds(shut.is_none(), || format!("{shut:?}"))
 }

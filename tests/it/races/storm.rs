@@ -41,8 +41,10 @@ pub fn opens(client: &Client<'_>) -> Option<String> {
     Some(opened.json()["reference"].as_str().unwrap().to_owned())
 }
 
+/// Turned away with nothing done: the register is busy, or the machine is, so that a request was not even read in the
+/// five seconds a server waits for it.
 fn is_busy(answer: &Page) -> bool {
-    answer.status == 503 && answer.code() == "busy"
+    answer.status == 408 || (answer.status == 503 && answer.code() == "busy")
 }
 
 impl Person<'_> {
@@ -59,7 +61,7 @@ impl Person<'_> {
             200 => seen.json(),
             // A fulfiller knows of tasks only.
             404 => return self.collects(&reference),
-            503 => return self.counts("look at a case", &seen),
+            408 | 503 => return self.counts("look at a case", &seen),
             status => panic!("{at} was answered {status}: {}", seen.source()),
         };
         if case["stage"] == "closed" {
@@ -105,9 +107,7 @@ impl Person<'_> {
         let demands = case["demands"].as_array().unwrap();
         let demand = demands.get(self.chance.below(demands.len().max(1))).map_or("none", |d| d["id"].as_str().unwrap());
         match self.chance.below(16) {
-            0 if demands.len() < 4 => {
-                ("add", "/demands".into(), json!({ "demands": [asked("+1 202 555 0163")] }))
-            }
+            0 if demands.len() < 4 => ("add", "/demands".into(), json!({ "demands": [asked("+1 202 555 0163")] })),
             0 | 1 => ("remove", format!("/demands/{demand}/remove"), json!({})),
             2 => ("change", format!("/demands/{demand}"), json!({ "demand": asked("+1 202 555 0164") })),
             3 => ("amend", "/amend".into(), amended(case)),

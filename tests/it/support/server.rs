@@ -22,10 +22,10 @@ impl World {
 fn settle(url: &str, folder: &Path) -> PathBuf {
     let keys = folder.join("keys");
     fs::create_dir_all(&keys).unwrap();
-        fs::write(keys.join("installation.key"), hex::encode(INSTALLATION_KEY)).unwrap();
-        fs::write(keys.join("log.key"), hex::encode(LOG_KEY)).unwrap();
-        let settings = format!(
-            "[register]\ndatabase = \"{url}\"\ndocuments = \"{at}/documents\"\nkeys = \"{at}/keys\"\n\
+    fs::write(keys.join("installation.key"), hex::encode(INSTALLATION_KEY)).unwrap();
+    fs::write(keys.join("log.key"), hex::encode(LOG_KEY)).unwrap();
+    let settings = format!(
+        "[register]\ndatabase = \"{url}\"\ndocuments = \"{at}/documents\"\nkeys = \"{at}/keys\"\n\
              origin = \"{ORIGIN}\"\nreaders = 4\n[web]\nlisten = \"127.0.0.1:0\"\ninsecure_cookies = true\n\
              [passwords]\nmemory_kib = 8\npasses = 1\n[telemetry]\nfilter = \"warn\"\n",
         at = folder.display(),
@@ -89,13 +89,18 @@ impl Server {
         Site::elsewhere(&self.url)
     }
 
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// What it wrote for its operator.
     pub fn said(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// Tells the program to stop, and waits until it has, and whoever watches it.
+    pub fn ends(mut self) {
+        let watcher = self.child.id().to_string();
+        let children = fs::read_to_string(format!("/proc/{watcher}/task/{watcher}/children")).unwrap_or_default();
+        let program = children.split_whitespace().next().unwrap_or(&watcher).to_owned();
+        Command::new("kill").args(["-TERM", &program]).status().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// SIGKILL: nothing is finished, nothing is said.

@@ -241,13 +241,7 @@ impl<'s> Client<'s> {
         answer.unwrap_or_else(|why| panic!("{method} {path}: {}", why.0))
     }
 
-    fn tries(
-        &self,
-        method: &str,
-        path: &str,
-        content_type: Option<String>,
-        body: Vec<u8>,
-    ) -> Result<Page, Lost> {
+    fn tries(&self, method: &str, path: &str, content_type: Option<String>, body: Vec<u8>) -> Result<Page, Lost> {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.site.url));
         for (name, value) in self.proof.iter().chain(&self.more) {
             request = request.header(*name, value);

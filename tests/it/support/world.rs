@@ -119,13 +119,7 @@ impl World {
         World::made(url, folder, database, catalogue, Clock::by_hand(Instant::new(start)))
     }
 
-    fn made(
-        url: String,
-        folder: TempDir,
-        database: Option<TestDatabase>,
-        catalogue: &str,
-        clock: Clock,
-    ) -> World {
+    fn made(url: String, folder: TempDir, database: Option<TestDatabase>, catalogue: &str, clock: Clock) -> World {
         Store::migrate(&url).unwrap();
         let register = Register { origin: ORIGIN.to_owned(), is_demo: false };
         register::create(&url, &register, SOFTWARE, clock.now()).unwrap();

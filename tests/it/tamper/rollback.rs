@@ -16,8 +16,7 @@ use crate::support::raw::Raw;
 use crate::support::server::WRIT;
 use crate::support::world::{LOG_KEY, ORIGIN, World};
 
-const LOG_TABLES: [&str; 6] =
-    ["log_entry", "log_process", "log_personal", "log_node", "log_checkpoint", "log_head"];
+const LOG_TABLES: [&str; 6] = ["log_entry", "log_process", "log_personal", "log_node", "log_checkpoint", "log_head"];
 
 /// A register as its operator has it, and a checkpoint that is kept where the operator can't reach it.
 struct Kept {
@@ -209,9 +208,7 @@ fn write_anew(raw: &mut Raw) {
     entry.actor = "staff:nobody".to_owned();
     let (new, leaf) = (entry.encode().unwrap(), tree::leaf_hash(&entry.encode().unwrap()));
     let (new, leaf) = (bytes(raw, &new), bytes(raw, &leaf));
-    raw.must(&format!(
-        "UPDATE log_entry SET actor = 'staff:nobody', bytes = {new}, leaf = {leaf} WHERE seq = 3"
-    ));
+    raw.must(&format!("UPDATE log_entry SET actor = 'staff:nobody', bytes = {new}, leaf = {leaf} WHERE seq = 3"));
     let signed: Vec<u64> = raw
         .values("SELECT CAST(size AS text) AS value FROM log_checkpoint ORDER BY number")
         .iter()
