@@ -20,8 +20,8 @@ pub fn attach_document(
 ) -> Result<Case, ActionError> {
     let document = uploaded.document(who, kind, None, ctx.now());
     let attached = act(ctx, who, on, Verb::Attach, move |case, _, _| Ok(case.attach(document)?));
-    if attached.is_err() {
-        uploaded.discard(ctx);
+    if let Err(error) = &attached {
+        uploaded.discard_after(ctx, error);
     }
     attached
 }

@@ -43,8 +43,8 @@ pub fn collect(
         let result = CollectionResult { demand, outcome, account, files: named, by: acting.who.id, at: acting.now };
         Ok(case.collect(result, files)?)
     });
-    if collected.is_err() {
-        uploads.iter().for_each(|upload| upload.discard(ctx));
+    if let Err(error) = &collected {
+        uploads.iter().for_each(|upload| upload.discard_after(ctx, error));
     }
     collected
 }

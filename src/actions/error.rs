@@ -69,6 +69,11 @@ impl ActionError {
         }
     }
 
+    /// Whether it is sure that nothing was kept of the act. If not, what the act would have named must stay.
+    pub fn left_nothing(&self) -> bool {
+        !matches!(self, ActionError::Store(StoreError::InDoubt(_)))
+    }
+
     /// One field that is not what it should be.
     pub fn invalid(field: &str, reason: impl Into<String>) -> Self {
         ActionError::Invalid(vec![ParseError::new(field, reason)])

@@ -105,8 +105,12 @@ impl Uploaded {
         }
     }
 
-    /// Removes the bytes when the act that should have recorded them failed.
-    pub(super) fn discard(&self, ctx: &Ctx) {
+    /// Removes the bytes when the act that should have recorded them failed. Where it may have been done all the same
+    /// they stay: bytes that no row names harm nobody, a row whose bytes are gone can't be mended.
+    pub(super) fn discard_after(&self, ctx: &Ctx, failed: &ActionError) {
+        if !failed.left_nothing() {
+            return;
+        }
         if let Err(error) = ctx.vault.discard(self.destination.document) {
             tracing::warn!(%error, "bytes of a failed act stay in the vault");
         }
@@ -128,8 +132,8 @@ pub fn receive_document(ctx: &Ctx, who: &SignedIn, uploaded: Uploaded) -> Result
         let event = Event::DocumentReceived { document: document.clone() };
         Ok(tx.apply(Change { state: document, event })?)
     });
-    if received.is_err() {
-        uploaded.discard(ctx);
+    if let Err(error) = &received {
+        uploaded.discard_after(ctx, error);
     }
     received
 }

@@ -1,7 +1,7 @@
 //! Verify the log: re-derive everything and name the first bad entry.
 
 use super::{ActionError, Ctx, SignedIn};
-use crate::audit::{Fault, Trust, Verified};
+use crate::audit::{Checkpoint, Fault, Trust, Verified, VerifierKey};
 use crate::domain::event::Event;
 use crate::domain::staff::{Verb, may};
 use crate::store::{About, log};
@@ -26,7 +26,18 @@ pub fn verify_log(ctx: &Ctx, who: &SignedIn) -> Result<Result<Verified, Fault>, 
 /// # Errors
 /// When the database fails.
 pub fn check(ctx: &Ctx) -> Result<Result<Verified, Fault>, ActionError> {
-    let trust = Trust { origin: ctx.log.origin.clone(), keys: ctx.log.trusted.clone() };
-    let verdict = ctx.store.read(|conn| log::verify(conn, ctx.store.installation_key(), &trust))?;
-    Ok(verdict)
+    check_against(ctx, &ctx.log.trusted, &[])
+}
+
+/// The same under these keys, and that the log begins with what these checkpoints cover, which somebody kept elsewhere.
+///
+/// # Errors
+/// When the database fails.
+pub fn check_against(
+    ctx: &Ctx,
+    keys: &[VerifierKey],
+    kept: &[Checkpoint],
+) -> Result<Result<Verified, Fault>, ActionError> {
+    let trust = Trust { origin: ctx.log.origin.clone(), keys: keys.to_vec() };
+    Ok(ctx.store.read(|conn| log::verify_against(conn, ctx.store.installation_key(), &trust, kept))?)
 }

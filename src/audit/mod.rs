@@ -22,6 +22,7 @@ pub mod checkpoint;
 pub mod erasure;
 pub mod stored;
 
+mod kept;
 mod signed;
 
 pub mod verify;

@@ -16,6 +16,8 @@ pub const LOG_NODE: &str = "log_node";
 pub const LOG_CHECKPOINT: &str = "log_checkpoint";
 /// The table with the one row that says how long the log is.
 pub const LOG_HEAD: &str = "log_head";
+/// No table: a checkpoint that somebody kept outside the register and brings along.
+pub const KEPT_CHECKPOINT: &str = "kept_checkpoint";
 
 /// A row of `log_entry` with the payloads that belong to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +125,7 @@ impl fmt::Display for Fault {
             LOG_NODE => write!(f, "The stored tree at entry {seq}"),
             LOG_CHECKPOINT => write!(f, "Checkpoint {seq}"),
             LOG_HEAD => write!(f, "The head of the log"),
+            KEPT_CHECKPOINT => return write!(f, "The checkpoint kept elsewhere {}.", self.why),
             other => write!(f, "Row {seq} of {other}"),
         }?;
         write!(f, " {} (table {}).", self.why, self.table)

@@ -2,9 +2,11 @@
 //! wrong. It keeps the right edge of the tree, the checkpoints, and two bits per entry.
 
 use super::{
+    checkpoint::Checkpoint,
     commitment::opens,
     entry::{Digest, Entry},
     erasure::{Balance, ERASED_KIND, Uneven, erased_ranges},
+    kept::KeptRoots,
     note::VerifierKey,
     signed::SignedRoots,
     stored::{
@@ -46,6 +48,7 @@ pub struct Verifier {
     last_at: Option<i64>,
     balance: Balance,
     signed: SignedRoots,
+    kept: KeptRoots,
     fault: Option<Fault>,
 }
 
@@ -57,7 +60,15 @@ impl Verifier {
         let edge = Edge::empty();
         let mut signed = SignedRoots::read(checkpoints, head.checkpoints, trust);
         let fault = missing.or(signed.compare(&edge).err());
-        Verifier { head, edge, last_at: None, balance: Balance::default(), signed, fault }
+        Verifier { head, edge, last_at: None, balance: Balance::default(), signed, kept: KeptRoots::default(), fault }
+    }
+
+    /// Also holds the log against checkpoints that were kept elsewhere: it must begin with what they cover. Whoever
+    /// gives them has opened their notes.
+    pub fn against(mut self, kept: &[Checkpoint]) -> Verifier {
+        self.kept = KeptRoots::of(kept);
+        self.fault = self.fault.or(self.kept.compare(&self.edge).err());
+        self
     }
 
     /// Checks the next entry, with the stored nodes that it completed, leaf first: those at `(level, index)` for
@@ -77,6 +88,7 @@ impl Verifier {
         self.check_head()?;
         let erased = self.check_erasures()?;
         strays.first().map_or(Ok(()), |stray| Err(stray_fault(stray)))?;
+        self.kept.settle(self.edge.size())?;
         let (checkpoints, signed_size) = self.signed.settle(self.edge.size())?;
         Ok(Verified { size: self.edge.size(), root: self.edge.root(), checkpoints, signed_size, erased })
     }
@@ -91,6 +103,8 @@ impl Verifier {
         self.check_process(stored, &entry)?;
         self.check_personal(stored, &entry)?;
         self.check_nodes(stored, nodes)?;
+        // First, because a root that came from outside speaks against the log, not against a row of it.
+        self.kept.compare(&self.edge)?;
         self.signed.compare(&self.edge)
     }
 

@@ -30,7 +30,7 @@ pub fn open(url: &str) -> Result<Conn, StoreError> {
         settle_sqlite(conn)
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         refuse_tls_without_support(url)?;
-        let conn = PgConnection::establish(url).map_err(|e| StoreError::Down(e.to_string()))?;
+        let conn = PgConnection::establish(url).map_err(|e| StoreError::Away(e.to_string()))?;
         settle_postgres(conn)
     } else {
         Err(StoreError::Unfit("a database URL begins with sqlite:// or postgres://".into()))
@@ -190,7 +190,8 @@ pub fn begin_read(conn: &mut Conn) -> Result<(), StoreError> {
 /// Commits what was begun.
 ///
 /// # Errors
-/// When the database can't keep it; nothing is kept then.
+/// [`StoreError::Busy`] when it has to wait for others; nothing is kept then. After any other error it is not known
+/// whether it is kept.
 pub fn commit(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(on_backend!(conn, |c| AnsiTransactionManager::commit_transaction(c))?)
 }
@@ -231,9 +232,4 @@ pub fn lock_due_mail(conn: &mut Conn, now: Ts) -> Result<Option<Id>, StoreError>
         Conn::Pg(c) => due.for_update().skip_locked().first(c).optional(),
         Conn::Sqlite(c) => due.first(c).optional(),
     }?)
-}
-
-/// Whether a connection can still be used after an error.
-pub fn is_alive(conn: &mut Conn) -> bool {
-    conn.batch_execute("SELECT 1").is_ok()
 }

@@ -3,7 +3,7 @@
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 /// What can go wrong in the store.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// Somebody else holds what is needed; trying again may succeed.
     #[error("the register is busy; try again in a moment")]
@@ -30,7 +30,13 @@ pub enum StoreError {
     /// The register, its address or its settings are not fit to be worked on; says what would make them so.
     #[error("{0}")]
     Unfit(String),
-    /// The database can't be reached or refused the statement.
+    /// The database can't be reached, or went away before anything was committed. Trying again may succeed.
+    #[error("the database can't be reached: {0}")]
+    Away(String),
+    /// The database went away while it was told to commit: whether the act was done is not known.
+    #[error("the database went away during a commit, whether it was done is not known: {0}")]
+    InDoubt(String),
+    /// The database refused the statement, or the program can't go on.
     #[error("the database failed: {0}")]
     Down(String),
 }
@@ -51,8 +57,16 @@ impl From<DieselError> for StoreError {
                 let is_busy = message.contains("database is locked")
                     || message.contains("lock timeout")
                     || matches!(kind, DatabaseErrorKind::SerializationFailure);
-                if is_busy { StoreError::Busy } else { StoreError::Down(message.to_owned()) }
+                let is_lost =
+                    matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand);
+                match (is_busy, is_lost) {
+                    (true, _) => StoreError::Busy,
+                    (_, true) => StoreError::Away(message.to_owned()),
+                    _ => StoreError::Down(message.to_owned()),
+                }
             }
+            // What is left of a connection that was lost in the middle of a transaction.
+            DieselError::BrokenTransactionManager => StoreError::Away(error.to_string()),
             other => StoreError::Down(other.to_string()),
         }
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::error::StoreError;
 use super::schema::{form_posts, saved_views, sessions, slips, throttles, views};
 use super::types::{Id, Ts};
-use super::{Conn, Store, dialect, on_backend};
+use super::{Conn, Store, dialect, on_backend, pool};
 use crate::domain::id::StaffId;
 use crate::domain::time::Instant;
 
@@ -31,7 +31,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn housekeep<T>(&self, sweep: impl FnOnce(&mut Broom<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut conn = self.readers.get().map_err(|e| StoreError::Down(e.to_string()))?;
+        let mut conn = pool::take(&self.readers)?;
         dialect::begin_write(&mut conn)?;
         match sweep(&mut Broom { conn: &mut conn }) {
             Ok(value) => {
@@ -39,7 +39,8 @@ impl Store {
                 Ok(value)
             }
             Err(error) => {
-                dialect::rollback(&mut conn)?;
+                // A connection that can't even do this is lost, and the pool replaces it.
+                let _ended = dialect::rollback(&mut conn);
                 Err(error)
             }
         }

@@ -14,4 +14,4 @@ pub use inspect::{Inclusion, WholeEntry, erased_by, find_entry, inclusion, keep_
 pub use read::{LogFilter, LogRow, last_checkpoint, list_entries, size};
 pub(in crate::store) use rows::{Logged, Rows};
 pub use sealed::{PersonalPart, case_key, open_acts};
-pub use verify::verify;
+pub use verify::{verify, verify_against};

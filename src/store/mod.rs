@@ -132,12 +132,13 @@ impl Store {
     /// # Errors
     /// What the reading ends with, and what the database fails with.
     pub fn read<T, E: From<StoreError>>(&self, read: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        let mut conn = self.readers.get().map_err(|e| StoreError::Down(e.to_string()))?;
+        let mut conn = pool::take(&self.readers)?;
         dialect::begin_read(&mut conn)?;
         let result = read(&mut conn);
         match &result {
             Ok(_) => dialect::commit(&mut conn)?,
-            Err(_) => dialect::rollback(&mut conn)?,
+            // A connection that can't even do this is lost, and the pool replaces it; the error stays the first one.
+            Err(_) => drop(dialect::rollback(&mut conn)),
         }
         result
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 
 use super::conn::Conn;
 use super::dialect;
@@ -15,6 +15,21 @@ pub struct Manager {
 
 /// Connections for reading.
 pub type ReadPool = Pool<Manager>;
+
+/// A connection of the pool.
+pub type Pooled = PooledConnection<Manager>;
+
+/// Takes a connection, waiting a little where all are in use or the database is not there.
+///
+/// # Errors
+/// [`StoreError::Away`] when none can be made, [`StoreError::Busy`] when all are in use.
+pub fn take(pool: &ReadPool) -> Result<Pooled, StoreError> {
+    // Once one was made, only a failure to make another comes with a cause.
+    pool.get().map_err(|error| match error.to_string().split_once(": ") {
+        Some((_, cause)) => StoreError::Away(cause.to_owned()),
+        None => StoreError::Busy,
+    })
+}
 
 /// A pool of at most `size` connections, opened when they are needed.
 ///

@@ -231,18 +231,14 @@ impl Desk {
         }
     }
 
-    /// Runs a batch in one write and commits it; a connection that is lost is opened anew.
+    /// Runs a batch in one write and commits it.
     fn commit(&self, conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         let begun = Instant::now();
-        let committed = commit(conn, &self.installation, batch);
+        let committed = self.begin(conn).and_then(|head| run_and_commit(conn, head, &self.installation, batch));
         if let Err(error) = &committed {
             tracing::warn!(%error, "a commit failed, and its acts are undone");
+            // On a connection that is lost this fails too; the next batch then begins with another.
             let _ended = dialect::rollback(conn);
-            if !dialect::is_alive(conn)
-                && let Ok(fresh) = dialect::open(&self.url)
-            {
-                *conn = fresh;
-            }
         }
         if !matches!(committed, Ok(false)) {
             let commit = Commit { acts: batch.len(), took: begun.elapsed(), is_kept: committed.is_ok() };
@@ -251,33 +247,54 @@ impl Desk {
         committed.map(drop)
     }
 
+    /// Begins the write. A connection that turns out to be lost is replaced, once: no act has run yet.
+    fn begin(&self, conn: &mut Conn) -> Result<Head, StoreError> {
+        match begin_on(conn) {
+            Err(StoreError::Away(_)) => {
+                *conn = dialect::open(&self.url)?;
+                begin_on(conn)
+            }
+            begun => begun,
+        }
+    }
+
     /// Counts before it answers: who has an answer finds it counted.
     fn answer(&self, batch: Vec<Box<dyn Job>>, committed: &Result<(), StoreError>) {
         batch.iter().filter_map(|job| job.outcome(committed.as_ref().copied())).for_each(|o| self.meters.ended(o));
         for job in batch {
-            job.answer(match committed {
-                Ok(()) => Ok(()),
-                Err(StoreError::Busy) => Err(StoreError::Busy),
-                Err(error) => Err(StoreError::Down(error.to_string())),
-            });
+            job.answer(committed.clone());
         }
     }
 }
 
-/// Whether the log grew by it.
-fn commit(conn: &mut Conn, installation: &Key, batch: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
+fn begin_on(conn: &mut Conn) -> Result<Head, StoreError> {
     dialect::begin_write(conn)?;
     dialect::lock_head(conn)?;
-    let head = Head::load(conn)?;
+    Head::load(conn)
+}
+
+/// Runs the acts and commits what they did; false where none did anything: there is nothing to commit then, and each
+/// is answered what it ended with.
+fn run_and_commit(
+    conn: &mut Conn,
+    head: Head,
+    installation: &Key,
+    batch: &mut [Box<dyn Job>],
+) -> Result<bool, StoreError> {
     let size_before = head.edge.size();
     let mut tx = Tx::new(conn, head, installation);
     for job in batch.iter_mut() {
         job.run(&mut tx);
     }
-    let has_grown = tx.head.edge.size() > size_before;
-    if has_grown {
-        tx.head.clone().save(tx.conn)?;
+    if tx.head.edge.size() == size_before {
+        let _ended = dialect::rollback(tx.conn);
+        return Ok(false);
     }
-    dialect::commit(tx.conn)?;
-    Ok(has_grown)
+    tx.head.clone().save(tx.conn)?;
+    // The word to commit may have been heard though its answer was not.
+    dialect::commit(tx.conn).map_err(|error| match error {
+        StoreError::Busy => StoreError::Busy,
+        other => StoreError::InDoubt(other.to_string()),
+    })?;
+    Ok(true)
 }

@@ -3,14 +3,13 @@
 
 mod sniff;
 
-use std::io::{ErrorKind, Read, Write};
+use std::fs::TryLockError;
+use std::io::{Read, Write};
 
 use cap_std::fs::{Dir, DirEntry, File};
-use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 
 use crate::domain::id::DocumentId;
-use crate::domain::time::Instant;
 use crate::seal::{CHUNK, Key, STREAM_NONCE, StreamSealer, TAG};
 use crate::system;
 
@@ -66,21 +65,16 @@ pub struct Upload<'v> {
 const HEAD: usize = 8 * 1024;
 
 impl Vault {
-    /// A vault in a folder. Parts left by a crash are removed: those nobody has written to for a day, because a
-    /// younger one may be arriving on another node, or in the server beside which a command runs.
+    /// A vault in a folder. Parts left by a crash are removed; those that another program is writing are not, because
+    /// it holds them locked.
     ///
     /// # Errors
     /// When the folder can't be read.
     pub fn new(folder: Dir) -> Result<Vault, VaultError> {
-        let yesterday = system::Clock::System.now().plus(-TimeDelta::days(1));
         for entry in folder.entries()? {
             let entry = entry?;
-            if entry.file_name().to_string_lossy().ends_with(".part") && is_older(&entry, yesterday) {
-                match entry.remove_file() {
-                    // Another node that starts now was quicker.
-                    Err(error) if error.kind() == ErrorKind::NotFound => {}
-                    removed => removed?,
-                }
+            if entry.file_name().to_string_lossy().ends_with(".part") {
+                remove_if_left(&entry)?;
             }
         }
         Ok(Vault { folder })
@@ -91,10 +85,10 @@ impl Vault {
     /// # Errors
     /// When the folder, or its disk, takes no file.
     pub fn check_writable(&self) -> Result<(), VaultError> {
-        let name = part(DocumentId(system::fresh_id()));
-        let mut file = self.folder.create(&name)?;
+        let id = DocumentId(system::fresh_id());
+        let mut file = self.create_locked(id)?;
         let written = file.write_all(b"ready?").and_then(|()| file.sync_all());
-        self.folder.remove_file(&name)?;
+        self.folder.remove_file(part(id))?;
         Ok(written?)
     }
 
@@ -104,7 +98,7 @@ impl Vault {
     /// When the folder can't be written.
     pub fn begin(&self, id: DocumentId, key: &Key, limit: u64) -> Result<Upload<'_>, VaultError> {
         let nonce = system::chance::<STREAM_NONCE>();
-        let mut file = self.folder.create(part(id))?;
+        let mut file = self.create_locked(id)?;
         file.write_all(&nonce)?;
         Ok(Upload {
             vault: self,
@@ -117,6 +111,18 @@ impl Vault {
             size: 0,
             limit,
         })
+    }
+
+    /// A new part, locked until it is closed, however that comes about. Whoever looked for parts left by a crash in
+    /// the moment before the lock may have removed it; then it is made once more.
+    fn create_locked(&self, id: DocumentId) -> Result<File, VaultError> {
+        loop {
+            let file = self.folder.create(part(id))?.into_std();
+            file.lock()?;
+            if self.folder.exists(part(id)) {
+                return Ok(File::from_std(file));
+            }
+        }
     }
 
     /// Reads a document piece by piece.
@@ -149,6 +155,24 @@ impl Vault {
     }
 }
 
+/// Removes a part that nobody holds. One that is gone meanwhile was finished, or removed by somebody else.
+fn remove_if_left(entry: &DirEntry) -> Result<(), VaultError> {
+    let is_gone = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+    let file = match entry.open() {
+        Ok(file) => file.into_std(),
+        Err(error) if is_gone(&error) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    match file.try_lock() {
+        Ok(()) => match entry.remove_file() {
+            Err(error) if !is_gone(&error) => Err(error.into()),
+            _ => Ok(()),
+        },
+        Err(TryLockError::WouldBlock) => Ok(()),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
 fn part(id: DocumentId) -> String {
     format!("{id}.part")
 }
@@ -159,13 +183,6 @@ fn read_piece(file: &mut File) -> Result<Vec<u8>, VaultError> {
     let most = u64::try_from(CHUNK + TAG).unwrap_or(u64::MAX);
     file.take(most).read_to_end(&mut piece)?;
     Ok(piece)
-}
-
-/// Whether a file was last written to before a moment. One that does not tell is left alone.
-fn is_older(entry: &DirEntry, than: Instant) -> bool {
-    let written_at = entry.metadata().and_then(|about| about.modified()).ok();
-    let since_1970 = written_at.and_then(|at| at.into_std().duration_since(std::time::UNIX_EPOCH).ok());
-    since_1970.and_then(|since| i64::try_from(since.as_micros()).ok()).is_some_and(|micros| micros < than.as_micros())
 }
 
 impl Upload<'_> {
@@ -219,9 +236,10 @@ impl Upload<'_> {
                 file.sync_all()?;
             }
         }
-        self.file = None;
         let folder = &self.vault.folder;
         folder.rename(part(self.id), folder, self.id.to_string())?;
+        // Closed, and so unlocked, only now that it is no part any more.
+        self.file = None;
         if is_synced {
             folder.open(".")?.sync_all()?;
         }

@@ -91,7 +91,7 @@ impl WebError {
                 ActionError::Conflict(_) => StatusCode::CONFLICT,
                 ActionError::NotSignedIn(_) => StatusCode::UNAUTHORIZED,
                 ActionError::Store(store) => match store {
-                    StoreError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+                    StoreError::Busy | StoreError::Away(_) | StoreError::InDoubt(_) => StatusCode::SERVICE_UNAVAILABLE,
                     StoreError::Conflict | StoreError::DoneBefore => StatusCode::CONFLICT,
                     StoreError::Corrupt { .. }
                     | StoreError::Unrecorded
@@ -141,8 +141,11 @@ impl WebError {
 
     /// The heading of its page.
     pub(super) fn heading(&self) -> &'static str {
-        if let WebError::Action(ActionError::NotSignedIn(_)) = self {
-            return "Not done";
+        match self {
+            WebError::Action(ActionError::NotSignedIn(_)) => return "Not done",
+            WebError::Action(ActionError::Store(StoreError::Away(_))) => return "Out of reach",
+            WebError::Action(ActionError::Store(StoreError::InDoubt(_))) => return "Not known",
+            _ => {}
         }
         if let WebError::DoneBefore = self {
             return "Done already";
@@ -166,6 +169,12 @@ impl WebError {
             WebError::Action(error) if error.is_absence() => ActionError::NotFound.to_string(),
             WebError::Action(ActionError::Refused(refused)) => refused.refusal.says(),
             WebError::Action(ActionError::Store(StoreError::Busy)) => "The register is busy.".into(),
+            WebError::Action(ActionError::Store(StoreError::Away(_))) => {
+                "The register's database can't be reached. Nothing was changed.".into()
+            }
+            WebError::Action(ActionError::Store(StoreError::InDoubt(_))) => {
+                "The register's database went away while this was being saved. Whether it was done is not known.".into()
+            }
             WebError::Action(ActionError::Invalid(errors)) => {
                 errors.iter().map(|e| e.reason.as_str()).collect::<Vec<_>>().join(" ")
             }
@@ -183,6 +192,12 @@ impl WebError {
             }
             WebError::Action(ActionError::Refused(refused)) => refused.refusal.opens(),
             WebError::Action(ActionError::Store(StoreError::Busy)) => "Try again in a moment.".into(),
+            WebError::Action(ActionError::Store(StoreError::Away(_))) => {
+                "Try again in a moment; if it lasts, tell whoever runs this Writ.".into()
+            }
+            WebError::Action(ActionError::Store(StoreError::InDoubt(_))) => {
+                "Look whether it is done before you do it again.".into()
+            }
             WebError::Action(ActionError::Invalid(_)) => "Go back, put it right, and send it again.".into(),
             WebError::Action(ActionError::Conflict(_)) => {
                 "Go back, reload, and look at both before you save again.".into()

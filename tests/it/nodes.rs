@@ -15,7 +15,7 @@ use writ::web::stop::Ending;
 use crate::mail::post::Post;
 use crate::support::calls::paper;
 use crate::support::on_both;
-use crate::support::papers::{SUBPOENA, day, prose, subpoena};
+use crate::support::papers::{day, prose, subpoena};
 use crate::support::people::Acts;
 use crate::support::site::{Client, Page, Site};
 use crate::support::world::World;
@@ -29,7 +29,6 @@ on_both! {
     what_a_dying_node_had_done_is_not_done_again,
     two_nodes_that_never_rest_send_and_remind_once,
     acts_on_two_nodes_make_one_log,
-    a_starting_node_leaves_alone_what_arrives_on_another,
 }
 
 const SUBSCRIBER: &str = "account/registration";
@@ -254,25 +253,4 @@ fn acts_on_two_nodes_make_one_log(world: &World) {
     // That it is one tree is what every story's end asks; the other node finds the same one.
     let there = writ::actions::verify_log::check(&nodes[1]).unwrap().unwrap();
     assert_eq!(there.size, world.verified().size);
-}
-
-fn a_starting_node_leaves_alone_what_arrives_on_another(world: &World) {
-    use cap_std::{ambient_authority, fs::Dir};
-    use writ::domain::id::DocumentId;
-    use writ::seal::Key;
-    use writ::vault::Vault;
-    let folder = world.folder.path().join("documents");
-    let open = || Vault::new(Dir::open_ambient_dir(&folder, ambient_authority()).unwrap()).unwrap();
-    let (id, left) = (DocumentId(system::fresh_id()), folder.join(format!("{}.part", system::fresh_id())));
-    std::fs::write(&left, "what a crash left").unwrap();
-    let days_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(2 * 24 * 60 * 60);
-    std::fs::File::options().write(true).open(&left).unwrap().set_modified(days_ago).unwrap();
-
-    let mut arriving = world.ctx.vault.begin(id, &Key::new([3; 32]), 1 << 20).unwrap();
-    arriving.write(SUBPOENA).unwrap();
-    open();
-    assert!(!left.exists(), "what a crash left stays");
-    let arrived = arriving.finish().unwrap();
-    assert_eq!(usize::try_from(arrived.size), Ok(SUBPOENA.len()));
-    open().discard(id).unwrap();
 }

@@ -322,6 +322,7 @@ fn a_case_withdrawn_at_any_stage_reads_back(world: &World) {
         kept(world, world.anna().opens(paper().without_document())),
         kept(world, world.anna().opens(paper())),
         assessed(world, paper()),
+        kept(world, world.carla().returns(&drafted(world, paper()), "Give the paper's words.")),
         drafted(world, paper()),
         granted(world, paper()),
         at_delivery,

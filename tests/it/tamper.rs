@@ -1,6 +1,9 @@
 //! The log against somebody who may write to the database: a register with a whole journey and two checkpoints, and
-//! 500 random edits of one row each, made past the program after the triggers are gone. Every edit must be found, and
-//! laid where it was made.
+//! random edits of one row each, made past the program after the triggers are gone: 500 of them, 2,000 in a long run.
+//! Every edit must be found, and laid where it was made. What leaves the log right in itself, a tail cut off or an older
+//! copy put in its place, is found with a checkpoint that was kept elsewhere.
+
+mod rollback;
 
 use std::collections::BTreeMap;
 
@@ -14,26 +17,35 @@ use writ::domain::staff::Actor;
 use writ::seal::Key;
 use writ::store::{About, Conn, log};
 
+use crate::support::chance::Chance;
 use crate::support::on_both;
 use crate::support::papers::{self, asked, plea, secrecy_order, subpoena};
 use crate::support::people::Acts;
 use crate::support::raw::Raw;
+use crate::support::until::times;
 use crate::support::world::World;
-
-const EDITS: usize = 500;
+use rollback::{
+    a_log_that_was_cut_back_is_found_with_a_checkpoint_kept_elsewhere,
+    a_log_written_anew_with_its_own_key_is_found_with_a_checkpoint_kept_elsewhere,
+    a_register_put_back_to_an_older_copy_is_found_with_a_checkpoint_kept_elsewhere,
+};
 
 on_both! {
-    five_hundred_edits_of_one_row_are_all_found_where_they_were_made,
+    edits_of_one_row_are_all_found_where_they_were_made,
     a_log_longer_than_the_verifier_reads_at_a_time_is_verified_across_the_seams,
+    a_log_that_was_cut_back_is_found_with_a_checkpoint_kept_elsewhere,
+    a_register_put_back_to_an_older_copy_is_found_with_a_checkpoint_kept_elsewhere,
+    a_log_written_anew_with_its_own_key_is_found_with_a_checkpoint_kept_elsewhere,
 }
 
-fn five_hundred_edits_of_one_row_are_all_found_where_they_were_made(world: &World) {
+fn edits_of_one_row_are_all_found_where_they_were_made(world: &World) {
+    let edits = times("WRIT_TEST_EDITS", 500, 2_000);
     a_whole_journey(world);
     let mut desk = Desk::of(world);
     assert!(desk.verdict().is_none());
 
     let (mut chance, mut found) = (Chance(0x57_7249_7420), BTreeMap::<String, usize>::new());
-    for number in 0..EDITS {
+    for number in 0..edits {
         let edit = desk.draws(&mut chance);
         let verdict = desk.verdict_after(&edit);
         let fault = verdict.unwrap_or_else(|| panic!("edit {number} was not found: {edit:?}"));
@@ -44,8 +56,8 @@ fn five_hundred_edits_of_one_row_are_all_found_where_they_were_made(world: &Worl
 
     let total: usize = found.values().sum();
     found.iter().for_each(|(kind, count)| println!("{kind:<28} {count:>4} of {count} found and placed"));
-    println!("{:<28} {total:>4} of {EDITS} found and placed", "all");
-    assert_eq!(total, EDITS);
+    println!("{:<28} {total:>4} of {edits} found and placed", "all");
+    assert_eq!(total, edits);
     for table in TABLES {
         assert!(found.keys().any(|kind| kind.starts_with(table.name)), "{} was never edited", table.name);
     }
@@ -460,24 +472,4 @@ impl Desk {
 fn is_at(table: &Table, row: &[i64]) -> String {
     let keys: Vec<String> = table.keys.iter().zip(row).map(|(key, value)| format!("{key} = {value}")).collect();
     keys.join(" AND ")
-}
-
-/// The same edits in every run: SplitMix64.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
-    }
-
-    fn number(&mut self, end: i64) -> i64 {
-        i64::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
-    }
 }

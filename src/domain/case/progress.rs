@@ -159,6 +159,14 @@ impl Progress {
         }
     }
 
+    /// What stood before the case was closed; of a case that is open, this.
+    pub fn before_closing(&self) -> &Progress {
+        match self {
+            Progress::Closed(before, _) => before.before_closing(),
+            open => open,
+        }
+    }
+
     /// Approvals of the draft in force.
     pub fn approvals(&self) -> &[Approval] {
         self.pending().map_or(&[], |p| &p.approvals)

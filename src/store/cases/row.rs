@@ -81,7 +81,7 @@ impl CaseRow {
         let json = |text: serde_json::Result<String>| text.map_err(|e| corrupt(e.to_string()));
         let number = |n: u32| i32::try_from(n).map_err(|e| corrupt(e.to_string()));
         let (assessed, draft, release, closing) = (case.assessed(), case.draft(), case.released(), case.closing());
-        let (returned, wait) = (case.progress.returned(), case.wait.as_ref());
+        let (returned, wait) = (case.progress.before_closing().returned(), case.wait.as_ref());
         let closed_from = match &case.progress {
             Progress::Closed(before, _) => Some(before.stage().as_str().to_owned()),
             _ => None,

@@ -8,8 +8,8 @@ use diesel::result::Error as DieselError;
 use super::append::personal_place;
 use crate::audit::stored::{LOG_CHECKPOINT, LOG_ENTRY, LOG_HEAD, LOG_NODE, LOG_PERSONAL, LOG_PROCESS};
 use crate::audit::{
-    Digest, Fault, Node, StoredCheckpoint, StoredEntry, StoredHead, StoredPayload, StoredPersonal, Stray, Trust,
-    Verified, Verifier, tree,
+    Checkpoint, Digest, Fault, Node, StoredCheckpoint, StoredEntry, StoredHead, StoredPayload, StoredPersonal, Stray,
+    Trust, Verified, Verifier, tree,
 };
 use crate::seal::Key;
 use crate::store::conn::Conn;
@@ -27,7 +27,20 @@ type EntryColumns = (i64, i64, String, String, Option<String>, Vec<u8>, Vec<u8>)
 /// # Errors
 /// When the database fails.
 pub fn verify(conn: &mut Conn, installation: &Key, trust: &Trust) -> Result<Result<Verified, Fault>, StoreError> {
-    match walk(conn, installation, trust) {
+    verify_against(conn, installation, trust, &[])
+}
+
+/// The same, and that the log begins with what these checkpoints cover, which somebody kept elsewhere.
+///
+/// # Errors
+/// When the database fails.
+pub fn verify_against(
+    conn: &mut Conn,
+    installation: &Key,
+    trust: &Trust,
+    kept: &[Checkpoint],
+) -> Result<Result<Verified, Fault>, StoreError> {
+    match walk(conn, installation, trust, kept) {
         Ok(verified) => Ok(Ok(verified)),
         Err(Stop::Fault(fault)) => Ok(Err(fault)),
         Err(Stop::Store(error)) => Err(error),
@@ -51,10 +64,10 @@ impl From<diesel::result::Error> for Stop {
     }
 }
 
-fn walk(conn: &mut Conn, installation: &Key, trust: &Trust) -> Result<Verified, Stop> {
+fn walk(conn: &mut Conn, installation: &Key, trust: &Trust, kept: &[Checkpoint]) -> Result<Verified, Stop> {
     let head = load_head(conn)?;
     let checkpoints = load_checkpoints(conn)?;
-    let mut verifier = Verifier::new(head, &checkpoints, trust);
+    let mut verifier = Verifier::new(head, &checkpoints, trust).against(kept);
     let mut opener = Opener { installation, keys: HashMap::new() };
     let mut after = i64::MIN;
     loop {

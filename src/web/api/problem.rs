@@ -26,6 +26,8 @@ pub const CODES: &[&str] = &[
     "invalid",
     "conflict",
     "busy",
+    "away",
+    "in_doubt",
     "failed",
 ];
 
@@ -73,7 +75,10 @@ pub fn answer(req: &HttpRequest, error: &WebError, reference: Option<&str>) -> H
     match status {
         StatusCode::UNAUTHORIZED => drop(answer.insert_header((header::WWW_AUTHENTICATE, challenge(error)))),
         StatusCode::METHOD_NOT_ALLOWED => drop(answer.insert_header((header::ALLOW, allowed(req)))),
-        StatusCode::SERVICE_UNAVAILABLE => drop(answer.insert_header((header::RETRY_AFTER, "1"))),
+        // Not where it may have been done: a program that sends it again by itself would do it twice.
+        StatusCode::SERVICE_UNAVAILABLE if code != "in_doubt" => {
+            answer.insert_header((header::RETRY_AFTER, "1"));
+        }
         _ => {}
     }
     // The content type last: building the body from JSON would set its own.
@@ -130,6 +135,8 @@ fn code(error: &WebError) -> &'static str {
             ActionError::Conflict(_) => "conflict",
             ActionError::NotSignedIn(_) => "paused",
             ActionError::Store(StoreError::Busy) => "busy",
+            ActionError::Store(StoreError::Away(_)) => "away",
+            ActionError::Store(StoreError::InDoubt(_)) => "in_doubt",
             ActionError::Store(StoreError::Conflict | StoreError::DoneBefore) => "conflict",
             ActionError::Store(
                 StoreError::Corrupt { .. } | StoreError::Unrecorded | StoreError::Unfit(_) | StoreError::Down(_),
@@ -168,7 +175,7 @@ fn opens(error: &WebError) -> String {
             "Read it again, look at both, and send it with the new version.".into()
         }
         WebError::Action(ActionError::NotSignedIn(_)) => "Wait until then.".into(),
-        other if other.status().is_server_error() && !matches!(code(other), "busy") => {
+        other if other.status().is_server_error() && !matches!(code(other), "busy" | "away" | "in_doubt") => {
             "Tell whoever runs this Writ the “instance”.".into()
         }
         other => other.opens(),

@@ -1,6 +1,7 @@
 //! What the stories share: a world with people and papers in it, and the databases below.
 
 pub mod calls;
+pub mod chance;
 pub mod lines;
 pub mod node;
 pub mod pages;
@@ -8,9 +9,11 @@ pub mod papers;
 pub mod people;
 pub mod postgres;
 pub mod raw;
+pub mod server;
 pub mod site;
 pub mod skipped;
 pub mod statements;
+pub mod until;
 pub mod world;
 
 pub use world::World;

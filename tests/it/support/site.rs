@@ -23,7 +23,7 @@ use super::world::{World, line, password_of};
 /// A server on a free port, ended when this is dropped.
 pub struct Site {
     url: String,
-    server: Option<(ServerHandle, JoinHandle<()>)>,
+    running: Option<(ServerHandle, JoinHandle<()>)>,
 }
 
 impl World {
@@ -41,7 +41,7 @@ impl World {
 impl Site {
     /// A site that somebody else serves.
     pub fn at(url: String) -> Site {
-        Site { url, server: None }
+        Site { url, running: None }
     }
 
     /// Serves a register, until it is told to end.
@@ -58,13 +58,13 @@ impl Site {
                 server.await.unwrap();
             });
         });
-        Site { url, server: Some((told.recv().unwrap(), thread)) }
+        Site { url, running: Some((told.recv().unwrap(), thread)) }
     }
 }
 
 impl Drop for Site {
     fn drop(&mut self) {
-        if let Some((handle, thread)) = self.server.take() {
+        if let Some((handle, thread)) = self.running.take() {
             // The word is sent at once; that it was heard shows when the thread ends.
             drop(handle.stop(false));
             let _panicked = thread.join();
@@ -73,6 +73,11 @@ impl Drop for Site {
 }
 
 impl Site {
+    /// A site that another process serves.
+    pub fn elsewhere(url: &str) -> Site {
+        Site { url: url.to_owned(), running: None }
+    }
+
     /// Where it answers.
     #[allow(dead_code, reason = "a browser needs it")]
     pub fn url(&self) -> &str {
@@ -102,6 +107,16 @@ impl Site {
     /// A program with an API token as it was shown.
     pub fn program_with(&self, token: &str) -> Client<'_> {
         Client::new(self, "", Some(("authorization", format!("Bearer {token}"))))
+    }
+
+    /// The same, by a person who can give the password too.
+    pub fn program_of(&self, name: &str, token: &str) -> Client<'_> {
+        Client::new(self, name, Some(("authorization", format!("Bearer {token}"))))
+    }
+
+    /// A browser with the cookie of a session that began earlier.
+    pub fn browser_again(&self, name: &str, cookie: &str) -> Client<'_> {
+        Client::new(self, name, Some(("cookie", cookie.to_owned())))
     }
 
     /// A program that acts with a person's API token.
@@ -142,8 +157,43 @@ impl<'s> Client<'s> {
         self.password.expose_secret()
     }
 
+    /// The session's cookie, of a browser.
+    pub fn cookie(&self) -> Option<&str> {
+        self.proof.as_ref().filter(|(name, _)| *name == "cookie").map(|(_, value)| value.as_str())
+    }
+
     pub fn gets(&self, path: &str) -> Page {
         self.sends("GET", path, None, Vec::new())
+    }
+
+    /// The same, where the server may go away meanwhile.
+    pub fn tries_to_get(&self, path: &str) -> Result<Page, Lost> {
+        self.tries("GET", path, None, Vec::new())
+    }
+
+    /// A call, where the server may go away meanwhile.
+    pub fn tries_to_call(&self, path: &str, body: &str) -> Result<Page, Lost> {
+        self.tries("POST", path, Some("application/json".to_owned()), body.as_bytes().to_vec())
+    }
+
+    /// An upload, where the server may go away meanwhile.
+    pub fn tries_to_upload(&self, path: &str, fields: &[(&str, &str)], files: &[File<'_>]) -> Result<Page, Lost> {
+        let (kind, body) = multipart(fields, files);
+        self.tries("POST", path, Some(kind), body)
+    }
+
+    /// A form of a page, where the server may go away meanwhile.
+    pub fn tries_to_fill(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Result<Page, Lost> {
+        let shown = self.tries_to_get(page)?;
+        if shown.status != 200 {
+            return Ok(shown);
+        }
+        let form = shown.form(action).unwrap_or_else(|| panic!("{page} has no form to {action}: {}", shown.text()));
+        let unseen = hidden_inputs(&form);
+        let unseen = unseen.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let all = unseen.chain(fields.iter().copied());
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(all).finish();
+        self.tries("POST", action, Some("application/x-www-form-urlencoded".to_owned()), body.into_bytes())
     }
 
     /// How many bytes a page has on the way to a browser that takes it compressed so, and says where it was asked from.
@@ -157,18 +207,6 @@ impl<'s> Client<'s> {
         let mut body = Vec::new();
         answer.into_body().into_reader().read_to_end(&mut body).unwrap();
         body.len()
-    }
-
-    /// Reads something that may break off in the middle.
-    pub fn tries(&self, url: &str) -> Result<Vec<u8>, String> {
-        let mut request = Request::builder().method("GET").uri(url);
-        if let Some((name, value)) = &self.proof {
-            request = request.header(*name, value);
-        }
-        let answer = self.agent.run(request.body(()).unwrap()).map_err(|why| why.to_string())?;
-        let mut body = Vec::new();
-        answer.into_body().into_reader().read_to_end(&mut body).map_err(|why| why.to_string())?;
-        Ok(body)
     }
 
     pub fn posts(&self, path: &str, fields: &[(&str, &str)]) -> Page {
@@ -189,20 +227,8 @@ impl<'s> Client<'s> {
 
     /// A form with files, each `(field, file name, bytes)`.
     pub fn uploads(&self, path: &str, fields: &[(&str, &str)], files: &[File<'_>]) -> Page {
-        let mark = "----writ-test-part";
-        let mut body = Vec::new();
-        for (name, value) in fields {
-            let part = format!("--{mark}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-            body.extend(part.into_bytes());
-        }
-        for (field, name, bytes) in files {
-            let head = format!("Content-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"");
-            body.extend(format!("--{mark}\r\n{head}\r\nContent-Type: application/octet-stream\r\n\r\n").into_bytes());
-            body.extend_from_slice(bytes);
-            body.extend(b"\r\n");
-        }
-        body.extend(format!("--{mark}--\r\n").into_bytes());
-        self.sends("POST", path, Some(format!("multipart/form-data; boundary={mark}")), body)
+        let (kind, body) = multipart(fields, files);
+        self.sends("POST", path, Some(kind), body)
     }
 
     /// Opens a page and sends one of its forms, with what the form carries unseen.
@@ -238,6 +264,11 @@ impl<'s> Client<'s> {
     }
 
     pub fn sends(&self, method: &str, path: &str, content_type: Option<String>, body: Vec<u8>) -> Page {
+        let answer = self.tries(method, path, content_type, body);
+        answer.unwrap_or_else(|why| panic!("{method} {path}: {}", why.0))
+    }
+
+    fn tries(&self, method: &str, path: &str, content_type: Option<String>, body: Vec<u8>) -> Result<Page, Lost> {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.site.url));
         for (name, value) in self.proof.iter().chain(&self.more) {
             request = request.header(*name, value);
@@ -250,7 +281,7 @@ impl<'s> Client<'s> {
         } else {
             self.agent.run(request.body(body).unwrap())
         };
-        let answer = answer.unwrap_or_else(|why| panic!("{method} {path}: {why}"));
+        let answer = answer.map_err(|why| Lost(why.to_string()))?;
         let header = |name: &str| answer.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
         let (location, cookie, kind) = (header("location"), header("set-cookie"), header("content-type"));
         let policy = header("content-security-policy").unwrap_or_default();
@@ -260,10 +291,32 @@ impl<'s> Client<'s> {
         };
         let headers = answer.headers().iter().map(named).collect();
         let mut body = Vec::new();
-        answer.into_body().into_reader().read_to_end(&mut body).unwrap();
-        Page { status, location, cookie, policy, kind: kind.unwrap_or_default(), body, headers }
+        answer.into_body().into_reader().read_to_end(&mut body).map_err(|why| Lost(why.to_string()))?;
+        Ok(Page { status, location, cookie, policy, kind: kind.unwrap_or_default(), body, headers })
     }
 }
+
+/// A form with files: its content type and its body.
+fn multipart(fields: &[(&str, &str)], files: &[File<'_>]) -> (String, Vec<u8>) {
+    let mark = "----writ-test-part";
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!("--{mark}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend(part.into_bytes());
+    }
+    for (field, name, bytes) in files {
+        let head = format!("Content-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"");
+        body.extend(format!("--{mark}\r\n{head}\r\nContent-Type: application/octet-stream\r\n\r\n").into_bytes());
+        body.extend_from_slice(bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(format!("--{mark}--\r\n").into_bytes());
+    (format!("multipart/form-data; boundary={mark}"), body)
+}
+
+/// The server went away before it had answered: whether the act was done is not known.
+#[derive(Debug)]
+pub struct Lost(pub String);
 
 /// What the site answered.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 //! a clock turned by hand and a folder for documents. At its end the log must verify and every case must replay.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use cap_std::ambient_authority;
@@ -35,6 +36,9 @@ use super::postgres::{TestDatabase, fresh_database};
 use super::raw::Raw;
 
 pub const ORIGIN: &str = "writ.example/test";
+/// What lies in the folder of keys.
+pub const INSTALLATION_KEY: [u8; 32] = [9; 32];
+pub const LOG_KEY: [u8; 32] = [7; 32];
 
 /// What the provider keeps, as the demonstration has it.
 pub const CATALOGUE: &str = include_str!("../../../config/catalogue.toml");
@@ -58,8 +62,18 @@ pub struct World {
     pub url: String,
     pub team: TeamId,
     people: BTreeMap<String, Staff>,
-    pub folder: TempDir,
-    _database: Option<TestDatabase>,
+    pub folder: Arc<TempDir>,
+    database: Option<Arc<TestDatabase>>,
+}
+
+/// A register without a world around it: what it is made of, and nobody connected to it.
+#[derive(Clone)]
+pub struct Place {
+    pub url: String,
+    pub folder: Arc<TempDir>,
+    pub team: TeamId,
+    pub people: BTreeMap<String, Staff>,
+    database: Option<Arc<TestDatabase>>,
 }
 
 impl World {
@@ -86,37 +100,51 @@ impl World {
         Some(World::new(database.url.clone(), tempfile::tempdir().unwrap(), Some(database), catalogue))
     }
 
+    /// A world on SQLite or on an empty database of this URL, by the machine's clock: for programs that run beside it.
+    pub fn by_the_clock(url: Option<String>) -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let file = || format!("sqlite://{}", folder.path().join("register.sqlite").display());
+        World::made(url.unwrap_or_else(file), folder, None, CATALOGUE, Clock::System)
+    }
+
+    /// The same in a PostgreSQL database of its own.
+    pub fn on_postgres_by_the_clock() -> Option<World> {
+        let database = fresh_database()?;
+        let url = database.url.clone();
+        Some(World::made(url, tempfile::tempdir().unwrap(), Some(database), CATALOGUE, Clock::System))
+    }
+
     fn new(url: String, folder: TempDir, database: Option<TestDatabase>, catalogue: &str) -> World {
-        let clock =
-            Clock::by_hand(Instant::new(DateTime::parse_from_rfc3339("2026-11-02T09:00:00Z").unwrap().to_utc()));
+        let start = DateTime::parse_from_rfc3339("2026-11-02T09:00:00Z").unwrap().to_utc();
+        World::made(url, folder, database, catalogue, Clock::by_hand(Instant::new(start)))
+    }
+
+    fn made(url: String, folder: TempDir, database: Option<TestDatabase>, catalogue: &str, clock: Clock) -> World {
         Store::migrate(&url).unwrap();
         let register = Register { origin: ORIGIN.to_owned(), is_demo: false, generation: Generation::None };
         register::create(&url, &register, SOFTWARE, clock.now()).unwrap();
-        let documents = Dir::open_ambient_dir(folder.path(), ambient_authority()).unwrap();
-        documents.create_dir("documents").unwrap();
-        let key = SigningKey::from_seed(ORIGIN, &[7; 32]).unwrap();
-        let ctx = Ctx {
-            store: Store::open(&url, Key::new([9; 32]), 4).unwrap(),
-            vault: Arc::new(Vault::new(documents.open_dir("documents").unwrap()).unwrap()),
-            clock,
-            rulebook: Arc::new(rulebook()),
-            catalogue: Arc::new(Catalogue::parse(catalogue).unwrap()),
-            provider: Arc::new(provider()),
-            approvals: policy(),
-            passwords: Arc::new(Passwords::new(8, 1).unwrap()),
-            log: Arc::new(LogIdentity { origin: ORIGIN.to_owned(), trusted: vec![key.verifier().clone()], key }),
-            is_demo: false,
-            is_generated: false,
-            settings: Arc::new([]),
-        };
+        std::fs::create_dir(folder.path().join("documents")).unwrap();
+        let ctx = opened(&url, folder.path(), catalogue, clock);
         let team = TeamId(system::fresh_id());
         create_register(&ctx, team, line("Legal requests")).unwrap();
-        let mut world = World { ctx, url, team, people: BTreeMap::new(), folder, _database: database };
+        let (folder, database) = (Arc::new(folder), database.map(Arc::new));
+        let mut world = World { ctx, url, team, people: BTreeMap::new(), folder, database };
         for (name, full_name, role) in PEOPLE {
             let staff = world.hires(name, full_name, &[*role], false).who.staff;
             world.people.insert((*name).to_owned(), staff);
         }
         world
+    }
+
+    /// The same register, opened once more by another program.
+    pub fn enters_beside(&self) -> Ctx {
+        opened(&self.url, self.folder.path(), CATALOGUE, Clock::System)
+    }
+
+    /// Ends this world's own connections; its register stays.
+    pub fn leaves(self) -> Place {
+        let World { url, folder, team, people, database, .. } = self;
+        Place { url, folder, team, people, database }
     }
 
     /// Somebody joins the staff and the team.
@@ -236,6 +264,35 @@ impl World {
 
     pub fn minutes_pass(&self, minutes: i64) {
         self.ctx.clock.turn(TimeDelta::minutes(minutes));
+    }
+}
+
+impl Place {
+    /// A world around the register as it is now.
+    pub fn enters(&self) -> World {
+        let Place { url, folder, team, people, database } = self.clone();
+        let ctx = opened(&url, folder.path(), CATALOGUE, Clock::System);
+        World { ctx, url, team, people, folder, database }
+    }
+}
+
+/// A register opened as `writ serve` opens one, with keys and rules of the tests.
+fn opened(url: &str, folder: &Path, catalogue: &str, clock: Clock) -> Ctx {
+    let documents = Dir::open_ambient_dir(folder.join("documents"), ambient_authority()).unwrap();
+    let key = SigningKey::from_seed(ORIGIN, &LOG_KEY).unwrap();
+    Ctx {
+        store: Store::open(url, Key::new(INSTALLATION_KEY), 4).unwrap(),
+        vault: Arc::new(Vault::new(documents).unwrap()),
+        clock,
+        rulebook: Arc::new(rulebook()),
+        catalogue: Arc::new(Catalogue::parse(catalogue).unwrap()),
+        provider: Arc::new(provider()),
+        approvals: policy(),
+        passwords: Arc::new(Passwords::new(8, 1).unwrap()),
+        log: Arc::new(LogIdentity { origin: ORIGIN.to_owned(), trusted: vec![key.verifier().clone()], key }),
+        is_demo: false,
+        is_generated: false,
+        settings: Arc::new([]),
     }
 }
 
