@@ -17,6 +17,7 @@ use crate::settings::{Settings, StopSettings};
 use crate::system::Clock;
 use crate::telemetry;
 use crate::web::app::{App, WebSettings};
+use crate::web::arrival::PATIENCE;
 use crate::web::stop::Ending;
 use crate::web::watch::{self, Watch};
 
@@ -90,7 +91,7 @@ pub fn serve(
 ) -> anyhow::Result<ExitCode> {
     let csrf_key = ctx.store.installation_key().derive("form tokens");
     ctx.meters().node.began(SOFTWARE, settings.database_kind(), Clock::System.now().as_micros() / 1_000_000);
-    let web = WebSettings { insecure_cookies, csrf_key, software: SOFTWARE };
+    let web = WebSettings { insecure_cookies, csrf_key, software: SOFTWARE, patience: PATIENCE };
     let jobs = jobs.start().context("the jobs can't be started")?;
     let told = || jobs.tell();
     let served =

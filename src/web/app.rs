@@ -1,6 +1,7 @@
 //! The web application: what it is made of, and how a server runs it.
 
 use std::net::TcpListener;
+use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::dev::Server;
@@ -9,7 +10,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 
 use super::once::Turns;
 use super::stop::{self, Ending};
-use super::{error, headers, routes, session, trace};
+use super::{arrival, error, headers, routes, session, trace};
 use crate::actions::Ctx;
 
 /// What the web room needs: the register behind the actions, and its own settings. Cheap to clone.
@@ -30,6 +31,8 @@ pub struct WebSettings {
     pub csrf_key: [u8; 32],
     /// Name and version of the program, as the foot of each page gives it.
     pub software: &'static str,
+    /// How long the body of a request may pause: [`arrival::PATIENCE`].
+    pub patience: Duration,
 }
 
 /// What makes an actix application out of an [`App`]. Call it once and hand a clone to each worker: what it holds
@@ -37,13 +40,14 @@ pub struct WebSettings {
 pub fn configure(app: App, ending: Ending) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
     let (app, turns, ending) = (Data::new(app), Data::new(Turns::default()), Data::new(ending));
     move |config| {
-        // The last wrap is the outermost: span, the end, headers, error pages, the end, session, then the handler.
+        // The last wrap is the outermost: span, the body, the end, headers, error pages, the end, session, the handler.
         let house = web::scope("")
             .wrap(from_fn(session::recognise))
             .wrap(from_fn(stop::refuse_late))
             .wrap(from_fn(error::show))
             .wrap(from_fn(headers::set))
             .wrap(from_fn(stop::close_last))
+            .wrap(from_fn(arrival::watch))
             .wrap(from_fn(trace::span))
             .configure(routes::register);
         config.app_data(app.clone()).app_data(turns.clone()).app_data(ending.clone()).service(house);

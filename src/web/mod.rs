@@ -15,6 +15,7 @@ pub mod extract;
 pub mod fields;
 pub mod once;
 pub mod upload;
+pub mod arrival;
 
 pub mod error;
 pub mod frame;

@@ -22,6 +22,7 @@ use promises::Look;
 
 use crate::support::chance::Chance;
 use crate::support::server::{Server, WRIT};
+use crate::support::site::Site;
 use crate::support::until::{times, until};
 use crate::support::world::{Place, World};
 
@@ -76,7 +77,7 @@ fn one_register(world: World, kills: usize, chance: &mut Chance, sum: &mut Sum) 
     let place = world.leaves();
     let settings = place.settles();
     let mut server = Server::start(&settings);
-    let cookie = Office::signs_in(&server.site(), "anna");
+    let cookie = Office::signs_in(&server.site, "anna");
     let mut workers: Vec<Worker<'_>> = (0..CLIENTS)
         .map(|number| Worker::new(number, chance.branch(), &office, (number == 0).then(|| cookie.clone())))
         .collect();
@@ -94,11 +95,11 @@ fn one_register(world: World, kills: usize, chance: &mut Chance, sum: &mut Sum) 
     }
     // Everybody finds their case as they were told, and the session that began before the first kill still holds.
     for worker in &mut workers {
-        assert_eq!(worker.looks_again(&server.site()), Ok(()));
+        assert_eq!(worker.looks_again(&server.site), Ok(()));
         sum.done_unsaid += worker.doubts.0;
         sum.undone += worker.doubts.1;
     }
-    assert_eq!(server.site().browser_again("anna", &cookie).gets("/queue").status, 200);
+    assert_eq!(server.site.browser_again("anna", &cookie).gets("/queue").status, 200);
     drop(server);
     let verified = Command::new(WRIT).args(["audit", "verify", "--config"]).arg(&settings).output().unwrap();
     assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
@@ -115,7 +116,7 @@ fn one_register(world: World, kills: usize, chance: &mut Chance, sum: &mut Sum) 
 fn kill_under_load(server: &mut Server, workers: &mut [Worker<'_>], chance: &mut Chance) {
     let (done, is_killed) = (AtomicUsize::new(0), AtomicBool::new(false));
     let (enough, later) = (1 + chance.below(30), Duration::from_micros(chance.next() % 25_000));
-    let site = server.site();
+    let site = Site::at(server.site.url().to_owned());
     std::thread::scope(|scope| {
         for worker in workers {
             let (done, is_killed, site) = (&done, &is_killed, &site);

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use writ::domain::staff::Role;
 
 use crate::support::calls::{asked, paper};
-use crate::support::node::{Node, until};
 use crate::support::on_both;
 use crate::support::papers::SUBPOENA;
+use crate::support::server::Server;
 use crate::support::site::{Client, Page};
+use crate::support::until::until;
 use crate::support::world::World;
 
 on_both! {
@@ -102,7 +103,7 @@ fn it_is_worked_on(program: &Client<'_>, browser: &Client<'_>, case: &str) {
     browser.gets("/queue?agency=quokka&q=quokka&after=quokka");
 }
 
-fn strangers_and_mistakes(node: &Node, program: &Client<'_>, browser: &Client<'_>, case: &str) {
+fn strangers_and_mistakes(node: &Server, program: &Client<'_>, browser: &Client<'_>, case: &str) {
     let stranger = node.site.visitor();
     for (name, password) in [("quokka", "Quokka is my password"), ("quokka-quinn", "quokka quokka quokka")] {
         stranger.posts("/sign-in", &[("name", name), ("password", password)]);
@@ -135,7 +136,7 @@ fn strangers_and_mistakes(node: &Node, program: &Client<'_>, browser: &Client<'_
 }
 
 /// What the program says when what it kept makes no sense any more.
-fn its_rows_and_files_are_broken(world: &World, node: &Node, browser: &Client<'_>, case: &str) {
+fn its_rows_and_files_are_broken(world: &World, node: &Server, browser: &Client<'_>, case: &str) {
     until("mails were tried", || node.meter("writ_mails_total{outcome=\"failed\"}") > 0.0);
     let documents = world.raw().values("SELECT CAST(id AS text) AS value FROM documents");
     for id in &documents {

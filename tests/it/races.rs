@@ -70,8 +70,7 @@ fn sixteen_at_once(what: &str, world: World, nodes: usize) {
     let place = world.leaves();
     let settings = place.settles();
     let servers: Vec<Server> = (0..nodes).map(|_| Server::start(&settings)).collect();
-    let sites: Vec<_> = servers.iter().map(Server::site).collect();
-    let clients = tokens.iter().enumerate().map(|(at, (name, token))| sites[at % nodes].program_of(name, token));
+    let clients = tokens.iter().enumerate().map(|(at, (name, token))| servers[at % nodes].site.program_of(name, token));
     let person = |client| Person { client, chance: chance.branch(), tally: Tally::new() };
     let mut people: Vec<Person<'_>> = clients.map(person).collect();
     let desk: Desk = Mutex::new((0..CASES).map(|_| storm::opens(&people[0].client).unwrap()).collect());

@@ -13,11 +13,11 @@ use writ::domain::staff::Actor;
 use writ::store::{About, StoreError};
 use writ::web::stop::Ending;
 
-use crate::support::node::until;
 use crate::support::on_both;
 use crate::support::papers::subpoena;
 use crate::support::people::Acts;
 use crate::support::site::Site;
+use crate::support::until::until;
 use crate::support::world::{World, line};
 
 on_both! {

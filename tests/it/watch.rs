@@ -9,10 +9,10 @@ use writ::domain::stage::Compartment;
 use writ::system::Clock;
 
 use crate::support::calls::paper;
-use crate::support::node::until;
 use crate::support::on_both;
 use crate::support::papers::{Paper, SUBPOENA, subpoena};
 use crate::support::people::Acts;
+use crate::support::until::until;
 use crate::support::world::World;
 
 on_both! {
@@ -209,7 +209,7 @@ fn readiness_names_each_part_that_is_not_ready(world: &World) {
 fn the_address_for_watching_is_this_machines_own_unless_somebody_says_otherwise() {
     use std::process::{Command, Stdio};
     let world = World::sqlite();
-    let config = world.config();
+    let config = world.settles();
     let refused = |settings: &[(&str, &str)]| {
         let output = Command::new(env!("CARGO_BIN_EXE_writ"))
             .args(["serve", "--config"])

@@ -36,7 +36,7 @@ fn when_the_database_is_killed_nothing_answered_is_lost_and_writ_goes_on_by_itse
         all.extend(told);
     }
     for worker in &mut workers {
-        assert_eq!(worker.looks_again(&server.site()), Ok(()));
+        assert_eq!(worker.looks_again(&server.site), Ok(()));
     }
     let world = place.enters();
     world.ends_well();
@@ -64,7 +64,7 @@ fn database_goes_away(
     let (done, refusals) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let (is_killed, is_back) = (AtomicBool::new(false), AtomicBool::new(false));
     let (enough, later) = (1 + chance.below(30), Duration::from_micros(chance.next() % 25_000));
-    let (site, count) = (server.site(), Mutex::new(BTreeMap::new()));
+    let (site, count) = (&server.site, Mutex::new(BTreeMap::new()));
     std::thread::scope(|scope| {
         for worker in workers {
             let (done, refusals, is_killed) = (&done, &refusals, &is_killed);

@@ -73,12 +73,12 @@ fn one_act_watched(world: World, trace: PathBuf) -> (Vec<Call>, usize, usize) {
     let place = world.leaves();
     let watcher = watched(&trace);
     let words: Vec<&str> = watcher.iter().map(String::as_str).collect();
-    let server = Server::start_under(&words, &place.settles());
-    let site = server.site();
+    let server = Server::start_with(&words, &place.settles(), &[]);
+    let site = &server.site;
     let anna = office.program(&site, "anna");
     assert_eq!(anna.gets("/api/v1/me").status, 200);
     assert_eq!(anna.calls("/api/v1/cases", &json!({ "paper": paper() }).to_string()).status, 201);
-    server.ends();
+    server.stops();
     let all = calls(&trace);
     let answer = |status: &str| {
         let begins = format!("HTTP/1.1 {status}");

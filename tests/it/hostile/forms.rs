@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
 use writ::jobs::Jobs;
 use writ::mail::{Mailer, Memory};
 
 use super::{markup, strings};
 use crate::support::pages::{FILES, PAGES, Place, Tour};
 use crate::support::site::{Client, Page, Site};
+use crate::support::until::is_long;
 use crate::support::world::World;
 
 /// A form as a page has it.
@@ -51,7 +53,7 @@ pub fn no_form_fails_and_no_page_takes_it_for_markup(world: &World) {
             }
             // Each field by itself too, with the other fields as the page has them.
             for (field, kind, _) in &form.fields {
-                let ours = strings.iter().take(if strings::is_long() { 40 } else { 3 });
+                let ours = strings.iter().take(if is_long() { 40 } else { 3 });
                 if *kind != Kind::Unseen {
                     posts +=
                         ours.map(|text| sends(world, &site, who, &address, &form, Some(field), text)).sum::<usize>();
@@ -67,7 +69,12 @@ pub fn no_form_fails_and_no_page_takes_it_for_markup(world: &World) {
 }
 
 fn browser<'s>(world: &World, site: &'s Site, who: &str) -> Client<'s> {
-    if who.is_empty() { site.visitor() } else { site.browser_of(&world.person(who)) }
+    if who.is_empty() {
+        return site.visitor();
+    }
+    // Wrong passwords sent by the forms pause signing in for a while.
+    world.ctx.clock.set(world.ctx.clock.now().plus(TimeDelta::minutes(20)));
+    site.browser_of(&world.person(who))
 }
 
 /// Sends one form with one string, on a page that was opened for it. Forms that change who may sign in are sent by

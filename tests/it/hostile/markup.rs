@@ -83,6 +83,9 @@ fn attributes(mut rest: &str) -> Option<(Vec<(String, String)>, &str)> {
             return None;
         }
         let name = rest[..end].to_lowercase();
+        if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+            return None;
+        }
         rest = &rest[end..];
         let value = match rest.strip_prefix("=\"") {
             Some(quoted) => {

@@ -4,6 +4,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use writ::web::stop::Ending;
+
 use crate::support::site::{Client, Site};
 use crate::support::world::World;
 
@@ -23,8 +25,13 @@ impl Wire {
     }
 
     /// Ends sending and reads the status of every answer that comes.
-    fn hears(mut self) -> Vec<u16> {
+    fn hears(self) -> Vec<u16> {
         let _closed = self.0.shutdown(std::net::Shutdown::Write);
+        self.waits()
+    }
+
+    /// Reads the status of every answer that comes until the other side closes.
+    fn waits(mut self) -> Vec<u16> {
         let mut all = Vec::new();
         let _reset = self.0.read_to_end(&mut all);
         let all = String::from_utf8_lossy(&all).into_owned();
@@ -169,5 +176,39 @@ fn two_hundred_slow_clients_leave_the_others_served() {
     drop(slow);
     nothing_is_kept(&world);
     drop(site);
+    world.ends_well();
+}
+
+#[test]
+fn who_stops_in_the_middle_is_given_up() {
+    let world = World::sqlite();
+    let site = Site::patient(world.ctx.clone(), Ending::default(), Duration::from_millis(300));
+    let token = token_of(&world);
+    let sign_in = "POST /sign-in HTTP/1.1\r\nhost: a\r\ncontent-type: application/x-www-form-urlencoded\r\n";
+    for begun in [
+        format!("{}{}", head(&token, "content-length: 5000000"), &FILE[..80]),
+        format!("{}50\r\n{}", head(&token, "transfer-encoding: chunked"), &FILE[..80]),
+        format!("{sign_in}content-length: 50\r\n\r\nname=a"),
+        format!(
+            "POST /api/v1/cases HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\n\
+             content-type: application/json\r\ncontent-length: 50\r\n\r\n{{"
+        ),
+    ] {
+        let mut wire = Wire::to(&site);
+        wire.says(begun.as_bytes());
+        // Nothing more is sent, and the line stays open: it is the server that ends it.
+        let answers = wire.waits();
+        assert!(matches!(answers[..], [status] if (400..500).contains(&status)), "{answers:?} to {begun}");
+    }
+    // One that goes on, if slowly, is heard to its end.
+    let mut wire = Wire::to(&site);
+    wire.says(head(&token, &format!("content-length: {}", FILE.len())).as_bytes());
+    for piece in FILE.as_bytes().chunks(30) {
+        std::thread::sleep(Duration::from_millis(40));
+        wire.says(piece);
+    }
+    assert_eq!(wire.hears(), [201]);
+    drop(site);
+    assert_eq!(world.raw().count("documents"), 1);
     world.ends_well();
 }

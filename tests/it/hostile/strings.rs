@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::support::skipped::skipped;
+use crate::support::until::is_long;
 
 /// Ours: one of each kind, always there.
 const OURS: &[&str] = &[
@@ -44,11 +45,6 @@ const OURS: &[&str] = &[
 
 /// One string in so many of the outside lists is taken in an ordinary run.
 const SHARE: usize = 24;
-
-/// Whether this is a long run.
-pub fn is_long() -> bool {
-    std::env::var_os("WRIT_TEST_LONG").is_some()
-}
 
 /// Everything that is sent, each once.
 pub fn all() -> Vec<String> {

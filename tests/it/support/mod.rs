@@ -3,7 +3,6 @@
 pub mod calls;
 pub mod chance;
 pub mod lines;
-pub mod node;
 pub mod pages;
 pub mod papers;
 pub mod people;

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::net::TcpListener;
 use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
@@ -14,6 +15,7 @@ use writ::actions::add_staff::add_token;
 use writ::domain::staff::Actor;
 use writ::seal::Key;
 use writ::store::Store;
+use writ::web::arrival::PATIENCE;
 use writ::web::stop::Ending;
 use writ::web::{App, WebSettings, server_until};
 
@@ -39,16 +41,16 @@ impl World {
 }
 
 impl Site {
-    /// A site that somebody else serves.
-    pub fn at(url: String) -> Site {
-        Site { url, running: None }
-    }
-
     /// Serves a register, until it is told to end.
     pub fn serving(ctx: Ctx, ending: Ending) -> Site {
+        Site::patient(ctx, ending, PATIENCE)
+    }
+
+    /// The same with more or less patience with those who send slowly.
+    pub fn patient(ctx: Ctx, ending: Ending, patience: Duration) -> Site {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let settings = WebSettings { insecure_cookies: true, csrf_key: [5; 32], software: "writ test" };
+        let settings = WebSettings { insecure_cookies: true, csrf_key: [5; 32], software: "writ test", patience };
         let app = App { ctx, settings };
         let (tell, told) = channel();
         let thread = std::thread::spawn(move || {
@@ -74,8 +76,8 @@ impl Drop for Site {
 
 impl Site {
     /// A site that another process serves.
-    pub fn elsewhere(url: &str) -> Site {
-        Site { url: url.to_owned(), running: None }
+    pub fn at(url: String) -> Site {
+        Site { url, running: None }
     }
 
     /// Where it answers.
