@@ -1,6 +1,7 @@
 //! The queue: the cases a person works on, by lane, filters and order.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use super::view_case::{MOST_WAITING, WAITS};
 use super::{ActionError, Ctx, SignedIn};
@@ -9,6 +10,7 @@ use crate::domain::queue::{After, Filter};
 use crate::domain::staff::{Verb, may};
 use crate::store::housekeep::{self, SavedView};
 use crate::store::queue::{self, CaseLine, Counts};
+use crate::store::recall::{Recall, asker};
 use crate::store::staff::{self, Colleague};
 use crate::store::{Conn, StoreError, documents};
 
@@ -66,16 +68,31 @@ pub fn list_cases(ctx: &Ctx, who: &SignedIn, filter: &Filter, after: Option<&Aft
                 lines: rows.into_iter().map(|(line, ..)| line).collect(),
                 approvers: BTreeMap::new(),
                 next,
-                counts: queue::count_lanes(conn, &who.staff, now)?,
+                counts: recalled(who, ctx.store.lanes(), now.day(), || queue::count_lanes(conn, &who.staff, now))?,
                 names,
                 colleagues,
-                agencies: queue::list_agencies(conn, &who.staff, filter.lane, AGENCIES)?,
+                agencies: recalled(who, ctx.store.agencies(), filter.lane, || {
+                    queue::list_agencies(conn, &who.staff, filter.lane, AGENCIES)
+                })?,
                 views: housekeep::saved_views(conn, who.staff.id)?,
                 without_case: documents::arrivals(conn, &[who.staff.id], now.plus(-WAITS), MOST_WAITING)?.len(),
             })
             .and_then(|page| with_approvers(conn, page))
         })
         .map_err(ActionError::from)
+}
+
+/// What was counted for the same person before, as long as no case has changed since, or else what is counted now.
+fn recalled<T: Clone>(
+    who: &SignedIn,
+    recall: &Recall<T>,
+    about: impl Display,
+    count: impl FnOnce() -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    match who.as_of {
+        Some(as_of) => recall.or_count(as_of, format!("{} {about}", asker(&who.staff)), count),
+        None => count(),
+    }
 }
 
 /// Asks whether this person may work at the queue; a refusal goes to the log.

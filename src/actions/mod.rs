@@ -88,6 +88,7 @@ use crate::domain::time::Instant;
 use crate::law::Rulebook;
 use crate::law::of_case::Provider;
 use crate::meters::Meters;
+use crate::store::recall::CasesAsOf;
 use crate::store::staff::Session;
 use crate::store::{Store, Tx};
 use crate::system::Clock;
@@ -142,6 +143,8 @@ pub struct SignedIn {
     pub staff: Staff,
     /// The browser's session; none for an API token.
     pub session: Option<Session>,
+    /// How far cases had changed when this was asked; none where that was not read.
+    pub as_of: Option<CasesAsOf>,
 }
 
 impl SignedIn {

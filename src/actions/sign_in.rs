@@ -12,6 +12,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::staff::{Actor, Verb, may};
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
+use crate::store::recall::asker;
 use crate::store::staff::Session;
 use crate::store::{About, StoreError, Stored, Tx, cases, housekeep, queue, staff};
 use crate::system;
@@ -93,19 +94,20 @@ pub fn by_cookie(
     let now = ctx.now();
     let hash = hash_of(cookie);
     let found = ctx.store.read(|conn| {
-        let Some((session, staff)) = staff::find_session(conn, &hash, now)? else { return Ok(None) };
+        let Some((session, staff, as_of)) = staff::find_session(conn, &hash, now)? else { return Ok(None) };
         let has_desk = is_page && may(&staff, Verb::ReadQueue, None).is_ok();
-        let desk = if has_desk { Some(queue::count_desk(conn, &staff)?) } else { None };
-        Ok::<_, StoreError>(Some((session, staff, desk)))
+        let count = || ctx.store.desks().or_count(as_of, asker(&staff), || queue::count_desk(conn, &staff));
+        let desk = has_desk.then(count).transpose()?;
+        Ok::<_, StoreError>(Some((session, staff, as_of, desk)))
     })?;
-    let Some((session, staff, desk)) = found else { return Ok(None) };
+    let Some((session, staff, as_of, desk)) = found else { return Ok(None) };
     if now.since(session.seen_at) > IDLE {
         return Ok(None);
     }
     if now.since(session.seen_at) > SEEN_EVERY {
         ctx.store.housekeep(|broom| broom.session_seen(&hash, now))?;
     }
-    Ok(Some((SignedIn { staff, session: Some(session) }, desk)))
+    Ok(Some((SignedIn { staff, session: Some(session), as_of: Some(as_of) }, desk)))
 }
 
 /// Whose API token this is.
@@ -116,7 +118,7 @@ pub fn by_token(ctx: &Ctx, token: &str) -> Result<Option<SignedIn>, ActionError>
     let hash = hash_of(token);
     let now = ctx.now();
     let staff = ctx.store.read(|conn| staff::find_by_token(conn, &hash, now))?;
-    Ok(staff.map(|staff| SignedIn { staff, session: None }))
+    Ok(staff.map(|staff| SignedIn { staff, session: None, as_of: None }))
 }
 
 /// Proof that the password was given again for the act at hand. Only [`step_up`] and its kin make one.
@@ -191,7 +193,7 @@ fn start(ctx: &Ctx, staff: crate::domain::staff::Staff, keys: &[String], now: In
     ctx.store.housekeep(|broom| {
         keys.iter().filter(|key| key.starts_with("account:")).try_for_each(|key| broom.forget_failures(key))
     })?;
-    Ok(Started { cookie, who: SignedIn { staff, session: Some(session) } })
+    Ok(Started { cookie, who: SignedIn { staff, session: Some(session), as_of: None } })
 }
 
 fn refuse_paused(ctx: &Ctx, keys: &[String], now: Instant) -> Result<(), ActionError> {

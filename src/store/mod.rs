@@ -34,6 +34,7 @@ pub mod second_admin;
 pub mod housekeep;
 pub mod play;
 pub mod once;
+pub mod recall;
 
 pub use conn::Conn;
 pub use error::StoreError;
@@ -43,9 +44,11 @@ pub use writer::ActError;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::id::AgencyId;
 use crate::meters::Meters;
 use crate::seal::Key;
 use once::Claim;
+use recall::Recall;
 
 /// Runs the same body with the concrete backend, for what the common one lacks: batch insert, upsert.
 macro_rules! on_backend {
@@ -66,6 +69,15 @@ pub struct Store {
     installation: Key,
     meters: Meters,
     claim: Option<Arc<Claim>>,
+    known: Arc<Known>,
+}
+
+/// What was counted over cases, until one changes.
+#[derive(Default)]
+struct Known {
+    desks: Recall<queue::Desk>,
+    lanes: Recall<queue::Counts>,
+    agencies: Recall<Vec<(AgencyId, String, String)>>,
 }
 
 impl Store {
@@ -85,7 +97,22 @@ impl Store {
         let readers = pool::open(url, readers)?;
         let meters = Meters::new().map_err(|e| StoreError::Unfit(e.to_string()))?;
         let writer = Arc::new(writer::Writer::start(url, installation.clone(), meters.acts.clone())?);
-        Ok(Store { readers, writer, installation, meters, claim: None })
+        Ok(Store { readers, writer, installation, meters, claim: None, known: Arc::default() })
+    }
+
+    /// What the bar of every page counts.
+    pub fn desks(&self) -> &Recall<queue::Desk> {
+        &self.known.desks
+    }
+
+    /// What the queue counts in each lane.
+    pub fn lanes(&self) -> &Recall<queue::Counts> {
+        &self.known.lanes
+    }
+
+    /// Agencies with cases in a lane.
+    pub fn agencies(&self) -> &Recall<Vec<(AgencyId, String, String)>> {
+        &self.known.agencies
     }
 
     /// Brings the schema of a register up to date. Returns the names of the migrations that ran.

@@ -13,6 +13,7 @@ table! {
         software -> Text,
         created_at -> DbTime,
         generation -> Text,
+        cases_changed -> BigInt,
     }
 }
 

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::conn::Conn;
 use super::error::StoreError;
-use super::schema::{api_tokens, sessions, staff, staff_roles, staff_teams, teams};
+use super::recall::CasesAsOf;
+use super::schema::{api_tokens, registers, sessions, staff, staff_roles, staff_teams, teams};
 use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
 use crate::domain::event::Event;
@@ -201,18 +202,23 @@ pub fn end_session(tx: &mut Tx<'_>, id_hash: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A session with its owner, if it has not ended and its owner is active: three statements.
+/// A session with its owner, if it has not ended and its owner is active, and how far cases had changed: three statements.
 ///
 /// # Errors
 /// When the database fails or a row makes no sense.
-pub fn find_session(conn: &mut Conn, id_hash: &str, now: Instant) -> Result<Option<(Session, Staff)>, StoreError> {
-    let row: Option<(Ts, Ts, Ts, StaffRow)> = sessions::table
+pub fn find_session(
+    conn: &mut Conn,
+    id_hash: &str,
+    now: Instant,
+) -> Result<Option<(Session, Staff, CasesAsOf)>, StoreError> {
+    let changed = registers::table.find(1).select(registers::cases_changed).single_value();
+    let row: Option<(Ts, Ts, Ts, StaffRow, Option<i64>)> = sessions::table
         .inner_join(staff::table)
         .filter(sessions::id_hash.eq(id_hash).and(sessions::ends_at.gt(Ts(now))).and(staff::is_active.eq(true)))
-        .select((sessions::created_at, sessions::seen_at, sessions::ends_at, StaffRow::as_select()))
+        .select((sessions::created_at, sessions::seen_at, sessions::ends_at, StaffRow::as_select(), changed))
         .first(conn)
         .optional()?;
-    let Some((created, seen, ends, row)) = row else { return Ok(None) };
+    let Some((created, seen, ends, row, changed)) = row else { return Ok(None) };
     let staff = with_rights(conn, &row)?;
     let session = Session {
         id_hash: id_hash.to_owned(),
@@ -222,7 +228,7 @@ pub fn find_session(conn: &mut Conn, id_hash: &str, now: Instant) -> Result<Opti
         ends_at: ends.0,
         must_change_password: row.must_change_password,
     };
-    Ok(Some((session, staff)))
+    Ok(Some((session, staff, CasesAsOf(changed.unwrap_or_default()))))
 }
 
 /// The owner of an API token that is neither revoked nor expired.

@@ -18,6 +18,8 @@ pub struct Tx<'c> {
     pub(super) conn: &'c mut Conn,
     pub(super) head: Head,
     pub(super) installation: &'c Key,
+    /// Whether a case's row was inserted or changed.
+    pub(super) has_changed_cases: bool,
     actor: Actor,
     now: Instant,
 }
@@ -48,7 +50,7 @@ pub trait Stored {
 impl<'c> Tx<'c> {
     pub(super) fn new(conn: &'c mut Conn, head: Head, installation: &'c Key) -> Self {
         let now = head.last_at;
-        Tx { conn, head, installation, actor: Actor::System("store"), now }
+        Tx { conn, head, installation, has_changed_cases: false, actor: Actor::System("store"), now }
     }
 
     /// Says who acts and when; entries and refusals of this act carry it.

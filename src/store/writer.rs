@@ -14,6 +14,7 @@ use super::conn::Conn;
 use super::dialect;
 use super::error::StoreError;
 use super::log::Head;
+use super::recall;
 use super::transaction::{About, Tx};
 use crate::domain::event::Event;
 use crate::meters::{Acts, Commit, Outcome};
@@ -72,7 +73,13 @@ impl Writer {
         let conn = dialect::open(url)?;
         let (jobs, queue) = channel();
         let is_ending = Arc::new(AtomicBool::new(false));
-        let desk = Desk { url: url.to_owned(), installation, meters: meters.clone(), is_ending: is_ending.clone() };
+        let desk = Desk {
+            url: url.to_owned(),
+            installation,
+            meters: meters.clone(),
+            is_ending: is_ending.clone(),
+            head: None,
+        };
         std::thread::Builder::new()
             .name("writ-writer".into())
             .spawn(move || desk.work(conn, &queue))
@@ -214,10 +221,12 @@ struct Desk {
     installation: Key,
     meters: Acts,
     is_ending: Arc<AtomicBool>,
+    /// The head as the last commit left it, so that its edge need not be read again.
+    head: Option<Head>,
 }
 
 impl Desk {
-    fn work(self, mut conn: Conn, queue: &Receiver<Box<dyn Job>>) {
+    fn work(mut self, mut conn: Conn, queue: &Receiver<Box<dyn Job>>) {
         while let Ok(first) = queue.recv() {
             let mut batch = vec![first];
             batch.extend(queue.try_iter().take(BATCH - 1));
@@ -232,7 +241,7 @@ impl Desk {
     }
 
     /// Runs a batch in one write and commits it.
-    fn commit(&self, conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    fn commit(&mut self, conn: &mut Conn, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         let begun = Instant::now();
         let committed = self.begin(conn).and_then(|head| run_and_commit(conn, head, &self.installation, batch));
         if let Err(error) = &committed {
@@ -240,22 +249,28 @@ impl Desk {
             // On a connection that is lost this fails too; the next batch then begins with another.
             let _ended = dialect::rollback(conn);
         }
-        if !matches!(committed, Ok(false)) {
+        if !matches!(committed, Ok(None)) {
             let commit = Commit { acts: batch.len(), took: begun.elapsed(), is_kept: committed.is_ok() };
             self.meters.committed(&commit);
         }
-        committed.map(drop)
+        committed.map(|head| self.head = head.or(self.head.take()))
     }
 
     /// Begins the write. A connection that turns out to be lost is replaced, once: no act has run yet.
     fn begin(&self, conn: &mut Conn) -> Result<Head, StoreError> {
-        match begin_on(conn) {
+        match self.begin_on(conn) {
             Err(StoreError::Away(_)) => {
                 *conn = dialect::open(&self.url)?;
-                begin_on(conn)
+                self.begin_on(conn)
             }
             begun => begun,
         }
+    }
+
+    fn begin_on(&self, conn: &mut Conn) -> Result<Head, StoreError> {
+        dialect::begin_write(conn)?;
+        dialect::lock_head(conn)?;
+        Head::load(conn, self.head.as_ref())
     }
 
     /// Counts before it answers: who has an answer finds it counted.
@@ -267,20 +282,14 @@ impl Desk {
     }
 }
 
-fn begin_on(conn: &mut Conn) -> Result<Head, StoreError> {
-    dialect::begin_write(conn)?;
-    dialect::lock_head(conn)?;
-    Head::load(conn)
-}
-
-/// Runs the acts and commits what they did; false where none did anything: there is nothing to commit then, and each
-/// is answered what it ended with.
+/// Runs the acts and commits what they did, and gives the new head. None where nobody did anything: there is nothing to
+/// commit then, and each is answered what it ended with.
 fn run_and_commit(
     conn: &mut Conn,
     head: Head,
     installation: &Key,
     batch: &mut [Box<dyn Job>],
-) -> Result<bool, StoreError> {
+) -> Result<Option<Head>, StoreError> {
     let size_before = head.edge.size();
     let mut tx = Tx::new(conn, head, installation);
     for job in batch.iter_mut() {
@@ -288,13 +297,16 @@ fn run_and_commit(
     }
     if tx.head.edge.size() == size_before {
         let _ended = dialect::rollback(tx.conn);
-        return Ok(false);
+        return Ok(None);
     }
-    tx.head.clone().save(tx.conn)?;
+    tx.head.save(tx.conn)?;
+    if tx.has_changed_cases {
+        recall::note_change(tx.conn, tx.head.edge.size())?;
+    }
     // The word to commit may have been heard though its answer was not.
     dialect::commit(tx.conn).map_err(|error| match error {
         StoreError::Busy => StoreError::Busy,
         other => StoreError::InDoubt(other.to_string()),
     })?;
-    Ok(true)
+    Ok(Some(tx.head))
 }

@@ -48,7 +48,8 @@ pub async fn watch(
 /// What arrives, and an error once it does not arrive any more.
 fn steadily(incoming: Incoming, patience: Duration) -> impl Stream<Item = Result<Bytes, PayloadError>> {
     let begun = Instant::now();
-    futures_util::stream::unfold((incoming, Some(0_u64)), move |(incoming, arrived)| async move {
+    // A multipart reader asks again after the end.
+    let pieces = futures_util::stream::unfold((incoming, Some(0_u64)), move |(incoming, arrived)| async move {
         let arrived = arrived?;
         let slowest = Duration::from_secs(arrived / SLOWEST);
         let last = (Instant::now() + patience).min(begun + patience + slowest);
@@ -65,7 +66,8 @@ fn steadily(incoming: Incoming, patience: Duration) -> impl Stream<Item = Result
                 Some((Err(error), (incoming, None)))
             }
         }
-    })
+    });
+    pieces.fuse()
 }
 
 /// An answer that keeps hold of the body that was asked for until it is sent itself. The connection is closed after an

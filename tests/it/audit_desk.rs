@@ -403,7 +403,7 @@ fn numbers(page: &Page) -> Vec<i64> {
 /// Erases the personal part of an entry as an erasure does: by an entry that names it. Gives that entry's number.
 fn erases(world: &World, seq: i64) -> i64 {
     let mut raw = world.raw();
-    let mut head = log::Head::load(&mut raw.0).unwrap();
+    let mut head = log::Head::load(&mut raw.0, None).unwrap();
     let (by, at, checkpoints) = (head.edge.size(), head.last_at.as_micros(), head.checkpoints);
     let (salt, process) = ([3; 32], format!("{{\"erased\":[{seq}]}}"));
     let (kind, actor) = (ERASED_KIND.to_owned(), "system:setup".to_owned());

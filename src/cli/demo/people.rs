@@ -48,7 +48,7 @@ pub fn add_all(ctx: &Ctx, team: TeamId) -> anyhow::Result<People> {
         let staff = add_staff(ctx, by.clone(), staff, &SecretString::from(password.clone()))?;
         let token = add_token(ctx, by.clone(), staff.id, Line::parse("name", "demonstration")?)?;
         let sign_in = SignIn { name: (*name).to_owned(), password, token };
-        by_key.insert(*key, (SignedIn { staff, session: None }, sign_in));
+        by_key.insert(*key, (SignedIn { staff, session: None, as_of: None }, sign_in));
     }
     Ok(People { by_key })
 }

@@ -459,7 +459,7 @@ impl Telling<'_> {
 
     /// People open a case again long after: colleagues, and now and then an auditor.
     fn look_back(&mut self) {
-        for _ in 0..self.dice.between(4, 9) {
+        for _ in 0..self.dice.between(3, 8) {
             self.at = self.at.plus(self.dice.minutes(60, 14 * 24 * 60));
             let is_audit = self.dice.comes_true(10);
             let role = if is_audit { Role::Auditor } else { Role::Analyst };

@@ -150,6 +150,7 @@ impl Case {
 
     /// Inserts the row of a new case, or updates exactly one row at the version before.
     fn keep_row(&self, tx: &mut Tx<'_>, event: &Event) -> Result<(), StoreError> {
+        tx.has_changed_cases = true;
         let row = CaseRow::of(self)?;
         if matches!(event, Event::CaseOpened(_)) {
             diesel::insert_into(cases::table).values(row).execute(tx.conn)?;

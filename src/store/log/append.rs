@@ -32,34 +32,20 @@ pub struct Head {
 }
 
 impl Head {
-    /// Reads the head and the edge's nodes.
+    /// Reads the head, and the edge's nodes unless they are those of a head `known` from before: size and root say so.
     ///
     /// # Errors
     /// When the head is missing, or nodes of the edge are.
-    pub fn load(conn: &mut Conn) -> Result<Head, StoreError> {
-        let (size, at_micros, checkpoints): (i64, i64, i64) =
-            log_head::table.find(1).select((log_head::size, log_head::at_micros, log_head::checkpoints)).first(conn)?;
+    pub fn load(conn: &mut Conn, known: Option<&Head>) -> Result<Head, StoreError> {
+        let (size, root, at_micros, checkpoints): (i64, Vec<u8>, i64, i64) = log_head::table
+            .find(1)
+            .select((log_head::size, log_head::root, log_head::at_micros, log_head::checkpoints))
+            .first(conn)?;
         let size = u64::try_from(size).map_err(|e| StoreError::corrupt("log_head", 1, e))?;
-        let addresses = Edge::addresses(size);
-        let levels: Vec<i32> = addresses.iter().map(|(level, _)| i32::from(*level)).collect();
-        let positions: Vec<i64> = addresses.iter().filter_map(|(_, index)| i64::try_from(*index).ok()).collect();
-        // One statement for the whole edge: a superset by level and position, then exactly the wanted pairs.
-        let rows: Vec<(i32, i64, Vec<u8>)> = if addresses.is_empty() {
-            Vec::new()
-        } else {
-            log_node::table
-                .filter(log_node::level.eq_any(levels).and(log_node::position.eq_any(positions)))
-                .select((log_node::level, log_node::position, log_node::hash))
-                .load(conn)?
-        };
-        let wanted = |(level, index): &(u8, u64)| {
-            let found = rows.iter().find(|(l, p, _)| *l == i32::from(*level) && i64::try_from(*index) == Ok(*p));
-            found.and_then(|(_, _, hash)| Digest::try_from(hash.as_slice()).ok())
-        };
-        let hashes: Vec<Digest> = addresses.iter().filter_map(wanted).collect();
-        let edge = Edge::from_parts(size, hashes).map_err(|e| StoreError::corrupt("log_node", "edge", e))?;
         let last_at =
             Instant::from_micros(at_micros).ok_or_else(|| StoreError::corrupt("log_head", 1, "no such moment"))?;
+        let known = known.filter(|known| known.edge.size() == size && known.edge.root()[..] == root[..]);
+        let edge = known.map_or_else(|| load_edge(conn, size), |known| Ok(known.edge.clone()))?;
         Ok(Head { edge, last_at, checkpoints })
     }
 
@@ -67,7 +53,7 @@ impl Head {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn save(self, conn: &mut Conn) -> Result<(), StoreError> {
+    pub fn save(&self, conn: &mut Conn) -> Result<(), StoreError> {
         let size = i64::try_from(self.edge.size()).map_err(|e| StoreError::corrupt("log_head", 1, e))?;
         diesel::update(log_head::table.find(1))
             .set((
@@ -79,6 +65,27 @@ impl Head {
             .execute(conn)?;
         Ok(())
     }
+}
+
+fn load_edge(conn: &mut Conn, size: u64) -> Result<Edge, StoreError> {
+    let addresses = Edge::addresses(size);
+    let levels: Vec<i32> = addresses.iter().map(|(level, _)| i32::from(*level)).collect();
+    let positions: Vec<i64> = addresses.iter().filter_map(|(_, index)| i64::try_from(*index).ok()).collect();
+    // One statement for the whole edge: a superset by level and position, then exactly the wanted pairs.
+    let rows: Vec<(i32, i64, Vec<u8>)> = if addresses.is_empty() {
+        Vec::new()
+    } else {
+        log_node::table
+            .filter(log_node::level.eq_any(levels).and(log_node::position.eq_any(positions)))
+            .select((log_node::level, log_node::position, log_node::hash))
+            .load(conn)?
+    };
+    let wanted = |(level, index): &(u8, u64)| {
+        let found = rows.iter().find(|(l, p, _)| *l == i32::from(*level) && i64::try_from(*index) == Ok(*p));
+        found.and_then(|(_, _, hash)| Digest::try_from(hash.as_slice()).ok())
+    };
+    let hashes: Vec<Digest> = addresses.iter().filter_map(wanted).collect();
+    Edge::from_parts(size, hashes).map_err(|e| StoreError::corrupt("log_node", "edge", e))
 }
 
 /// Writes the head of an empty log.

@@ -36,7 +36,6 @@ struct CountsJson {
     waiting: i64,
     open: i64,
     late: i64,
-    closed: i64,
 }
 
 #[derive(Serialize)]
@@ -82,7 +81,6 @@ pub async fn list(by: Visitor, asked: Asked) -> Answer {
         waiting: counts.waiting,
         open: counts.open,
         late: counts.late,
-        closed: counts.closed,
     };
     Ok(ok(&CasesJson { cases, next, counts }))
 }

@@ -209,28 +209,29 @@ fn sub(filter: &Filter, read: &list_cases::QueuePage) -> String {
     }
     match filter.lane {
         Lane::Open => format!("{} · {} late · {} unassigned", cases(counts.open), counts.late, counts.unassigned),
-        lane => cases(count(lane, read)),
+        lane => count(lane, read).map_or_else(|| "by day of service, latest first".to_owned(), cases),
     }
 }
 
-fn count(lane: Lane, read: &list_cases::QueuePage) -> i64 {
+/// How many cases a lane has; those that are closed are not counted.
+fn count(lane: Lane, read: &list_cases::QueuePage) -> Option<i64> {
     let counts = &read.counts;
-    match lane {
+    Some(match lane {
         Lane::Mine => counts.mine,
         Lane::Unassigned => counts.unassigned,
         Lane::Emergency => counts.emergency,
         Lane::Week => counts.week,
         Lane::Waiting => counts.waiting,
         Lane::Open => counts.open,
-        Lane::Closed => counts.closed,
-    }
+        Lane::Closed => return None,
+    })
 }
 
 fn tabs(asked: &Asked, read: &list_cases::QueuePage) -> Vec<Tab> {
     let lane = |lane: &Lane| Tab {
         href: format!("/queue?tab={lane}"),
         label: lane.label().to_owned(),
-        count: Some(count(*lane, read)),
+        count: count(*lane, read),
         is_bad: *lane == Lane::Emergency && read.counts.emergency > 0,
         is_current: asked.view.is_none() && asked.filter.lane == *lane,
     };

@@ -59,7 +59,7 @@ pub struct Person<'w> {
 
 impl<'w> Person<'w> {
     pub fn new(world: &'w World, staff: Staff) -> Person<'w> {
-        Person { world, who: SignedIn { staff, session: None } }
+        Person { world, who: SignedIn { staff, session: None, as_of: None } }
     }
 
     pub fn id(&self) -> StaffId {

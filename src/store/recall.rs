@@ -1,0 +1,69 @@
+//! What was counted over all open cases is known until a case changes. `registers.cases_changed` says when that was last:
+//! the size of the log after that act, in whatever node it was done.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::error::StoreError;
+use super::schema::registers;
+use crate::domain::staff::Staff;
+
+/// How often the register's cases had changed when something was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CasesAsOf(pub(super) i64);
+
+/// Counts by what they depend on beside the cases: who asks, and for what. Cheap to forget.
+pub struct Recall<T>(Mutex<BTreeMap<String, (CasesAsOf, T)>>);
+
+/// So many answers are kept; then all are forgotten.
+const MOST: usize = 1_000;
+
+impl<T> Default for Recall<T> {
+    fn default() -> Self {
+        Recall(Mutex::default())
+    }
+}
+
+impl<T: Clone> Recall<T> {
+    /// What was counted for the same asker and the same cases, or else what is counted now. `as_of` was read before, so
+    /// what is counted now is as new as that or newer.
+    ///
+    /// # Errors
+    /// What counting fails with.
+    pub fn or_count(
+        &self,
+        as_of: CasesAsOf,
+        asker: String,
+        count: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = kept().get(&asker).filter(|(at, _)| *at == as_of) {
+            return Ok(known.clone());
+        }
+        let counted = count()?;
+        let mut kept = kept();
+        if kept.len() >= MOST {
+            kept.clear();
+        }
+        kept.insert(asker, (as_of, counted.clone()));
+        Ok(counted)
+    }
+}
+
+/// All that decides which cases a person may know of, and what they may do with them.
+pub fn asker(who: &Staff) -> String {
+    format!("{} {:?} {:?} {}", who.id, who.roles, who.teams, who.is_cleared)
+}
+
+/// Writes down that cases changed, in the act that changed them.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn note_change(conn: &mut Conn, log_size: u64) -> Result<(), StoreError> {
+    let size = i64::try_from(log_size).map_err(|e| StoreError::corrupt("registers", 1, e))?;
+    diesel::update(registers::table.find(1)).set(registers::cases_changed.eq(size)).execute(conn)?;
+    Ok(())
+}
