@@ -5,29 +5,29 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 
-use super::server::Server;
+use super::server::Place;
 use super::table::Times;
 
 const COMMITS: usize = 300;
 
-pub fn bare_commits(server: &Server) -> String {
-    let times = match server.database.starts_with("sqlite") {
-        true => sqlite(server),
-        false => postgres(server),
+pub fn bare_commits(place: &Place) -> String {
+    let times = match place.database.starts_with("sqlite") {
+        true => sqlite(place),
+        false => postgres(place),
     };
     let took: Duration = times.all.iter().sum();
     format!("{times}, {:.0} in a second", times.all.len() as f64 / took.as_secs_f64())
 }
 
-fn sqlite(server: &Server) -> Times {
-    let folder = tempfile::tempdir_in(&server.folder).unwrap();
+fn sqlite(place: &Place) -> Times {
+    let folder = tempfile::tempdir_in(&place.folder).unwrap();
     let mut conn = SqliteConnection::establish(&folder.path().join("bare.sqlite").display().to_string()).unwrap();
     conn.batch_execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE bare (at TEXT)").unwrap();
     commits(|| conn.batch_execute("INSERT INTO bare VALUES ('2026-11-22')").unwrap())
 }
 
-fn postgres(server: &Server) -> Times {
-    let mut conn = PgConnection::establish(&server.database).unwrap();
+fn postgres(place: &Place) -> Times {
+    let mut conn = PgConnection::establish(&place.database).unwrap();
     conn.batch_execute("SET synchronous_commit = on; CREATE TABLE IF NOT EXISTS bare_commit (at TEXT)").unwrap();
     let times = commits(|| conn.batch_execute("INSERT INTO bare_commit VALUES ('2026-11-22')").unwrap());
     conn.batch_execute("DROP TABLE bare_commit").unwrap();

@@ -5,8 +5,12 @@
 //!     cargo bench --bench speed -- --data /srv/measured
 //!     cargo bench --bench speed -- --config measured.toml     (PostgreSQL; `web.listen` and cookies are set here)
 //!
+//! `--appends 10000` measures the log alone: so many entries, one by one. Compare a register of 40 cases, about a thousand
+//! entries, with one of 40,000.
+//!
 //! `--seconds 10` is how long each step is asked by sixteen clients; `--rounds 300` how often by one.
 
+mod appends;
 mod client;
 mod disk;
 mod server;
@@ -17,10 +21,14 @@ use std::path::PathBuf;
 
 fn main() {
     let asked = Asked::from_arguments();
-    let server = server::Server::start(&asked);
+    let place = server::Place::of(&asked);
+    let bare = disk::bare_commits(&place);
+    println!("bare durable commits, one after the other: {bare}");
+    if let Some(count) = asked.appends {
+        return println!("{}", appends::measure(&place, count));
+    }
+    let server = server::Server::start(&place);
     println!("{}", server.told());
-    let bare = disk::bare_commits(&server);
-    println!("bare durable commits, one after the other: {bare}\n");
     let people = client::People::read(&server);
     println!("{}", table::HEAD);
     for step in steps::ALL {
@@ -37,11 +45,13 @@ pub struct Asked {
     pub config: Option<PathBuf>,
     pub rounds: usize,
     pub seconds: u64,
+    /// Only this, if anything.
+    pub appends: Option<usize>,
 }
 
 impl Asked {
     fn from_arguments() -> Asked {
-        let mut asked = Asked { data: None, config: None, rounds: 300, seconds: 10 };
+        let mut asked = Asked { data: None, config: None, rounds: 300, seconds: 10, appends: None };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut value = || words.next().unwrap_or_else(|| panic!("{word} needs a value"));
@@ -50,6 +60,7 @@ impl Asked {
                 "--config" => asked.config = Some(value().into()),
                 "--rounds" => asked.rounds = value().parse().unwrap(),
                 "--seconds" => asked.seconds = value().parse().unwrap(),
+                "--appends" => asked.appends = Some(value().parse().unwrap()),
                 "--bench" => {}
                 other => panic!("{other} is not known here"),
             }

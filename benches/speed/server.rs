@@ -8,45 +8,58 @@ use std::time::{Duration, Instant};
 
 use super::Asked;
 
-pub struct Server {
-    pub url: String,
+/// The register to be measured.
+pub struct Place {
     /// The database's address.
     pub database: String,
     /// The folder that holds documents, keys and the sign-ins of the generated staff.
     pub folder: PathBuf,
+    settings: String,
+}
+
+impl Place {
+    pub fn of(asked: &Asked) -> Place {
+        match (&asked.data, &asked.config) {
+            (Some(data), _) => {
+                let folder = std::fs::canonicalize(data).unwrap();
+                let at = folder.display();
+                let database = format!("sqlite://{at}/register.sqlite");
+                let settings = format!(
+                    "[register]\ndatabase = \"{database}\"\ndocuments = \"{at}/documents\"\nkeys = \"{at}/keys\"\n\
+                     origin = \"writ.localhost/register\"\n"
+                );
+                Place { database, folder, settings }
+            }
+            (None, Some(config)) => {
+                let settings = std::fs::read_to_string(config).unwrap();
+                let value = |key: &str| {
+                    let line = settings.lines().find(|line| line.starts_with(key));
+                    line.unwrap_or_else(|| panic!("no {key}")).split('"').nth(1).unwrap().to_owned()
+                };
+                let (database, documents) = (value("database = "), PathBuf::from(value("documents = ")));
+                Place { database, folder: documents.parent().unwrap().to_owned(), settings }
+            }
+            (None, None) => unreachable!("one of the two is asked for"),
+        }
+    }
+}
+
+pub struct Server {
+    pub url: String,
+    /// The folder that holds documents, keys and the sign-ins of the generated staff.
+    pub folder: PathBuf,
+    is_sqlite: bool,
     child: Child,
     _settings: tempfile::TempDir,
     started: Duration,
 }
 
 impl Server {
-    pub fn start(asked: &Asked) -> Server {
+    pub fn start(place: &Place) -> Server {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let settings = tempfile::tempdir().unwrap();
-        let (text, database, folder) = match (&asked.data, &asked.config) {
-            (Some(data), _) => {
-                let data = std::fs::canonicalize(data).unwrap();
-                let at = data.display();
-                let database = format!("sqlite://{at}/register.sqlite");
-                let text = format!(
-                    "[register]\ndatabase = \"{database}\"\ndocuments = \"{at}/documents\"\nkeys = \"{at}/keys\"\n\
-                     origin = \"writ.localhost/register\"\n"
-                );
-                (text, database, data)
-            }
-            (None, Some(config)) => {
-                let text = std::fs::read_to_string(config).unwrap();
-                let value = |key: &str| {
-                    let line = text.lines().find(|line| line.starts_with(key)).unwrap_or_else(|| panic!("no {key}"));
-                    line.split('"').nth(1).unwrap().to_owned()
-                };
-                let (database, documents) = (value("database = "), PathBuf::from(value("documents = ")));
-                (text, database, documents.parent().unwrap().to_owned())
-            }
-            (None, None) => unreachable!("one of the two is asked for"),
-        };
         let file = settings.path().join("writ.toml");
-        std::fs::write(&file, text).unwrap();
+        std::fs::write(&file, &place.settings).unwrap();
         let begun = Instant::now();
         let mut child = Command::new(env!("CARGO_BIN_EXE_writ"))
             .args(["serve", "--config"])
@@ -66,11 +79,12 @@ impl Server {
             assert!(begun.elapsed() < Duration::from_secs(60), "the server does not answer: {line}");
             std::thread::sleep(Duration::from_millis(1));
         }
-        Server { url, database, folder, child, _settings: settings, started: begun.elapsed() }
+        let (folder, is_sqlite) = (place.folder.clone(), place.database.starts_with("sqlite"));
+        Server { url, folder, is_sqlite, child, _settings: settings, started: begun.elapsed() }
     }
 
     pub fn told(&self) -> String {
-        let kind = if self.database.starts_with("sqlite") { "SQLite" } else { "PostgreSQL" };
+        let kind = if self.is_sqlite { "SQLite" } else { "PostgreSQL" };
         format!(
             "{kind}; first page {} ms after the start; resident then {} MB",
             self.started.as_millis(),

@@ -12,6 +12,7 @@ mod desk;
 mod driver;
 mod every_page;
 mod harness;
+mod hostile;
 mod journeys;
 mod keyboard;
 mod papers;
