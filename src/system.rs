@@ -54,6 +54,26 @@ pub fn fresh_id() -> Uuid {
     Uuid::now_v7()
 }
 
+/// Chance that a seed repeats: for what is made up, never for keys.
+pub struct SeededChance(rand::rngs::StdRng);
+
+impl SeededChance {
+    /// The chance of a seed.
+    pub fn new(seed: [u8; 32]) -> SeededChance {
+        SeededChance(rand::SeedableRng::from_seed(seed))
+    }
+
+    /// A number of a range that is not empty.
+    pub fn number(&mut self, range: std::ops::RangeInclusive<i64>) -> i64 {
+        rand::RngExt::random_range(&mut self.0, range)
+    }
+
+    /// Bytes.
+    pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
+        rand::RngExt::random(&mut self.0)
+    }
+}
+
 /// Bytes of chance from the operating system.
 #[allow(clippy::disallowed_methods, reason = "the one place that asks the machine for chance")]
 pub fn chance<const N: usize>() -> [u8; N] {

@@ -80,12 +80,12 @@ impl Stored for Document {
 }
 
 pub(super) fn insert(tx: &mut Tx<'_>, document: &Document, seq: i64) -> Result<(), StoreError> {
-    insert_all(tx.conn, &[DocumentRow::of(document, seq)?])
+    insert_all(tx, &[DocumentRow::of(document, seq)?])
 }
 
 /// Inserts rows of documents, few enough for one statement.
-pub(super) fn insert_all(conn: &mut Conn, rows: &[DocumentRow]) -> Result<(), StoreError> {
-    on_backend!(conn, |c| diesel::insert_into(documents::table).values(rows).execute(c))?;
+pub(super) fn insert_all(tx: &mut Tx<'_>, rows: &[DocumentRow]) -> Result<(), StoreError> {
+    on_backend!(&mut *tx.conn, |c| diesel::insert_into(documents::table).values(rows).execute(c))?;
     Ok(())
 }
 

@@ -125,7 +125,7 @@ impl Tx<'_> {
             }
             cases.push(whole);
         }
-        WholeCase::insert_all(self.conn, cases)?;
+        WholeCase::insert_all(self, cases)?;
         index.insert(self.conn)
     }
 

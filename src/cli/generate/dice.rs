@@ -1,36 +1,36 @@
 //! Chance with a seed: the same seed and number give the same case.
 
 use chrono::TimeDelta;
-use rand::rngs::StdRng;
-use rand::{RngExt, SeedableRng};
 use uuid::{Builder, Uuid};
 
 use crate::domain::time::Instant;
+use crate::system::SeededChance;
 
 /// Dice of one case, or of the register as a whole.
-pub struct Dice(StdRng);
+pub struct Dice(SeededChance);
 
 impl Dice {
     /// The dice with this number under a seed.
     pub fn new(seed: u64, number: u64) -> Dice {
         let mut bytes = [0; 32];
         bytes.iter_mut().zip(seed.to_le_bytes().into_iter().chain(number.to_le_bytes())).for_each(|(b, v)| *b = v);
-        Dice(StdRng::from_seed(bytes))
+        Dice(SeededChance::new(bytes))
     }
 
     /// A number below `end`; 0 when there is none.
     pub fn below(&mut self, end: usize) -> usize {
-        if end == 0 { 0 } else { self.0.random_range(0..end) }
+        let last = i64::try_from(end.saturating_sub(1)).unwrap_or(i64::MAX);
+        usize::try_from(self.between(0, last)).unwrap_or(0)
     }
 
     /// A number from `first` to `last`.
     pub fn between(&mut self, first: i64, last: i64) -> i64 {
-        self.0.random_range(first..=last.max(first))
+        self.0.number(first..=last.max(first))
     }
 
     /// Whether a chance of so many percent comes true.
     pub fn comes_true(&mut self, percent: u32) -> bool {
-        self.0.random_range(0..100) < percent
+        self.between(0, 99) < i64::from(percent)
     }
 
     /// A span between two numbers of minutes.
@@ -58,12 +58,12 @@ impl Dice {
     /// An id as one made at that moment would be (UUID version 7).
     pub fn id(&mut self, at: Instant) -> Uuid {
         let millis = u64::try_from(at.as_datetime().timestamp_millis()).unwrap_or(0);
-        Builder::from_unix_timestamp_millis(millis, &self.0.random()).into_uuid()
+        Builder::from_unix_timestamp_millis(millis, &self.0.bytes()).into_uuid()
     }
 
     /// 64 hex digits.
     pub fn hex(&mut self) -> String {
-        hex::encode(self.0.random::<[u8; 32]>())
+        hex::encode(self.0.bytes::<32>())
     }
 }
 

@@ -14,12 +14,12 @@ use crate::domain::document::Document;
 use crate::domain::event::Event;
 use crate::domain::id::CaseId;
 use crate::domain::time::Instant;
-use crate::store::conn::Conn;
 use crate::store::documents::{self, DocumentRow};
 use crate::store::error::StoreError;
 use crate::store::links::{self, CommentRow};
 use crate::store::on_backend;
 use crate::store::schema::{approvals, cases, checks, demands, scope_edits, secrecy_orders};
+use crate::store::transaction::Tx;
 use crate::store::types::{Id, Ts};
 
 /// Rows of one statement: SQLite takes 32,766 values, and a case's row has 57.
@@ -97,7 +97,7 @@ impl WholeCase {
     ///
     /// # Errors
     /// When the database fails, or keeps one of them off.
-    pub fn insert_all(conn: &mut Conn, all: Vec<WholeCase>) -> Result<(), StoreError> {
+    pub fn insert_all(tx: &mut Tx<'_>, all: Vec<WholeCase>) -> Result<(), StoreError> {
         let mut rows = Vec::new();
         let mut asked = Vec::new();
         let mut beside = WholeCase::default();
@@ -114,30 +114,30 @@ impl WholeCase {
             beside.comments.extend(one.comments);
         }
         for rows in rows.chunks(AT_ONCE) {
-            on_backend!(&mut *conn, |c| diesel::insert_into(cases::table).values(rows).execute(c))?;
+            on_backend!(&mut *tx.conn, |c| diesel::insert_into(cases::table).values(rows).execute(c))?;
         }
         for rows in asked.chunks(AT_ONCE) {
-            on_backend!(&mut *conn, |c| diesel::insert_into(demands::table).values(rows).execute(c))?;
+            on_backend!(&mut *tx.conn, |c| diesel::insert_into(demands::table).values(rows).execute(c))?;
         }
         for rows in beside.documents.chunks(AT_ONCE) {
-            documents::insert_all(conn, rows)?;
+            documents::insert_all(tx, rows)?;
         }
         for rows in beside.checks.chunks(AT_ONCE) {
-            on_backend!(&mut *conn, |c| diesel::insert_into(checks::table).values(rows).execute(c))?;
+            on_backend!(&mut *tx.conn, |c| diesel::insert_into(checks::table).values(rows).execute(c))?;
         }
         for rows in beside.secrecy.chunks(AT_ONCE) {
-            on_backend!(&mut *conn, |c| diesel::insert_into(secrecy_orders::table).values(rows).execute(c))?;
+            on_backend!(&mut *tx.conn, |c| diesel::insert_into(secrecy_orders::table).values(rows).execute(c))?;
         }
         let comments: Vec<CommentRow> = beside.comments.iter().map(|(one, seq)| CommentRow::of(one, *seq)).collect();
         for rows in comments.chunks(AT_ONCE) {
-            links::insert_comments(conn, rows)?;
+            links::insert_comments(tx.conn, rows)?;
         }
-        insert_scopes(conn, beside.edits, beside.approvals)
+        insert_scopes(tx, beside.edits, beside.approvals)
     }
 }
 
 /// Edits and approvals, revision by revision: an approval is taken only while its revision is the newest.
-fn insert_scopes(conn: &mut Conn, edits: Vec<ScopeEditRow>, given: Vec<ApprovalRow>) -> Result<(), StoreError> {
+fn insert_scopes(tx: &mut Tx<'_>, edits: Vec<ScopeEditRow>, given: Vec<ApprovalRow>) -> Result<(), StoreError> {
     let mut by_revision: BTreeMap<i32, (Vec<ScopeEditRow>, Vec<ApprovalRow>)> = BTreeMap::new();
     for edit in edits {
         by_revision.entry(edit.revision).or_default().0.push(edit);
@@ -147,10 +147,10 @@ fn insert_scopes(conn: &mut Conn, edits: Vec<ScopeEditRow>, given: Vec<ApprovalR
     }
     for (edits, given) in by_revision.into_values() {
         for rows in edits.chunks(AT_ONCE) {
-            on_backend!(&mut *conn, |c| diesel::insert_into(scope_edits::table).values(rows).execute(c))?;
+            on_backend!(&mut *tx.conn, |c| diesel::insert_into(scope_edits::table).values(rows).execute(c))?;
         }
         for rows in given.chunks(AT_ONCE) {
-            on_backend!(&mut *conn, |c| diesel::insert_into(approvals::table).values(rows).execute(c))?;
+            on_backend!(&mut *tx.conn, |c| diesel::insert_into(approvals::table).values(rows).execute(c))?;
         }
     }
     Ok(())

@@ -7,6 +7,7 @@ use std::time::Duration;
 use writ::web::stop::Ending;
 
 use crate::support::site::{Client, Site};
+use crate::support::until::{dawdle, until};
 use crate::support::world::World;
 
 /// A connection by hand.
@@ -60,14 +61,7 @@ fn nothing_is_kept(world: &World) {
     assert_eq!(world.raw().count("documents"), 0);
     let left = || std::fs::read_dir(world.folder.path().join("documents")).unwrap().count();
     // A part under way is removed when the server sees the end of it.
-    (0..400).find(|_| {
-        std::thread::yield_now();
-        left() == 0 || {
-            std::thread::sleep(Duration::from_millis(25));
-            false
-        }
-    });
-    assert_eq!(left(), 0, "bytes were left behind");
+    until("no bytes are left behind", || left() == 0);
 }
 
 #[test]
@@ -208,7 +202,7 @@ fn who_stops_in_the_middle_is_given_up() {
     let mut wire = Wire::to(&site);
     wire.says(head(&token, &format!("content-length: {}", FILE.len())).as_bytes());
     for piece in FILE.as_bytes().chunks(30) {
-        std::thread::sleep(Duration::from_millis(40));
+        dawdle(40);
         wire.says(piece);
     }
     assert_eq!(wire.hears(), [201]);

@@ -14,6 +14,14 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
+/// Takes one's time, as somebody on a slow line does.
+pub fn dawdle(millis: u64) {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_millis(millis) {
+        std::thread::park_timeout(Duration::from_millis(3));
+    }
+}
+
 /// Whether this is `tests/run long`.
 pub fn is_long() -> bool {
     std::env::var_os("WRIT_TEST_LONG").is_some_and(|value| !value.is_empty())
