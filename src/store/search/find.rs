@@ -87,15 +87,16 @@ pub fn by_keys(
 pub fn by_words(conn: &mut Conn, who: &Staff, words: &[SoughtWord], limit: i64) -> Result<Vec<CaseId>, StoreError> {
     let Some(rarest) = likely_rarest(words) else { return Ok(Vec::new()) };
     let few = if words.len() == 1 { FEW_OF_ONE } else { FEW_OF_MANY };
-    let standing = search_words::table.filter(search_words::word.ge(&rarest.text));
-    let standing = standing.filter(search_words::word.le(last_of(rarest))).select(search_words::case_id);
-    let begun: Vec<Id> = standing.limit(few + 1).load(conn)?;
+    let standing = || {
+        let between = search_words::word.ge(&rarest.text).and(search_words::word.le(last_of(rarest)));
+        search_words::table.filter(between).select(search_words::case_id)
+    };
+    let one_more: Option<Id> = standing().offset(few).first(conn).optional()?;
     let mut query = known_to!(cases::table.into_boxed(), who);
-    if i64::try_from(begun.len()).is_ok_and(|number| number <= few) {
-        query = query.filter(cases::id.eq_any(standing));
-    } else {
-        query = query.filter(exists(stands!(rarest)));
-    }
+    query = match one_more {
+        None => query.filter(cases::id.eq_any(standing())),
+        Some(_) => query.filter(exists(stands!(rarest))),
+    };
     for word in words.iter().filter(|word| *word != rarest) {
         query = query.filter(exists(stands!(word)));
     }
