@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::domain::id::CaseId;
@@ -25,6 +26,21 @@ diesel::alias!(const OWN: Alias<Own> = search_keys as own);
 
 /// Above every letter: where the words that begin alike end.
 const END: char = char::MAX;
+
+/// So many places of the only word are looked at one by one: of 100,000 cases, going through them from the latest on
+/// finds a page of hits as soon.
+const FEW_OF_ONE: i64 = 2_000;
+/// The same where other words are asked for too, and together they may be rarer than each alone.
+const FEW_OF_MANY: i64 = 20_000;
+
+/// Whether a word stands in a case: a step into an index.
+macro_rules! stands {
+    ($word:expr) => {
+        search_words::table
+            .filter(search_words::case_id.eq(cases::id))
+            .filter(search_words::word.ge(&$word.text).and(search_words::word.le(last_of($word))))
+    };
+}
 
 /// Cases with one of these accounts, or this docket, or an officer of this mail address or telephone number; the
 /// latest served first.
@@ -61,25 +77,42 @@ pub fn by_keys(
     rows.into_iter().map(|(id, kind, _)| hit(id, &kind)).collect()
 }
 
-/// Cases in which all of these words stand, wherever; the latest served first.
+/// Cases in which all of these words stand, wherever; the latest opened first, which is the order of their ids.
+///
+/// Where few cases have the likely rarest word, those are looked at; where many have it, the cases are gone through
+/// from the latest on, and soon enough of them are found.
 ///
 /// # Errors
 /// When the database fails.
 pub fn by_words(conn: &mut Conn, who: &Staff, words: &[SoughtWord], limit: i64) -> Result<Vec<CaseId>, StoreError> {
-    if words.is_empty() {
-        return Ok(Vec::new());
-    }
+    let Some(rarest) = likely_rarest(words) else { return Ok(Vec::new()) };
+    let few = if words.len() == 1 { FEW_OF_ONE } else { FEW_OF_MANY };
+    let standing = || {
+        let between = search_words::word.ge(&rarest.text).and(search_words::word.le(last_of(rarest)));
+        search_words::table.filter(between).select(search_words::case_id)
+    };
+    let one_more: Option<Id> = standing().offset(few).first(conn).optional()?;
     let mut query = known_to!(cases::table.into_boxed(), who);
-    for word in words {
-        let end = if word.is_beginning { format!("{}{END}", word.text) } else { word.text.clone() };
-        let standing = search_words::table
-            .filter(search_words::word.ge(&word.text).and(search_words::word.le(end)))
-            .select(search_words::case_id);
-        query = query.filter(cases::id.eq_any(standing));
+    query = match one_more {
+        None => query.filter(cases::id.eq_any(standing())),
+        Some(_) => query.filter(exists(stands!(rarest))),
+    };
+    for word in words.iter().filter(|word| *word != rarest) {
+        query = query.filter(exists(stands!(word)));
     }
-    let ids: Vec<Id> =
-        query.order((cases::received_at.desc(), cases::id.desc())).select(cases::id).limit(limit).load(conn)?;
+    let ids: Vec<Id> = query.order(cases::id.desc()).select(cases::id).limit(limit).load(conn)?;
     Ok(ids.into_iter().map(|id| CaseId(id.0)).collect())
+}
+
+/// The word to begin with: a whole one rather than a beginning, one with digits rather than one without, the longest.
+fn likely_rarest(words: &[SoughtWord]) -> Option<&SoughtWord> {
+    let has_digits = |word: &SoughtWord| word.text.contains(|c: char| c.is_ascii_digit());
+    words.iter().max_by_key(|word| (!word.is_beginning, has_digits(word), word.text.chars().count()))
+}
+
+/// The last word, in order, that answers.
+fn last_of(word: &SoughtWord) -> String {
+    if word.is_beginning { format!("{}{END}", word.text) } else { word.text.clone() }
 }
 
 /// Where the words that answer a search stand in these cases.
@@ -88,8 +121,11 @@ pub fn by_words(conn: &mut Conn, who: &Staff, words: &[SoughtWord], limit: i64) 
 /// When the database fails or a row makes no sense.
 pub fn where_words_stand(conn: &mut Conn, cases: &[CaseId], words: &[SoughtWord]) -> Result<WordHits, StoreError> {
     let ids: Vec<Id> = cases.iter().map(|id| Id(id.0)).collect();
+    let first = words.iter().map(|word| word.text.as_str()).min().unwrap_or_default();
+    let last = words.iter().map(last_of).max().unwrap_or_default();
+    let between = search_words::word.ge(first).and(search_words::word.le(last));
     let rows: Vec<(Id, String, String)> = search_words::table
-        .filter(search_words::case_id.eq_any(ids))
+        .filter(search_words::case_id.eq_any(ids).and(between))
         .select((search_words::case_id, search_words::source, search_words::word))
         .load(conn)?;
     let mut hits = WordHits::new();
