@@ -77,8 +77,7 @@ fn lanes_count_what_they_show_and_filters_narrow_it(world: &World) {
         "Emergency 1",
         "Due this week 3",
         "Waiting on agency 1",
-        "All open 6",
-        "Closed 1",
+        "All open 6 Closed Instrument",
     ] {
         queue.shows(tab);
     }
