@@ -205,7 +205,11 @@ const WRITES_BESIDE_ACTS: &[(&str, &str)] = &[
     ("src/store/log/append.rs", "save"),
     ("src/store/log/append.rs", "create"),
     ("src/store/register.rs", "create"),
-    ("src/store/keys.rs", "put"),
+    ("src/store/keys.rs", "insert_all"),
+    // By the writer, for the acts of one commit.
+    ("src/store/recall.rs", "note_change"),
+    // By the console, once all was played.
+    ("src/store/register.rs", "generation_is_done"),
     // A mail: within an act by `Tx::post`, or a reminder by housekeeping.
     ("src/store/outbox.rs", "insert"),
     ("src/store/search/keep.rs", "keep_words"),

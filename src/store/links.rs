@@ -20,7 +20,7 @@ impl Stored for OfCase<Comment> {
     }
 
     fn keep(&self, tx: &mut Tx<'_>, _event: &Event, seq: i64) -> Result<(), StoreError> {
-        insert_comments(tx.conn, &[CommentRow::of(&self.it, seq)])?;
+        insert_comments(tx, &[CommentRow::of(&self.it, seq)])?;
         super::search::index_comment(tx.conn, &self.it)
     }
 }
@@ -52,8 +52,8 @@ impl CommentRow {
 }
 
 /// Inserts rows of comments, few enough for one statement.
-pub(super) fn insert_comments(conn: &mut Conn, rows: &[CommentRow]) -> Result<(), StoreError> {
-    on_backend!(conn, |c| diesel::insert_into(comments::table).values(rows).execute(c))?;
+pub(super) fn insert_comments(tx: &mut Tx<'_>, rows: &[CommentRow]) -> Result<(), StoreError> {
+    on_backend!(&mut *tx.conn, |c| diesel::insert_into(comments::table).values(rows).execute(c))?;
     Ok(())
 }
 

@@ -110,9 +110,9 @@ impl Tx<'_> {
         for rows in fresh_keys.chunks(KEYS_AT_ONCE) {
             keys::insert_all(self.conn, rows)?;
         }
-        rows.insert(self.conn)?;
+        rows.insert(self)?;
         self.keep_whole(player, ended)?;
-        self.keep_series(&player.series)
+        keep_series(self, &player.series)
     }
 
     fn keep_whole(&mut self, player: &mut Player, ended: &[CaseId]) -> Result<(), StoreError> {
@@ -126,24 +126,24 @@ impl Tx<'_> {
             cases.push(whole);
         }
         WholeCase::insert_all(self, cases)?;
-        index.insert(self.conn)
-    }
-
-    fn keep_series(&mut self, series: &BTreeMap<i32, i32>) -> Result<(), StoreError> {
-        for (year, next) in series {
-            let next = reference_series::next_number.eq(next);
-            if diesel::update(reference_series::table.find(year)).set(next).execute(self.conn)? == 0 {
-                diesel::insert_into(reference_series::table)
-                    .values((reference_series::year.eq(year), next))
-                    .execute(self.conn)?;
-            }
-        }
-        Ok(())
+        index.insert(self)
     }
 }
 
 /// Keys of one statement: SQLite takes 32,766 values, and a key has three.
 const KEYS_AT_ONCE: usize = 5_000;
+
+fn keep_series(tx: &mut Tx<'_>, series: &BTreeMap<i32, i32>) -> Result<(), StoreError> {
+    for (year, next) in series {
+        let next = reference_series::next_number.eq(next);
+        if diesel::update(reference_series::table.find(year)).set(next).execute(tx.conn)? == 0 {
+            diesel::insert_into(reference_series::table)
+                .values((reference_series::year.eq(year), next))
+                .execute(tx.conn)?;
+        }
+    }
+    Ok(())
+}
 
 fn not_begun(id: CaseId) -> StoreError {
     StoreError::Unfit(format!("the case {id} was never begun"))

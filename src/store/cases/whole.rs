@@ -130,7 +130,7 @@ impl WholeCase {
         }
         let comments: Vec<CommentRow> = beside.comments.iter().map(|(one, seq)| CommentRow::of(one, *seq)).collect();
         for rows in comments.chunks(AT_ONCE) {
-            links::insert_comments(tx.conn, rows)?;
+            links::insert_comments(tx, rows)?;
         }
         insert_scopes(tx, beside.edits, beside.approvals)
     }

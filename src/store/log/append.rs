@@ -116,7 +116,7 @@ pub fn append(tx: &mut Tx<'_>, event: &Event, about: About, actor: &str, now: In
     let key = tx.data_key(owner)?;
     let mut rows = Rows::default();
     let seq = rows.write_down(&mut tx.head, Logged { actor, now, case, payloads, owner: owner.to_string() }, &key)?;
-    rows.insert(tx.conn)?;
+    rows.insert(tx)?;
     Ok(seq)
 }
 

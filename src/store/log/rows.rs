@@ -7,10 +7,10 @@ use crate::audit::{Digest, Entry, commit, tree};
 use crate::domain::event::Payloads;
 use crate::domain::time::Instant;
 use crate::seal::Key;
-use crate::store::conn::Conn;
 use crate::store::error::StoreError;
 use crate::store::on_backend;
 use crate::store::schema::{log_entry, log_node, log_personal, log_process};
+use crate::store::transaction::Tx;
 use crate::system;
 
 /// Rows of one statement: SQLite takes 32,766 values, and a row here has at most seven.
@@ -121,18 +121,18 @@ impl Rows {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn insert(self, conn: &mut Conn) -> Result<(), StoreError> {
+    pub fn insert(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         for rows in self.entries.chunks(AT_ONCE) {
-            on_backend!(&mut *conn, |c| diesel::insert_into(log_entry::table).values(rows).execute(c))?;
+            on_backend!(&mut *tx.conn, |c| diesel::insert_into(log_entry::table).values(rows).execute(c))?;
         }
         for rows in self.processes.chunks(AT_ONCE) {
-            on_backend!(&mut *conn, |c| diesel::insert_into(log_process::table).values(rows).execute(c))?;
+            on_backend!(&mut *tx.conn, |c| diesel::insert_into(log_process::table).values(rows).execute(c))?;
         }
         for rows in self.personals.chunks(AT_ONCE) {
-            on_backend!(&mut *conn, |c| diesel::insert_into(log_personal::table).values(rows).execute(c))?;
+            on_backend!(&mut *tx.conn, |c| diesel::insert_into(log_personal::table).values(rows).execute(c))?;
         }
         for rows in self.nodes.chunks(AT_ONCE) {
-            on_backend!(&mut *conn, |c| diesel::insert_into(log_node::table).values(rows).execute(c))?;
+            on_backend!(&mut *tx.conn, |c| diesel::insert_into(log_node::table).values(rows).execute(c))?;
         }
         Ok(())
     }

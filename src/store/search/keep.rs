@@ -14,6 +14,7 @@ use crate::domain::search::{Key, KeyKind, WordSource, keys_of, words, words_of};
 use crate::store::conn::Conn;
 use crate::store::error::StoreError;
 use crate::store::schema::{cases, search_keys, search_words};
+use crate::store::transaction::Tx;
 use crate::store::types::Id;
 use crate::store::{cases as case_rows, dialect, directory, links, on_backend};
 
@@ -62,12 +63,12 @@ impl FreshIndex {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn insert(self, conn: &mut Conn) -> Result<(), StoreError> {
+    pub fn insert(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         for rows in self.words.chunks(BATCH) {
-            on_backend!(&mut *conn, |c| diesel::insert_into(search_words::table).values(rows).execute(c))?;
+            on_backend!(&mut *tx.conn, |c| diesel::insert_into(search_words::table).values(rows).execute(c))?;
         }
         for rows in self.keys.chunks(BATCH) {
-            on_backend!(&mut *conn, |c| diesel::insert_into(search_keys::table).values(rows).execute(c))?;
+            on_backend!(&mut *tx.conn, |c| diesel::insert_into(search_keys::table).values(rows).execute(c))?;
         }
         Ok(())
     }
