@@ -10,6 +10,14 @@
 //!
 //! `--seconds 10` is how long each step is asked by sixteen clients; `--rounds 300` how often by one.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a measurement may stop, and look at what the product may not"
+)]
+
 mod appends;
 mod client;
 mod disk;

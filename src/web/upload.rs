@@ -13,6 +13,7 @@ use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::Fuse;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use super::extract::Visitor;
 use super::fields::{Fields, HEAVIEST};
@@ -92,7 +93,8 @@ impl Upload {
         match &taken {
             // A stream that is broken must not be asked again.
             Ok(_) | Err(WebError::BadUpload(_)) => {}
-            Err(_) => drain(parts).await,
+            // A reader of parts passes over what is left of one by itself, and that may have no end.
+            Err(_) => drop(timeout(visitor.app.settings.patience, drain(parts)).await),
         }
         taken
     }

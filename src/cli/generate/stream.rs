@@ -74,12 +74,15 @@ fn in_office_hours(at: Instant, now: Instant) -> Instant {
     if moved > now || midnight.plus(TimeDelta::days(1)) > now { at } else { moved }
 }
 
+/// A life on its way into the register: whose it is, what comes after the next thing, and that.
+type Told = (Option<CaseId>, std::vec::IntoIter<Happening>, Option<Happening>);
+
 struct Stream<'w> {
     world: &'w World<'w>,
     player: Player,
     /// What is told and not yet played, the earliest first.
     coming: BinaryHeap<Reverse<(Instant, u64)>>,
-    told: BTreeMap<u64, (Option<CaseId>, std::vec::IntoIter<Happening>, Option<Happening>)>,
+    told: BTreeMap<u64, Told>,
     next_number: u64,
     piece: Vec<Happening>,
     ended: Vec<CaseId>,
