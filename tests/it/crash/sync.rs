@@ -75,7 +75,7 @@ fn one_act_watched(world: World, trace: PathBuf) -> (Vec<Call>, usize, usize) {
     let words: Vec<&str> = watcher.iter().map(String::as_str).collect();
     let server = Server::start_with(&words, &place.settles(), &[]);
     let site = &server.site;
-    let anna = office.program(&site, "anna");
+    let anna = office.program(site, "anna");
     assert_eq!(anna.gets("/api/v1/me").status, 200);
     assert_eq!(anna.calls("/api/v1/cases", &json!({ "paper": paper() }).to_string()).status, 201);
     server.stops();
