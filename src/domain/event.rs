@@ -43,7 +43,7 @@ pub enum Event {
         /// The version of Writ that made it.
         software: String,
     },
-    /// All cases of this register are generated, for trials and measurements: its second entry.
+    /// All cases of this register are generated, for trials and measurements: its third entry.
     #[serde(rename = "register.generated")]
     RegisterGenerated {
         /// How many cases.

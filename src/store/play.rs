@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::cases::WholeCase;
+use super::conn::Conn;
 use super::error::StoreError;
 use super::keys::{self, DataKeyRow, KeyOwner};
 use super::log::{Logged, Rows};
+use super::register::{self, Generation};
 use super::schema::reference_series;
 use super::search::FreshIndex;
 use super::transaction::Tx;
@@ -75,8 +77,10 @@ impl Tx<'_> {
     /// Plays events in their order, and writes the rows of the cases that `ended`, of which nothing more is told.
     ///
     /// # Errors
-    /// [`StoreError::Unfit`] for a case that was not begun or a compartment that is not played; when the database fails.
+    /// [`StoreError::Unfit`] in a register that is not being generated, for a case that was not begun or a compartment
+    /// that is not played; when the database fails.
     pub fn play(&mut self, player: &mut Player, told: Vec<Happening>, ended: &[CaseId]) -> Result<(), StoreError> {
+        refuse_a_register_of_its_own(self.conn)?;
         let (mut rows, mut fresh_keys) = (Rows::default(), Vec::new());
         let register_key = self.data_key(KeyOwner::Register)?;
         for happening in told {
@@ -143,6 +147,14 @@ fn keep_series(tx: &mut Tx<'_>, series: &BTreeMap<i32, i32>) -> Result<(), Store
         }
     }
     Ok(())
+}
+
+/// What is played was decided by nobody, so it is never added to what people did.
+fn refuse_a_register_of_its_own(conn: &mut Conn) -> Result<(), StoreError> {
+    match register::find(conn)?.map(|register| register.generation) {
+        Some(Generation::UnderWay) => Ok(()),
+        _ => Err(StoreError::Unfit("cases are played into a register that is being generated, and no other".into())),
+    }
 }
 
 fn not_begun(id: CaseId) -> StoreError {

@@ -11,7 +11,7 @@ use super::error::StoreError;
 use super::schema::registers;
 use crate::domain::staff::Staff;
 
-/// How often the register's cases had changed when something was read.
+/// How long the log was after the last act that had changed a case, when something was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CasesAsOf(pub(super) i64);
 

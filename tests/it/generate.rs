@@ -6,17 +6,21 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
+use writ::actions::ActionError;
 use writ::audit::{SigningKey, Trust};
 use writ::domain::case::Case;
 use writ::domain::event::Event;
 use writ::domain::search::{keys_of, words, words_of};
+use writ::domain::staff::Actor;
 use writ::domain::stage::Stage;
 use writ::seal::Key;
 use writ::store::log::LogFilter;
+use writ::store::play::{Happening, Player};
 use writ::store::{Conn, Store, StoreError, cases, directory, log};
 
 use crate::support::postgres::fresh_database;
 use crate::support::raw::Raw;
+use crate::support::world::World;
 
 const CASES: &str = "150";
 
@@ -98,6 +102,24 @@ fn is_true(store: &Store, url: &str, folder: &Path) {
         .take(3)
         .collect();
     assert_eq!(begin, ["register.created", "team.added", "register.generated"]);
+}
+
+#[test]
+fn nothing_is_played_into_a_register_where_people_work() {
+    let world = World::sqlite();
+    let before = world.log().len();
+    let anna = world.anna().id();
+    let told = vec![Happening {
+        at: world.ctx.now(),
+        actor: Actor::Staff(anna),
+        case: None,
+        event: Event::SignedIn { staff: anna },
+    }];
+    let played =
+        world.ctx.store.write(move |tx| -> Result<(), ActionError> { Ok(tx.play(&mut Player::default(), told, &[])?) });
+    assert!(played.unwrap_err().to_string().contains("being generated"));
+    assert_eq!(world.log().len(), before);
+    world.ends_well();
 }
 
 /// The index holds exactly the case's words and keys.
