@@ -209,7 +209,7 @@ fn sub(filter: &Filter, read: &list_cases::QueuePage) -> String {
     }
     match filter.lane {
         Lane::Open => format!("{} · {} late · {} unassigned", cases(counts.open), counts.late, counts.unassigned),
-        lane => count(lane, read).map_or_else(|| "by day of service, latest first".to_owned(), cases),
+        lane => count(lane, read).map_or_else(|| "ended cases".to_owned(), cases),
     }
 }
 
