@@ -8,7 +8,7 @@
 //! `--appends 10000` measures the log alone: so many entries, one by one. Compare a register of 40 cases, about a thousand
 //! entries, with one of 40,000.
 //!
-//! `--seconds 10` is how long each step is asked by sixteen clients; `--rounds 300` how often by one.
+//! `--only queue` measures the steps whose name holds that word. `--seconds 10` is how long each step is asked by sixteen clients; `--rounds 300` how often by one.
 
 #![allow(
     clippy::unwrap_used,
@@ -39,7 +39,7 @@ fn main() {
     println!("{}", server.told());
     let people = client::People::read(&server);
     println!("{}", table::HEAD);
-    for step in steps::ALL {
+    for step in steps::ALL.iter().filter(|step| step.name.contains(&asked.only)) {
         let one = steps::measure(step, &server, &people, 1, &asked);
         let many = steps::measure(step, &server, &people, 16, &asked);
         println!("{}", table::row(step.name, &one, &many));
@@ -53,13 +53,16 @@ pub struct Asked {
     pub config: Option<PathBuf>,
     pub rounds: usize,
     pub seconds: u64,
+    /// Steps whose name holds this; all, where it is empty.
+    pub only: String,
     /// Only this, if anything.
     pub appends: Option<usize>,
 }
 
 impl Asked {
     fn from_arguments() -> Asked {
-        let mut asked = Asked { data: None, config: None, rounds: 300, seconds: 10, appends: None };
+        let mut asked =
+            Asked { data: None, config: None, rounds: 300, seconds: 10, only: String::new(), appends: None };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut value = || words.next().unwrap_or_else(|| panic!("{word} needs a value"));
@@ -67,6 +70,7 @@ impl Asked {
                 "--data" => asked.data = Some(value().into()),
                 "--config" => asked.config = Some(value().into()),
                 "--rounds" => asked.rounds = value().parse().unwrap(),
+                "--only" => asked.only = value(),
                 "--seconds" => asked.seconds = value().parse().unwrap(),
                 "--appends" => asked.appends = Some(value().parse().unwrap()),
                 "--bench" => {}

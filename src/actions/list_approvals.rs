@@ -26,8 +26,8 @@ pub struct ApprovalsPage {
     pub is_cut: bool,
 }
 
-/// How many lines are read.
-const MOST: usize = 200;
+/// How many lines are read at most.
+pub const MOST: usize = 100;
 
 /// Lists what waits for approval: three statements.
 ///

@@ -61,7 +61,7 @@ pub fn list_cases(ctx: &Ctx, who: &SignedIn, filter: &Filter, after: Option<&Aft
                 rows.pop();
             }
             let next = rows.last().filter(|_| has_more).map(|(line, ..)| line.place(filter.order()));
-            let (names, colleagues) = staff::people(conn, &who.staff.teams)?;
+            let (names, colleagues) = recalled(who, ctx.store.people(), "", || staff::people(conn, &who.staff.teams))?;
             Ok::<_, StoreError>(QueuePage {
                 demands: rows.iter().map(|(line, demands, _)| (line.id, *demands)).collect(),
                 secret: rows.iter().filter(|(.., is_secret)| *is_secret).map(|(line, ..)| line.id).collect(),
@@ -75,14 +75,17 @@ pub fn list_cases(ctx: &Ctx, who: &SignedIn, filter: &Filter, after: Option<&Aft
                     queue::list_agencies(conn, &who.staff, filter.lane, AGENCIES)
                 })?,
                 views: housekeep::saved_views(conn, who.staff.id)?,
-                without_case: documents::arrivals(conn, &[who.staff.id], now.plus(-WAITS), MOST_WAITING)?.len(),
+                without_case: recalled(who, ctx.store.waiting(), now.day(), || {
+                    documents::arrivals(conn, &[who.staff.id], now.plus(-WAITS), MOST_WAITING)
+                        .map(|papers| papers.len())
+                })?,
             })
             .and_then(|page| with_approvers(conn, page))
         })
         .map_err(ActionError::from)
 }
 
-/// What was counted for the same person before, as long as no case has changed since, or else what is counted now.
+/// What was counted for the same person before, as long as nothing has changed since, or else what is counted now.
 fn recalled<T: Clone>(
     who: &SignedIn,
     recall: &Recall<T>,

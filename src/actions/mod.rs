@@ -88,7 +88,7 @@ use crate::domain::time::Instant;
 use crate::law::Rulebook;
 use crate::law::of_case::Provider;
 use crate::meters::Meters;
-use crate::store::recall::CasesAsOf;
+use crate::store::recall::{CasesAsOf, Recall};
 use crate::store::staff::Session;
 use crate::store::{Store, Tx};
 use crate::system::Clock;
@@ -96,6 +96,7 @@ use crate::vault::Vault;
 
 use passwords::Passwords;
 use post_form::Claim;
+use report_transparency::Census;
 
 /// What every action gets: the register and what it goes by. Cheap to clone.
 #[derive(Clone)]
@@ -124,6 +125,8 @@ pub struct Ctx {
     pub is_generated: bool,
     /// The settings in effect as admins read them, secrets masked.
     pub settings: Arc<[SettingLine]>,
+    /// What reports were last counted from.
+    pub census: Arc<Recall<Arc<Census>>>,
 }
 
 /// The log's name in the world and the key that signs its checkpoints.

@@ -1,19 +1,54 @@
 //! The transparency report: counts only.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{ActionError, Ctx, SignedIn};
 use crate::domain::event::Event;
 use crate::domain::half_year::HalfYear;
-use crate::domain::id::CaseId;
+use crate::domain::id::{StaffId, TeamId};
+use crate::domain::outcome::Outcome;
 use crate::domain::past_case::ServiceWord;
 use crate::domain::queue::{Filter, Lane};
-use crate::domain::staff::{Actor, Verb, may};
-use crate::report::{Counted, CountedService, Transparency};
+use crate::domain::requester::CustomerType;
+use crate::domain::staff::{Actor, Staff, Verb, is_within, may};
+use crate::domain::stage::Compartment;
+use crate::report::{Counted, CountedService, Counting, Transparency};
 use crate::store::counted::{self, CountedCase};
 use crate::store::past_cases::{self, CountedPast};
-use crate::store::queue::{self, KnownCase};
-use crate::store::{About, StoreError};
+use crate::store::{About, Conn, StoreError, recall};
+
+/// Everything a report tells of all cases, counted in one go. It holds until a case changes.
+#[derive(Debug, Default)]
+pub struct Census {
+    report: Transparency,
+    /// What cases there are, as far as lists and the report tell them apart.
+    kinds: BTreeSet<Kind>,
+}
+
+/// Cases that the report counts in the same places and the same people may know of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Kind {
+    place: Place,
+    team: TeamId,
+    compartment: Compartment,
+    named: BTreeSet<StaffId>,
+    /// Whether the report counts them.
+    is_counted: bool,
+}
+
+/// Where cases stand in the report's tables and in lists.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The half-year they were served in.
+    pub period: HalfYear,
+    /// The asking country.
+    pub country: String,
+    /// The kind of customer.
+    pub customer: CustomerType,
+    /// How they ended; none while they are open.
+    pub outcome: Option<Outcome>,
+}
 
 /// How the report's cases and those of a person's queue hang together, so that a number can lead to the list of exactly
 /// the cases it counts.
@@ -21,24 +56,24 @@ use crate::store::{About, StoreError};
 pub struct Lists {
     /// Whether this person works at the queue.
     pub has_queue: bool,
-    /// Cases that are counted and not listed for this person, or listed and not counted.
-    pub apart: Vec<KnownCase>,
+    /// Where there are cases that are counted and not listed for this person, or listed and not counted.
+    pub apart: BTreeSet<Place>,
 }
 
 impl Lists {
     /// Whether the queue, filtered so, lists exactly the cases that the report counts there.
     pub fn hold_exactly(&self, filter: &Filter) -> bool {
-        self.has_queue && !self.apart.iter().any(|case| is_listed(case, filter))
+        self.has_queue && !self.apart.iter().any(|place| is_listed(place, filter))
     }
 }
 
-/// Whether a case would stand in a list by lane, half-year, country, customer and outcome.
-fn is_listed(case: &KnownCase, filter: &Filter) -> bool {
-    case.outcome.is_none() == (filter.lane == Lane::Open)
-        && filter.period.is_none_or(|period| HalfYear::of(case.received_on) == period)
-        && filter.country.as_ref().is_none_or(|country| country.as_str() == case.country)
-        && (filter.customers.is_empty() || filter.customers.contains(&case.customer))
-        && (filter.outcomes.is_empty() || case.outcome.is_some_and(|outcome| filter.outcomes.contains(&outcome)))
+/// Whether cases would stand in a list by lane, half-year, country, customer and outcome.
+fn is_listed(place: &Place, filter: &Filter) -> bool {
+    place.outcome.is_none() == (filter.lane == Lane::Open)
+        && filter.period.is_none_or(|period| place.period == period)
+        && filter.country.as_ref().is_none_or(|country| country.as_str() == place.country)
+        && (filter.customers.is_empty() || filter.customers.contains(&place.customer))
+        && (filter.outcomes.is_empty() || place.outcome.is_some_and(|outcome| filter.outcomes.contains(&outcome)))
 }
 
 /// Draws the report up as a person who may; that it was drawn stands in the log.
@@ -56,14 +91,10 @@ pub fn report_transparency(ctx: &Ctx, who: &SignedIn) -> Result<Transparency, Ac
 /// As [`report_transparency`].
 pub fn report_with_lists(ctx: &Ctx, who: &SignedIn) -> Result<(Transparency, Lists), ActionError> {
     ask(ctx, who)?;
-    let has_queue = may(&who.staff, Verb::ReadQueue, None).is_ok();
-    let (cases, past, known) = ctx.store.read::<_, StoreError>(|conn| {
-        let known = if has_queue { queue::known_cases(conn, &who.staff)? } else { Vec::new() };
-        Ok((counted::counted_cases(conn)?, past_cases::counted_past(conn)?, known))
-    })?;
+    let census = census(ctx)?;
     record(ctx, Actor::Staff(who.staff.id))?;
-    let apart = if has_queue { apart(&cases, known) } else { Vec::new() };
-    Ok((summed(cases, past), Lists { has_queue, apart }))
+    let has_queue = may(&who.staff, Verb::ReadQueue, None).is_ok();
+    Ok((census.report.clone(), Lists { has_queue, apart: census.apart_for(&who.staff) }))
 }
 
 /// Draws the report up for whoever acts.
@@ -71,10 +102,36 @@ pub fn report_with_lists(ctx: &Ctx, who: &SignedIn) -> Result<(Transparency, Lis
 /// # Errors
 /// When the store fails.
 pub fn draw(ctx: &Ctx, by: Actor) -> Result<Transparency, ActionError> {
-    let (cases, past) =
-        ctx.store.read::<_, StoreError>(|conn| Ok((counted::counted_cases(conn)?, past_cases::counted_past(conn)?)))?;
+    let census = census(ctx)?;
     record(ctx, by)?;
-    Ok(summed(cases, past))
+    Ok(census.report.clone())
+}
+
+/// The census of the cases as they are now. Many may ask for it at once; one counts and the others wait for that.
+fn census(ctx: &Ctx) -> Result<Arc<Census>, StoreError> {
+    let as_of = ctx.store.read(recall::as_of)?;
+    ctx.census.or_count_in_turn(as_of, || ctx.store.read(Census::take).map(Arc::new))
+}
+
+impl Census {
+    fn take(conn: &mut Conn) -> Result<Census, StoreError> {
+        let (mut counting, mut kinds) = (Counting::default(), BTreeSet::new());
+        counted::each_case(conn, |case| {
+            let (kind, case) = kind_and_count(case);
+            if kind.is_counted {
+                counting.add(&case);
+            }
+            kinds.insert(kind);
+        })?;
+        past_cases::each_past(conn, |past| counting.add(&counted_past(past)))?;
+        Ok(Census { report: counting.report(), kinds })
+    }
+
+    /// Where there are cases that are counted and that this person's queue does not list, or the other way round.
+    fn apart_for(&self, who: &Staff) -> BTreeSet<Place> {
+        let is_listed = |kind: &Kind| who.teams.contains(&kind.team) && is_within(who, kind.compartment, &kind.named);
+        self.kinds.iter().filter(|kind| kind.is_counted != is_listed(kind)).map(|kind| kind.place.clone()).collect()
+    }
 }
 
 fn ask(ctx: &Ctx, who: &SignedIn) -> Result<(), ActionError> {
@@ -90,28 +147,11 @@ fn record(ctx: &Ctx, by: Actor) -> Result<(), ActionError> {
     Ok(())
 }
 
-fn summed(cases: Vec<CountedCase>, past: Vec<CountedPast>) -> Transparency {
-    Transparency::from_cases(cases.into_iter().map(counted_case).chain(past.into_iter().map(counted_past)))
-}
-
-/// What is counted and not known, or known and not counted.
-fn apart(cases: &[CountedCase], known: Vec<KnownCase>) -> Vec<KnownCase> {
-    let listed: BTreeSet<CaseId> = known.iter().map(|case| case.id).collect();
-    // National-security process is in no row of the report, whatever its compartment.
-    let cases = cases.iter().filter(|case| !counted_case((*case).clone()).is_national_security());
-    let cases: BTreeMap<CaseId, &CountedCase> = cases.map(|case| (case.id, case)).collect();
-    let unlisted = cases.values().filter(|case| !listed.contains(&case.id)).map(|case| KnownCase {
-        id: case.id,
-        received_on: case.received_on,
-        country: case.country.clone(),
-        customer: case.customer,
-        outcome: case.outcome,
-    });
-    known.into_iter().filter(|case| !cases.contains_key(&case.id)).chain(unlisted).collect()
-}
-
-fn counted_case(case: CountedCase) -> Counted {
-    Counted {
+/// National-security process is in no row of the report, whatever its compartment; nor is what else lies there.
+fn kind_and_count(case: CountedCase) -> (Kind, Counted) {
+    let CountedCase { team, compartment, .. } = case;
+    let named = if compartment == Compartment::Restricted { case.named } else { BTreeSet::new() };
+    let counted = Counted {
         received_on: case.received_on,
         country: case.country,
         instrument: Some(case.instrument),
@@ -121,14 +161,22 @@ fn counted_case(case: CountedCase) -> Counted {
         disclosed_by: case.disclosed_by,
         services: case.services.into_iter().map(service).collect(),
         is_imported: false,
-    }
+    };
+    let place = Place {
+        period: HalfYear::of(case.received_on),
+        country: counted.country.clone(),
+        customer: case.customer,
+        outcome: case.outcome,
+    };
+    let is_counted = compartment != Compartment::NationalSecurity && !counted.is_national_security();
+    (Kind { place, team, compartment, named, is_counted }, counted)
 }
 
 fn service(of: counted::CountedService) -> CountedService {
     CountedService { identifiers: many(of.identifiers), state: of.outcome.into(), service: of.service }
 }
 
-fn many(count: i64) -> u32 {
+fn many(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 

@@ -96,6 +96,7 @@ fn open_to(settings: &Settings, clock: Clock, may_be_under_way: bool) -> anyhow:
         is_demo,
         is_generated: generation == Generation::Done,
         settings: settings.lines().into(),
+        census: Arc::default(),
     })
 }
 

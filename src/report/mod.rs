@@ -23,4 +23,4 @@ pub use counts::{Column, Counts, Tally};
 pub use figures::{share, thousands};
 pub use rules::RULES;
 pub use tables::Table;
-pub use transparency::{EnterpriseRow, HalfYearReport, Row, ServiceRow, Transparency};
+pub use transparency::{Counting, EnterpriseRow, HalfYearReport, Row, ServiceRow, Transparency};

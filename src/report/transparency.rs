@@ -66,11 +66,9 @@ pub struct ServiceRow {
 impl Transparency {
     /// Counts cases, in whatever order they come. National-security instruments are left out.
     pub fn from_cases(cases: impl IntoIterator<Item = Counted>) -> Transparency {
-        let mut halves: BTreeMap<HalfYear, Half> = BTreeMap::new();
-        for case in cases.into_iter().filter(|case| !case.is_national_security()) {
-            halves.entry(HalfYear::of(case.received_on)).or_default().add(&case);
-        }
-        Transparency { halves: halves.into_iter().map(|(period, half)| half.report(period)).collect() }
+        let mut counting = Counting::default();
+        cases.into_iter().for_each(|case| counting.add(&case));
+        counting.report()
     }
 
     /// The same report for one half-year alone; empty where nothing was received in it.
@@ -82,6 +80,24 @@ impl Transparency {
     /// One half-year of it.
     pub fn half(&self, period: HalfYear) -> Option<&HalfYearReport> {
         self.halves.iter().find(|half| half.period == period)
+    }
+}
+
+/// The report while it is being counted, one case at a time.
+#[derive(Default)]
+pub struct Counting(BTreeMap<HalfYear, Half>);
+
+impl Counting {
+    /// Counts one case more; national-security instruments are left out.
+    pub fn add(&mut self, case: &Counted) {
+        if !case.is_national_security() {
+            self.0.entry(HalfYear::of(case.received_on)).or_default().add(case);
+        }
+    }
+
+    /// What was counted.
+    pub fn report(self) -> Transparency {
+        Transparency { halves: self.0.into_iter().map(|(period, half)| half.report(period)).collect() }
     }
 }
 

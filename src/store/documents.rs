@@ -75,8 +75,22 @@ impl Stored for Document {
     }
 
     fn keep(&self, tx: &mut Tx<'_>, _event: &Event, seq: i64) -> Result<(), StoreError> {
-        insert(tx, self, seq)
+        insert(tx, self, seq)?;
+        diesel::update(documents::table.find(Id(self.id.0)))
+            .set(documents::waits_since.eq(Some(Ts(self.received_at))))
+            .execute(tx.conn)?;
+        Ok(())
     }
+}
+
+/// Says that the papers that arrived for a case have it now.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn wait_no_more(tx: &mut Tx<'_>, case: CaseId) -> Result<(), StoreError> {
+    let waiting = documents::table.filter(documents::case_id.eq(Id(case.0)).and(documents::waits_since.is_not_null()));
+    diesel::update(waiting).set(documents::waits_since.eq(None::<Ts>)).execute(tx.conn)?;
+    Ok(())
 }
 
 pub(super) fn insert(tx: &mut Tx<'_>, document: &Document, seq: i64) -> Result<(), StoreError> {
@@ -139,10 +153,8 @@ pub fn find(conn: &mut Conn, id: DocumentId) -> Result<Option<(Document, bool)>,
 pub fn arrivals(conn: &mut Conn, people: &[StaffId], since: Instant, limit: i64) -> Result<Vec<Document>, StoreError> {
     let people: Vec<Id> = people.iter().map(|id| Id(id.0)).collect();
     let rows: Vec<DocumentRow> = documents::table
-        .left_join(cases::table.on(cases::id.eq(documents::case_id)))
-        .filter(documents::received_by.eq_any(people).and(documents::received_at.ge(Ts(since))))
-        .filter(cases::id.is_null())
-        .order((documents::received_at.desc(), documents::id.desc()))
+        .filter(documents::received_by.eq_any(people).and(documents::waits_since.ge(Ts(since))))
+        .order((documents::waits_since.desc(), documents::id.desc()))
         .limit(limit)
         .select(DocumentRow::as_select())
         .load(conn)?;

@@ -61,6 +61,21 @@ macro_rules! on_backend {
 }
 pub(crate) use on_backend;
 
+/// Gives what a query finds to a closure row by row, so that no more than one is held at a time.
+macro_rules! each_row {
+    ($conn:expr, $query:expr, $row:ty, $each:expr) => {
+        match $conn {
+            $crate::store::Conn::Pg(conn) => {
+                $query.load_iter::<$row, diesel::pg::PgRowByRowLoadingMode>(conn)?.try_for_each($each)
+            }
+            $crate::store::Conn::Sqlite(conn) => {
+                $query.load_iter::<$row, diesel::connection::DefaultLoadingMode>(conn)?.try_for_each($each)
+            }
+        }
+    };
+}
+pub(crate) use each_row;
+
 /// The register: connections for reading, and the one writer.
 #[derive(Clone)]
 pub struct Store {
@@ -72,12 +87,14 @@ pub struct Store {
     known: Arc<Known>,
 }
 
-/// What was counted over cases, until one changes.
+/// What was counted, until something changes.
 #[derive(Default)]
 struct Known {
     desks: Recall<queue::Desk>,
     lanes: Recall<queue::Counts>,
     agencies: Recall<Vec<(AgencyId, String, String)>>,
+    people: Recall<staff::People>,
+    waiting: Recall<usize>,
 }
 
 impl Store {
@@ -113,6 +130,16 @@ impl Store {
     /// Agencies with cases in a lane.
     pub fn agencies(&self) -> &Recall<Vec<(AgencyId, String, String)>> {
         &self.known.agencies
+    }
+
+    /// Everybody's name, and colleagues.
+    pub fn people(&self) -> &Recall<staff::People> {
+        &self.known.people
+    }
+
+    /// How many papers somebody took in that have no case.
+    pub fn waiting(&self) -> &Recall<usize> {
+        &self.known.waiting
     }
 
     /// Brings the schema of a register up to date. Returns the names of the migrations that ran.

@@ -15,7 +15,6 @@ use crate::domain::case::CaseReference;
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, StaffId};
 use crate::domain::mail::{MailFault, MailKind, NewMail};
-use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
 use crate::domain::wait::WaitKind;
 use crate::domain::words::UnknownWord;
@@ -248,7 +247,7 @@ pub struct DueCase {
 pub fn list_due_cases(conn: &mut Conn, by: NaiveDate) -> Result<Vec<DueCase>, StoreError> {
     let stopping = WaitKind::ALL.iter().filter(|kind| kind.stops_clock()).map(|kind| kind.as_str());
     let rows: Vec<(Id, Option<NaiveDate>)> = cases::table
-        .filter(cases::stage.ne(Stage::Closed.as_str()).and(cases::released_at.is_null()))
+        .filter(cases::closed_at.is_null().and(cases::released_at.is_null()))
         .filter(cases::wait_kind.is_null().or(cases::wait_kind.ne_all(stopping)))
         .filter(cases::due_on.le(by))
         .order((cases::due_on.asc(), cases::id.asc()))

@@ -1,5 +1,6 @@
-//! What was counted over all open cases is known until a case changes. `registers.cases_changed` says when that was last:
-//! the size of the log after that act, in whatever node it was done.
+//! What was counted over many cases, or read of all staff, is known until something changes. `registers.cases_changed` says
+//! when that was last: the size of the log after the last act that saved a case, a past case, a paper or somebody of the
+//! staff, in whatever node it was done. Views, sign-ins and refusals are entries of the log, and change nothing.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -11,19 +12,23 @@ use super::error::StoreError;
 use super::schema::registers;
 use crate::domain::staff::Staff;
 
-/// How long the log was after the last act that had changed a case, when something was read.
+/// How long the log was after the last act that had changed something, when something was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CasesAsOf(pub(super) i64);
 
 /// Counts by what they depend on beside the cases: who asks, and for what. Cheap to forget.
-pub struct Recall<T>(Mutex<BTreeMap<String, (CasesAsOf, T)>>);
+pub struct Recall<T> {
+    kept: Mutex<BTreeMap<String, (CasesAsOf, T)>>,
+    /// Held while something is counted that one alone should count.
+    turn: Mutex<()>,
+}
 
 /// So many answers are kept; then all are forgotten.
 const MOST: usize = 1_000;
 
 impl<T> Default for Recall<T> {
     fn default() -> Self {
-        Recall(Mutex::default())
+        Recall { kept: Mutex::default(), turn: Mutex::default() }
     }
 }
 
@@ -39,7 +44,7 @@ impl<T: Clone> Recall<T> {
         asker: String,
         count: impl FnOnce() -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, known)) = kept().get(&asker).filter(|(at, _)| *at == as_of) {
             return Ok(known.clone());
         }
@@ -51,6 +56,20 @@ impl<T: Clone> Recall<T> {
         kept.insert(asker, (as_of, counted.clone()));
         Ok(counted)
     }
+
+    /// The same for what depends on the cases alone and takes long: those who ask while it is being counted wait for
+    /// that, without a connection.
+    ///
+    /// # Errors
+    /// What counting fails with.
+    pub fn or_count_in_turn(
+        &self,
+        as_of: CasesAsOf,
+        count: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.or_count(as_of, String::new(), count)
+    }
 }
 
 /// All that decides which cases a person may know of, and what they may do with them.
@@ -58,7 +77,15 @@ pub fn asker(who: &Staff) -> String {
     format!("{} {:?} {:?} {}", who.id, who.roles, who.teams, who.is_cleared)
 }
 
-/// Writes down that cases changed, in the act that changed them.
+/// How far things have changed.
+///
+/// # Errors
+/// When the database fails.
+pub fn as_of(conn: &mut Conn) -> Result<CasesAsOf, StoreError> {
+    Ok(CasesAsOf(registers::table.find(1).select(registers::cases_changed).first(conn)?))
+}
+
+/// Writes down that something changed, in the act that changed it.
 ///
 /// # Errors
 /// When the database fails.

@@ -264,6 +264,7 @@ table! {
         received_at -> DbTime,
         received_by -> DbUuid,
         seq -> BigInt,
+        waits_since -> Nullable<DbTime>,
     }
 }
 

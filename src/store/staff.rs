@@ -296,14 +296,14 @@ pub struct Colleague {
     pub teams: BTreeSet<TeamId>,
 }
 
+/// Everybody's name by id, and those who work on cases, by name.
+pub type People = (BTreeMap<StaffId, String>, Vec<Colleague>);
+
 /// Everybody's name by id, and who of them works on cases in one of these teams, by name: one statement.
 ///
 /// # Errors
 /// When the database fails.
-pub fn people(
-    conn: &mut Conn,
-    of_teams: &BTreeSet<TeamId>,
-) -> Result<(BTreeMap<StaffId, String>, Vec<Colleague>), StoreError> {
+pub fn people(conn: &mut Conn, of_teams: &BTreeSet<TeamId>) -> Result<People, StoreError> {
     let of_teams: Vec<Id> = of_teams.iter().map(|t| Id(t.0)).collect();
     let roles: Vec<&str> = roles_for(Verb::Amend).iter().map(|role| role.as_str()).collect();
     let works = staff_roles::staff_id.eq(staff::id).and(staff_roles::role.eq_any(roles));

@@ -18,8 +18,8 @@ pub struct Tx<'c> {
     pub(super) conn: &'c mut Conn,
     pub(super) head: Head,
     pub(super) installation: &'c Key,
-    /// Whether a case's row was inserted or changed.
-    pub(super) has_changed_cases: bool,
+    /// Whether anything was saved that lists and counts are made from.
+    pub(super) has_changed: bool,
     actor: Actor,
     now: Instant,
 }
@@ -50,7 +50,7 @@ pub trait Stored {
 impl<'c> Tx<'c> {
     pub(super) fn new(conn: &'c mut Conn, head: Head, installation: &'c Key) -> Self {
         let now = head.last_at;
-        Tx { conn, head, installation, has_changed_cases: false, actor: Actor::System("store"), now }
+        Tx { conn, head, installation, has_changed: false, actor: Actor::System("store"), now }
     }
 
     /// Says who acts and when; entries and refusals of this act carry it.
@@ -102,6 +102,7 @@ impl<'c> Tx<'c> {
     pub fn apply<T: Stored>(&mut self, change: Change<T>) -> Result<T, StoreError> {
         let seq = self.record(&change.event, change.state.about())?;
         change.state.keep(self, &change.event, seq)?;
+        self.has_changed = true;
         Ok(change.state)
     }
 

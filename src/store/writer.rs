@@ -70,7 +70,7 @@ impl Writer {
     /// # Errors
     /// When the database can't be reached.
     pub fn start(url: &str, installation: Key, meters: Acts) -> Result<Writer, StoreError> {
-        let conn = dialect::open(url)?;
+        let conn = dialect::open_for_writing(url)?;
         let (jobs, queue) = channel();
         let is_ending = Arc::new(AtomicBool::new(false));
         let desk = Desk {
@@ -260,7 +260,7 @@ impl Desk {
     fn begin(&self, conn: &mut Conn) -> Result<Head, StoreError> {
         match self.begin_on(conn) {
             Err(StoreError::Away(_)) => {
-                *conn = dialect::open(&self.url)?;
+                *conn = dialect::open_for_writing(&self.url)?;
                 self.begin_on(conn)
             }
             begun => begun,
@@ -300,7 +300,7 @@ fn run_and_commit(
         return Ok(None);
     }
     tx.head.save(tx.conn)?;
-    if tx.has_changed_cases {
+    if tx.has_changed {
         recall::note_change(tx.conn, tx.head.edge.size())?;
     }
     // The word to commit may have been heard though its answer was not.

@@ -52,6 +52,7 @@ impl Case {
     fn keep_parts(&self, tx: &mut Tx<'_>, event: &Event, seq: i64) -> Result<(), StoreError> {
         match event {
             Event::CaseOpened(opened) => {
+                documents::wait_no_more(tx, self.id)?;
                 for demand in &opened.demands {
                     self.insert_demand(tx, demand)?;
                 }
@@ -150,7 +151,6 @@ impl Case {
 
     /// Inserts the row of a new case, or updates exactly one row at the version before.
     fn keep_row(&self, tx: &mut Tx<'_>, event: &Event) -> Result<(), StoreError> {
-        tx.has_changed_cases = true;
         let row = CaseRow::of(self)?;
         if matches!(event, Event::CaseOpened(_)) {
             diesel::insert_into(cases::table).values(row).execute(tx.conn)?;

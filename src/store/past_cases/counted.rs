@@ -10,6 +10,7 @@ use crate::domain::redirect::RedirectResult;
 use crate::domain::requester::CustomerType;
 use crate::domain::words::UnknownWord;
 use crate::store::conn::Conn;
+use crate::store::each_row;
 use crate::store::error::StoreError;
 use crate::store::schema::past_cases;
 use crate::store::types::Id;
@@ -49,13 +50,13 @@ struct CountedRow {
     services: String,
 }
 
-/// Every past case, for counting.
+/// Gives every past case to `each`, read row by row.
 ///
 /// # Errors
 /// When the database fails or a row makes no sense.
-pub fn counted_past(conn: &mut Conn) -> Result<Vec<CountedPast>, StoreError> {
-    let rows: Vec<CountedRow> = past_cases::table.select(CountedRow::as_select()).load(conn)?;
-    rows.into_iter().map(CountedRow::counted).collect()
+pub fn each_past(conn: &mut Conn, mut each: impl FnMut(CountedPast)) -> Result<(), StoreError> {
+    let take = |row: QueryResult<CountedRow>| row?.counted().map(&mut each);
+    each_row!(conn, past_cases::table.select(CountedRow::as_select()), CountedRow, take)
 }
 
 impl CountedRow {

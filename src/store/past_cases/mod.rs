@@ -4,6 +4,6 @@ mod counted;
 mod list;
 mod row;
 
-pub use counted::{CountedPast, counted_past};
+pub use counted::{CountedPast, each_past};
 pub use list::{count_past, list_countries, list_past, list_periods};
 pub use row::find_entered;

@@ -6,8 +6,7 @@ use diesel::prelude::*;
 
 use super::known_to;
 use super::line::{CaseLine, LineRow};
-use crate::domain::id::{AgencyId, CaseId};
-use crate::domain::outcome::Outcome;
+use crate::domain::id::AgencyId;
 use crate::domain::queue::{After, AfterKey, DueIn, Filter, Holder, Lane, Mark, NO_DATE, STOPPED, SortBy};
 use crate::domain::requester::CustomerType;
 use crate::domain::secrecy::SecrecySource;
@@ -15,7 +14,6 @@ use crate::domain::staff::Staff;
 use crate::domain::stage::Compartment;
 use crate::domain::time::Instant;
 use crate::domain::wait::WaitKind;
-use crate::domain::words::UnknownWord;
 use crate::store::conn::{Conn, MultiBackend};
 use crate::store::error::StoreError;
 use crate::store::schema::{agencies, cases, demands, secrecy_orders};
@@ -26,17 +24,21 @@ pub type CountedLine = (CaseLine, i64, bool);
 
 type Listed<'a> = IntoBoxed<'a, InnerJoin<cases::table, agencies::table>, MultiBackend>;
 
-/// Whether a binding secrecy order is in force on a day: `SecrecyOrder::binds_on`, as a condition.
+/// Whether a binding secrecy order is in force on a day: `SecrecyOrder::binds_on`, as a condition. PostgreSQL would answer
+/// an `EXISTS` here by reading all orders first; a single value is looked for case by case.
 macro_rules! is_secret {
     ($day:expr) => {
-        exists(
-            secrecy_orders::table.filter(secrecy_orders::case_id.eq(cases::id)).filter(
+        secrecy_orders::table
+            .filter(secrecy_orders::case_id.eq(cases::id))
+            .filter(
                 secrecy_orders::source
                     .ne(SecrecySource::Request.as_str())
                     .and(secrecy_orders::starts_on.le($day))
                     .and(secrecy_orders::last_on.is_null().or(secrecy_orders::last_on.ge($day))),
-            ),
-        )
+            )
+            .select(secrecy_orders::case_id)
+            .single_value()
+            .is_not_null()
     };
 }
 
@@ -93,42 +95,6 @@ pub fn list_agencies(
         .limit(limit)
         .load(conn)?;
     Ok(rows.into_iter().map(|(id, name, country)| (AgencyId(id.0), name, country)).collect())
-}
-
-/// What a report compares of a case that a person works on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownCase {
-    /// The case.
-    pub id: CaseId,
-    /// The day it was served, UTC.
-    pub received_on: NaiveDate,
-    /// The asking country.
-    pub country: String,
-    /// The kind of customer.
-    pub customer: CustomerType,
-    /// How it ended; none while it is open.
-    pub outcome: Option<Outcome>,
-}
-
-/// Every case that the queue would list for a person under some filter.
-///
-/// # Errors
-/// When the database fails or a row makes no sense.
-pub fn known_cases(conn: &mut Conn, who: &Staff) -> Result<Vec<KnownCase>, StoreError> {
-    let query: IntoBoxed<'_, cases::table, MultiBackend> = known_to!(cases::table.into_boxed(), who);
-    let rows: Vec<(Id, Ts, String, String, Option<String>)> =
-        query.select((cases::id, cases::received_at, cases::country, cases::customer, cases::outcome)).load(conn)?;
-    let read = |(id, Ts(at), country, customer, outcome): (Id, Ts, String, String, Option<String>)| {
-        let bad = |e: UnknownWord| StoreError::corrupt("cases", id.0, e);
-        Ok(KnownCase {
-            id: CaseId(id.0),
-            received_on: at.day(),
-            country,
-            customer: customer.parse().map_err(bad)?,
-            outcome: outcome.as_deref().map(str::parse).transpose().map_err(bad)?,
-        })
-    };
-    rows.into_iter().map(read).collect()
 }
 
 fn in_lane<'a>(query: Listed<'a>, who: &Staff, lane: Lane, now: Instant) -> Listed<'a> {

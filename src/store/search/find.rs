@@ -93,14 +93,17 @@ pub fn by_words(conn: &mut Conn, who: &Staff, words: &[SoughtWord], limit: i64) 
     };
     let one_more: Option<Id> = standing().offset(few).first(conn).optional()?;
     let mut query = known_to!(cases::table.into_boxed(), who);
+    // Few are put in order here: asked for the latest of them, PostgreSQL goes through all cases in that order.
     query = match one_more {
         None => query.filter(cases::id.eq_any(standing())),
-        Some(_) => query.filter(exists(stands!(rarest))),
+        Some(_) => query.filter(exists(stands!(rarest))).order(cases::id.desc()).limit(limit),
     };
     for word in words.iter().filter(|word| *word != rarest) {
         query = query.filter(exists(stands!(word)));
     }
-    let ids: Vec<Id> = query.order(cases::id.desc()).select(cases::id).limit(limit).load(conn)?;
+    let mut ids: Vec<Id> = query.select(cases::id).load(conn)?;
+    ids.sort_unstable_by(|one, other| other.cmp(one));
+    ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(ids.into_iter().map(|id| CaseId(id.0)).collect())
 }
 

@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::case_parts::{Moment, short_hash};
 use super::case_row::{Clock, ListWords, Ring, Row};
-use crate::actions::list_approvals::{ApprovalsPage, list_approvals};
+use crate::actions::list_approvals::{ApprovalsPage, MOST, list_approvals};
 use crate::domain::staff::Verb;
 use crate::store::queue::CaseLine;
 use crate::web::WebError;
@@ -22,6 +22,8 @@ struct ApprovalsTemplate {
     for_others: Vec<Scope>,
     came_back: Vec<Scope>,
     is_cut: bool,
+    /// How many lines are read.
+    most: usize,
 }
 
 /// A scope that waits, or a draft that came back.
@@ -57,6 +59,7 @@ pub async fn show(visitor: Visitor) -> Result<HttpResponse, WebError> {
         for_others: read.for_others.iter().map(|w| scope(&w.line, kept(w))).collect(),
         came_back: read.came_back.iter().map(|line| scope(line, "")).collect(),
         is_cut: read.is_cut,
+        most: MOST,
     })
 }
 

@@ -293,6 +293,7 @@ fn opened(url: &str, folder: &Path, catalogue: &str, clock: Clock) -> Ctx {
         is_demo: false,
         is_generated: false,
         settings: Arc::new([]),
+        census: Arc::default(),
     }
 }
 

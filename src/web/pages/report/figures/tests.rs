@@ -61,7 +61,7 @@ proptest! {
     #[test]
     fn the_csv_equals_the_page(cases in prop::collection::vec(any_case(), 1..40)) {
         let report = Transparency::from_cases(cases);
-        let (half, lists) = (&report.halves[0], Lists { has_queue: true, apart: Vec::new() });
+        let (half, lists) = (&report.halves[0], Lists { has_queue: true, apart: Default::default() });
         let catalogue = Catalogue::parse(include_str!("../../../../../config/catalogue.toml")).unwrap();
         prop_assert_eq!(shown(&by_country(half, &lists).render().unwrap()), filed(&report.to_csv(Table::Countries), 3));
         prop_assert_eq!(shown(&of_enterprise(half, &lists).render().unwrap()), filed(&report.to_csv(Table::Enterprise), 2));
