@@ -37,19 +37,6 @@ pub fn open(url: &str) -> Result<Conn, StoreError> {
     }
 }
 
-/// Opens the connection of the one writer. Beside what every one has, SQLite's keeps 32 MB of pages in memory: an act
-/// changes rows all over the indexes of search, and would read the way to them again and again.
-///
-/// # Errors
-/// As [`open`].
-pub fn open_for_writing(url: &str) -> Result<Conn, StoreError> {
-    let mut conn = open(url)?;
-    if let Conn::Sqlite(conn) = &mut conn {
-        conn.batch_execute("PRAGMA cache_size = -32768;")?;
-    }
-    Ok(conn)
-}
-
 /// `busy_timeout` comes first, so that the other settings wait for a lock instead of failing on it.
 fn settle_sqlite(mut conn: SqliteConnection) -> Result<Conn, StoreError> {
     conn.batch_execute(

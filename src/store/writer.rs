@@ -70,7 +70,7 @@ impl Writer {
     /// # Errors
     /// When the database can't be reached.
     pub fn start(url: &str, installation: Key, meters: Acts) -> Result<Writer, StoreError> {
-        let conn = dialect::open_for_writing(url)?;
+        let conn = dialect::open(url)?;
         let (jobs, queue) = channel();
         let is_ending = Arc::new(AtomicBool::new(false));
         let desk = Desk {
@@ -260,7 +260,7 @@ impl Desk {
     fn begin(&self, conn: &mut Conn) -> Result<Head, StoreError> {
         match self.begin_on(conn) {
             Err(StoreError::Away(_)) => {
-                *conn = dialect::open_for_writing(&self.url)?;
+                *conn = dialect::open(&self.url)?;
                 self.begin_on(conn)
             }
             begun => begun,
