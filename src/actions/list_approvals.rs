@@ -27,7 +27,7 @@ pub struct ApprovalsPage {
 }
 
 /// How many lines are read at most.
-pub const MOST: usize = 100;
+pub const MOST: usize = 200;
 
 /// Lists what waits for approval: three statements.
 ///
