@@ -266,6 +266,17 @@ fn a_number_of_the_report_opens_exactly_the_cases_behind_it(world: &World) {
     let told = links();
     assert_eq!(told.len(), 3, "{told:?}");
     assert!(told.iter().all(|(href, _)| href.contains("outcome=withdrawn")), "{told:?}");
+    // One in the national-security compartment is counted nowhere, whatever its paper, and so changes no number.
+    let before = at_carla.gets("/reports/transparency.csv").source();
+    let nell = world.hires("nell", "Nell Weiss", &[Role::Analyst, Role::Reviewer], true);
+    nell.opens(Paper { compartment: Compartment::NationalSecurity, ..subpoena().without_document() }).done();
+    assert_eq!(at_carla.gets("/reports/transparency.csv").source(), before);
+    assert_eq!(links(), told);
+    // Who is cleared has it in the queue, where the numbers would then hold one case too few.
+    let at_nell = site.browser_of(&nell);
+    assert_eq!(at_nell.gets("/reports/transparency.csv").source(), before);
+    let page = at_nell.gets("/reports/transparency").source();
+    assert!(!page.contains("/queue?tab=open&#38;period") && !page.contains("/queue?tab=open&amp;period"), "{page}");
 }
 
 // ── who may know ─────────────────────────────────────────────────────────────────

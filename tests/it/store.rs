@@ -418,6 +418,11 @@ fn every_connection_has_the_settings_that_evidence_needs(world: &World) {
         }
     };
     assert_eq!(read, expected);
+    if world.raw().is_sqlite() {
+        // Without it every statement with a bound LIMIT is prepared again each time.
+        let built_with = world.raw().values("SELECT compile_options AS value FROM pragma_compile_options");
+        assert!(built_with.iter().any(|option| option == "ENABLE_QPSG"), "{built_with:?}");
+    }
 }
 
 fn settings_of(conn: &mut Conn) -> Vec<String> {
