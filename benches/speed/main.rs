@@ -5,10 +5,11 @@
 //!     cargo bench --bench speed -- --data /srv/measured
 //!     cargo bench --bench speed -- --config measured.toml     (PostgreSQL; `web.listen` and cookies are set here)
 //!
-//! `--appends 10000` measures the log alone: so many entries, one by one. Compare a register of 40 cases, about a thousand
-//! entries, with one of 40,000.
+//! `--appends 10000` measures the log alone: so many entries, one by one. Compare an empty register (`writ migrate --new`)
+//! with one of 40,000 cases, about a million entries.
 //!
-//! `--only queue` measures the steps whose name holds that word. `--seconds 10` is how long each step is asked by sixteen clients; `--rounds 300` how often by one.
+//! `--only queue` measures the steps whose name holds that word. `--seconds 10` is how long each step is asked by sixteen
+//! clients; `--rounds 300` how often by one.
 
 #![allow(
     clippy::unwrap_used,
