@@ -1,5 +1,7 @@
 //! From async to sync: one closure per act on the blocking pool.
 
+use std::any::Any;
+
 use actix_web::web;
 
 use super::{App, WebError};
@@ -15,14 +17,19 @@ pub async fn run<T: Send + 'static>(
     act: impl FnOnce(&Ctx) -> Result<T, ActionError> + Send + 'static,
 ) -> Result<T, WebError> {
     let (ctx, span) = (app.ctx.clone(), tracing::Span::current());
-    let act = move || {
-        span.in_scope(|| {
+    let act: Act = Box::new(move || {
+        let result = span.in_scope(|| {
             tracing::trace!("an action runs");
             act(&ctx)
-        })
-    };
-    match web::block(act).await {
-        Ok(result) => Ok(result?),
-        Err(_) => Err(ActionError::Store(StoreError::Down("an act did not come to its end".into())).into()),
+        });
+        Box::new(result)
+    });
+    let done = web::block(act).await.ok().and_then(|result| result.downcast::<Result<T, ActionError>>().ok());
+    match done {
+        Some(result) => Ok((*result)?),
+        None => Err(ActionError::Store(StoreError::Down("an act did not come to its end".into())).into()),
     }
 }
+
+/// An act and its result without their types: the pool's code is compiled once, and not for each of some three hundred acts.
+type Act = Box<dyn FnOnce() -> Box<dyn Any + Send> + Send>;
