@@ -31,5 +31,6 @@ pub async fn run<T: Send + 'static>(
     }
 }
 
-/// An act and its result without their types: the pool's code is compiled once, and not for each of some three hundred acts.
+/// An act and its result without their types, so that the pool's code is compiled once and not for each of some three
+/// hundred acts.
 type Act = Box<dyn FnOnce() -> Box<dyn Any + Send> + Send>;
