@@ -16,9 +16,6 @@ use crate::store::{StoreError, cases};
 use crate::system;
 use crate::vault::{Arrived, Upload};
 
-/// The largest file taken, in bytes: 200 MiB.
-pub const LIMIT: u64 = 200 * 1024 * 1024;
-
 /// Where bytes go: a case that is open, or one that will be.
 pub struct Destination {
     /// The id its document will have.
@@ -74,7 +71,7 @@ pub fn for_new_case(ctx: &Ctx, who: &SignedIn) -> Result<Destination, ActionErro
 /// # Errors
 /// When the vault can't be written.
 pub fn begin<'c>(ctx: &'c Ctx, to: &Destination) -> Result<Upload<'c>, ActionError> {
-    Ok(ctx.vault.begin(to.document, &to.key, LIMIT)?)
+    Ok(ctx.vault.begin(to.document, &to.key)?)
 }
 
 impl Uploaded {

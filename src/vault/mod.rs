@@ -18,7 +18,11 @@ pub use sniff::media_type;
 /// A folder of sealed documents.
 pub struct Vault {
     folder: Dir,
+    largest: u64,
 }
+
+/// The largest document a vault takes in unless it is told otherwise, in bytes: 200 MiB.
+const LARGEST: u64 = 200 * 1024 * 1024;
 
 /// What went wrong with a document's bytes.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +62,6 @@ pub struct Upload<'v> {
     head: Vec<u8>,
     hash: Sha256,
     size: u64,
-    limit: u64,
 }
 
 /// How many first bytes sniffing looks at.
@@ -77,7 +80,18 @@ impl Vault {
                 remove_if_left(&entry)?;
             }
         }
-        Ok(Vault { folder })
+        Ok(Vault { folder, largest: LARGEST })
+    }
+
+    /// The same vault with another limit, in bytes.
+    #[must_use]
+    pub fn up_to(self, largest: u64) -> Vault {
+        Vault { largest, ..self }
+    }
+
+    /// The largest document it takes in, in bytes.
+    pub fn largest(&self) -> u64 {
+        self.largest
     }
 
     /// Asks whether a document could be written now.
@@ -92,11 +106,11 @@ impl Vault {
         Ok(written?)
     }
 
-    /// Begins taking in a document of at most `limit` bytes.
+    /// Begins taking in a document.
     ///
     /// # Errors
     /// When the folder can't be written.
-    pub fn begin(&self, id: DocumentId, key: &Key, limit: u64) -> Result<Upload<'_>, VaultError> {
+    pub fn begin(&self, id: DocumentId, key: &Key) -> Result<Upload<'_>, VaultError> {
         let nonce = system::chance::<STREAM_NONCE>();
         let mut file = self.create_locked(id)?;
         file.write_all(&nonce)?;
@@ -109,7 +123,6 @@ impl Vault {
             head: Vec::new(),
             hash: Sha256::new(),
             size: 0,
-            limit,
         })
     }
 
@@ -192,8 +205,8 @@ impl Upload<'_> {
     /// [`VaultError::TooLarge`] beyond the limit.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), VaultError> {
         self.size = self.size.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-        if self.size > self.limit {
-            return Err(VaultError::TooLarge(self.limit / (1024 * 1024)));
+        if self.size > self.vault.largest {
+            return Err(VaultError::TooLarge(self.vault.largest / (1024 * 1024)));
         }
         self.hash.update(bytes);
         let room = HEAD.saturating_sub(self.head.len());

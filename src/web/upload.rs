@@ -94,7 +94,7 @@ impl Upload {
             // A stream that is broken must not be asked again.
             Ok(_) | Err(WebError::BadUpload(_)) => {}
             // A reader of parts passes over what is left of one by itself, and that may have no end.
-            Err(_) => drop(timeout(visitor.app.settings.patience, drain(parts)).await),
+            Err(_) => drop(timeout(visitor.app.settings.patience, drain(parts, visitor.app.ctx.vault.largest())).await),
         }
         taken
     }
@@ -322,8 +322,8 @@ fn safe_name(given: &str) -> Result<Line, ActionError> {
 }
 
 /// Reads on for a while after a refusal, because a browser shows an answer only once it has sent its form.
-async fn drain(mut parts: Multipart) {
-    let mut left = receive_document::LIMIT;
+async fn drain(mut parts: Multipart, most: u64) {
+    let mut left = most;
     while let Some(Ok(mut part)) = parts.next().await {
         while let Some(Ok(piece)) = part.next().await {
             left = left.saturating_sub(u64::try_from(piece.len()).unwrap_or(u64::MAX));

@@ -24,6 +24,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use crate::skipped::skipped;
+use crate::support::until::is_long;
 
 const DRIVER: &str = "WRIT_TEST_WEBDRIVER";
 const CHROMIUM: &str = "WRIT_TEST_CHROMIUM";
@@ -45,6 +46,12 @@ impl Look {
     /// As narrow as a page must fit without scrolling sideways.
     pub const NARROW: Look = Look { width: 320, height: 800, ..Look::LIGHT };
     pub const WITHOUT_JAVASCRIPT: Look = Look { javascript: false, ..Look::LIGHT };
+}
+
+/// Whether journeys keep pictures of the pages they pass: in `tests/run long`, and with `WRIT_TEST_PICTURES`. Taking one
+/// costs the browser as much as opening the page.
+pub fn keeps_pictures() -> bool {
+    is_long() || std::env::var_os("WRIT_TEST_PICTURES").is_some_and(|value| !value.is_empty())
 }
 
 /// What the accessibility checker has against a page.
@@ -96,6 +103,13 @@ impl Browser {
                 "--headless=new",
                 "--no-sandbox", // only our own pages are loaded, and containers often allow no sandbox
                 "--disable-gpu",
+                "--disable-software-rasterizer",
+                // Fewer processes: on two cores they mostly wait for each other.
+                "--in-process-gpu",
+                "--no-zygote",
+                "--renderer-process-limit=1",
+                "--disable-features=SpareRendererForSitePerProcess,PaintHolding,Translate,OptimizationHints,MediaRouter",
+                "--disable-extensions",
                 "--disable-dev-shm-usage",
                 "--disable-quic",
                 "--no-first-run",
@@ -297,6 +311,13 @@ impl Browser {
     pub async fn says(&self, words: &str) -> bool {
         let path = format!("//body[contains(normalize-space(.), {})]", xpath_text(words));
         !self.client.find_all(Locator::XPath(&path)).await.unwrap_or_default().is_empty()
+    }
+
+    /// Keeps the whole page as a picture, where pictures are kept.
+    pub async fn keeps(&self, file: &Path) {
+        if keeps_pictures() {
+            self.screenshot(file).await;
+        }
     }
 
     /// The whole page as a picture, below the fold too.

@@ -49,16 +49,16 @@ async fn looks_at(b: &Browser, picture: &Path, page: &str, problems: &mut Vec<St
     };
     b.present_as(Look::LIGHT).await;
     note("light", b.violations().await);
-    b.screenshot(&file("light")).await;
+    b.keeps(&file("light")).await;
     b.present_as(Look::DARK).await;
     note("dark", b.illegible().await);
-    b.screenshot(&file("dark")).await;
+    b.keeps(&file("dark")).await;
     b.present_on_paper().await;
     note("printed", b.illegible().await);
-    b.screenshot(&file("printed")).await;
+    b.keeps(&file("printed")).await;
     b.present_as(Look::NARROW).await;
     note("narrow", b.violations().await);
-    b.screenshot(&file("narrow")).await;
+    b.keeps(&file("narrow")).await;
     let wide = b.script("return document.documentElement.scrollWidth").await;
     if wide.as_u64() > Some(320) {
         problems.push(format!("{page} is {wide} pixels wide on a screen of 320"));

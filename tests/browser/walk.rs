@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     desk::{Desk, Person},
-    driver::{Browser, Look, journey},
+    driver::{Browser, Look, journey, keeps_pictures},
     papers::Paper,
     visit::Visit,
 };
@@ -15,12 +15,10 @@ use crate::{
 /// How closely the pages on the way are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Eyes {
-    /// Whether they are fit for everyone is checked, in the dark whether they can be read; pictures are kept of both.
+    /// Whether they are fit for everyone is checked, in the dark whether they can be read; pictures may be kept of both.
     Check,
-    /// Pictures are kept, in light and in dark.
+    /// Pictures may be kept, in light and in dark; see [`keeps_pictures`].
     Look,
-    /// Only what the story itself looks for.
-    Pass,
 }
 
 pub struct Walk<'w> {
@@ -72,7 +70,7 @@ impl Walk<'_> {
 
     /// Looks at a page as it stands, as closely as this walk does.
     pub async fn looks_at(&self, page: &str) {
-        if self.eyes == Eyes::Pass {
+        if self.eyes == Eyes::Look && !keeps_pictures() {
             return;
         }
         let number = self.pictures.get() + 1;
@@ -80,11 +78,11 @@ impl Walk<'_> {
         self.browser.script("scrollTo(0, 0)").await;
         for (dark, name) in [(true, "dark"), (false, "light")] {
             self.browser.present_as(Look { dark, ..self.look }).await;
-            self.browser.screenshot(&self.album.join(format!("{number:02}-{page}-{name}.png"))).await;
+            self.browser.keeps(&self.album.join(format!("{number:02}-{page}-{name}.png"))).await;
             match self.eyes {
                 Eyes::Check if dark => self.browser.is_legible().await,
                 Eyes::Check => self.browser.is_accessible().await,
-                Eyes::Look | Eyes::Pass => {}
+                Eyes::Look => {}
             }
         }
     }

@@ -153,7 +153,7 @@ impl Telling<'_> {
     ) -> anyhow::Result<Document> {
         let id = DocumentId(self.dice.id(self.at));
         let vault = &self.world.ctx.vault;
-        let mut upload = vault.begin(id, &self.key, u64::MAX)?;
+        let mut upload = vault.begin(id, &self.key)?;
         upload.write(bytes)?;
         let arrived = upload.finish_unsynced()?;
         Ok(Document {

@@ -38,31 +38,33 @@ pub fn no_form_fails_and_no_page_takes_it_for_markup(world: &World) {
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let (mut forms, mut posts) = (0, 0);
     let strings = strings::all();
+    let mut turns = 0_usize..;
     for place in PAGES {
         let (_, who, _) = *place;
-        let address = tour.address(place);
-        for form in forms_of(&browser(world, &site, who).gets(&address)) {
+        for form in forms_of(&browser(world, &site, who).gets(&tour.address(place))) {
             let typed = form.fields.iter().filter(|(_, kind, _)| *kind == Kind::Typed).count();
             let names: Vec<&str> = form.fields.iter().map(|(name, ..)| name.as_str()).collect();
             if typed == 0 || !seen.insert(format!("{} {names:?}", like(&form.action))) {
                 continue;
             }
             forms += 1;
-            for text in &strings {
-                posts += sends(world, &site, who, &address, &form, None, text);
-            }
-            // Each field by itself too, with the other fields as the page has them.
-            for (field, kind, _) in &form.fields {
-                let ours = strings.iter().take(if is_long() { 40 } else { 3 });
-                if *kind != Kind::Unseen {
-                    posts +=
-                        ours.map(|text| sends(world, &site, who, &address, &form, Some(field), text)).sum::<usize>();
+            let mut clerk =
+                Clerk { world, site: &site, place, tour: tour.clone(), form, before: None, more_tours: MORE };
+            posts += strings.iter().map_while(|text| clerk.sends(None, text)).count();
+            // Each field by itself too, with the other fields as the page has them: the next field takes the next share.
+            let share = if is_long() { 8 } else { 30 };
+            for at in 0..clerk.form.fields.len() {
+                if clerk.form.fields[at].1 != Kind::Unseen {
+                    let turn = turns.next().unwrap_or_default();
+                    let ours = strings.iter().skip(turn % share).step_by(share);
+                    posts += ours.map_while(|text| clerk.sends(Some(at), text)).count();
                 }
             }
         }
     }
     println!("{forms} forms, {} strings, {posts} sent", strings.len());
     assert!(forms >= 30, "only {forms} forms were found");
+    assert!(posts > forms * strings.len() * 3 / 4, "only {posts} were sent");
     every_page_is_ours(world, &site, &tour);
     every_list_is_text(world, &site);
     every_mail_is_well_formed(world);
@@ -77,47 +79,76 @@ fn browser<'s>(world: &World, site: &'s Site, who: &str) -> Client<'s> {
     site.browser_of(&world.person(who))
 }
 
-/// Sends one form with one string, on a page that was opened for it. Forms that change who may sign in are sent by
-/// somebody new, so that the others stay who they are.
-fn sends(world: &World, site: &Site, who: &str, address: &str, form: &Form, only: Option<&str>, text: &str) -> usize {
-    let client = browser(world, site, who);
-    let page = client.gets(address);
-    let fresh =
-        forms_of(&page).into_iter().find(|one| one.action == form.action && one.fields.len() == form.fields.len());
-    // An earlier one may have been taken, and the page may have gone on.
-    let Some(form) = fresh else { return 0 };
-    let value = |(name, kind, value): &(String, Kind, String)| match kind {
-        Kind::Unseen => value.clone(),
-        _ if only.is_some_and(|only| only != name) => value.clone(),
-        Kind::Chosen if only.is_none() => value.clone(),
-        _ => text.to_owned(),
-    };
-    let fields: Vec<(&str, String)> = form
-        .fields
-        .iter()
-        .filter(|(_, kind, _)| *kind != Kind::File)
-        .map(|field| (field.0.as_str(), value(field)))
-        .collect();
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let answer = if !form.is_post {
-        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
-        client.gets(&format!("{}?{query}", form.action))
-    } else if form.has_files {
-        let name: String = text.chars().filter(|c| !c.is_control() && *c != '"').take(200).collect();
-        let files: Vec<_> = form.fields.iter().filter(|(_, kind, _)| *kind == Kind::File).collect();
-        let files: Vec<_> = files.iter().map(|(field, ..)| (field.as_str(), name.as_str(), text.as_bytes())).collect();
-        client.uploads(&form.action, &fields, &files)
-    } else {
-        client.posts(&form.action, &fields)
-    };
-    assert!(answer.status < 500, "{} with “{text}”: {} {}", form.action, answer.status, answer.text());
-    if answer.kind.starts_with("text/html") {
-        markup::is_ours(&answer.source(), text);
+/// So often a form that is gone, because what was sent was taken, is looked for on the same page of other cases.
+const MORE: usize = 2;
+
+/// Fills in one form of one page, again and again.
+struct Clerk<'w> {
+    world: &'w World,
+    site: &'w Site,
+    place: &'w Place,
+    tour: Tour,
+    form: Form,
+    /// Who sits before the page, while it is open.
+    before: Option<Client<'w>>,
+    more_tours: usize,
+}
+
+impl<'w> Clerk<'w> {
+    /// Sends the form with this text in every field that is typed, or in one field whatever it is; nothing where the
+    /// form is to be found no longer.
+    fn sends(&mut self, only: Option<usize>, text: &str) -> Option<()> {
+        let client = self.before.take().or_else(|| self.opens())?;
+        let form = &self.form;
+        let value = |(at, (_, kind, value)): (usize, &(String, Kind, String))| match kind {
+            Kind::Unseen => value.clone(),
+            _ if only.is_some_and(|only| only != at) => value.clone(),
+            Kind::Chosen if only.is_none() => value.clone(),
+            _ => text.to_owned(),
+        };
+        let fields = form.fields.iter().enumerate().filter(|(_, field)| field.1 != Kind::File);
+        let fields: Vec<(&str, String)> = fields.map(|field| (field.1.0.as_str(), value(field))).collect();
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer = if !form.is_post {
+            let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+            client.gets(&format!("{}?{query}", form.action))
+        } else if form.has_files {
+            let name: String = text.chars().filter(|c| !c.is_control() && *c != '"').take(200).collect();
+            let files = form.fields.iter().filter(|(_, kind, _)| *kind == Kind::File);
+            let files: Vec<_> = files.map(|(field, ..)| (field.as_str(), name.as_str(), text.as_bytes())).collect();
+            client.uploads(&form.action, &fields, &files)
+        } else {
+            client.posts(&form.action, &fields)
+        };
+        assert!(answer.status < 500, "{} with “{text}”: {} {}", form.action, answer.status, answer.text());
+        if answer.kind.starts_with("text/html") {
+            markup::is_ours(&answer.source(), text);
+        }
+        if let Some(to) = &answer.location {
+            assert!(to.starts_with('/') && !to.starts_with("//"), "{} with “{text}” leads to {to}", form.action);
+        }
+        // Whom the form was given back to fills it in again. After anything else the page is opened anew, by somebody
+        // who signed in anew: what was sent may have changed the case, the password, or who may sign in.
+        let is_given_back = if form.is_post { answer.status == 422 } else { answer.status == 200 };
+        self.before = is_given_back.then_some(client);
+        Some(())
     }
-    if let Some(to) = &answer.location {
-        assert!(to.starts_with('/') && !to.starts_with("//"), "{} with “{text}” leads to {to}", form.action);
+
+    /// Opens the page, of another case where this one has gone on.
+    fn opens(&mut self) -> Option<Client<'w>> {
+        loop {
+            let client = browser(self.world, self.site, self.place.1);
+            let here = forms_of(&client.gets(&self.tour.address(self.place)));
+            let is_it =
+                |one: &Form| like(&one.action) == like(&self.form.action) && one.fields.len() == self.form.fields.len();
+            if let Some(form) = here.into_iter().find(is_it) {
+                self.form = form;
+                return Some(client);
+            }
+            self.more_tours = self.more_tours.checked_sub(1)?;
+            self.tour = Tour::small(self.world);
+        }
     }
-    1
 }
 
 /// An address without what differs from one case to the next.

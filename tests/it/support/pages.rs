@@ -91,6 +91,7 @@ pub const FILES: &[Place] = &[
 ];
 
 /// Cases at all stages, each by its word, and enough others that every list is full.
+#[derive(Clone)]
 pub struct Tour {
     words: BTreeMap<&'static str, String>,
 }

@@ -21,8 +21,10 @@ use writ::domain::time::Instant;
 use super::world::line;
 
 pub const SUBPOENA: &[u8] = include_bytes!("../../papers/subpoena.pdf");
-pub const WARRANT: &[u8] = include_bytes!("../../papers/warrant.pdf");
-pub const ORDER: &[u8] = include_bytes!("../../papers/order.pdf");
+/// One empty page. Stories that are not about the paper's bytes have no need of more.
+const PAGE: &[u8] =
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+    3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
 
 /// A served paper: the file, what a person read off it, and what it asks.
 #[derive(Debug, Clone)]
@@ -34,8 +36,8 @@ pub struct Paper {
 }
 
 impl Paper {
-    fn new(name: &'static str, bytes: &'static [u8], entry: PaperEntry) -> Paper {
-        Paper { file: Some((name, bytes)), compartment: Compartment::Ordinary, entry, demands: Vec::new() }
+    fn new(name: &'static str, entry: PaperEntry) -> Paper {
+        Paper { file: Some((name, PAGE)), compartment: Compartment::Ordinary, entry, demands: Vec::new() }
     }
 
     /// One more line: `account/registration` is service and category of the catalogue.
@@ -81,7 +83,7 @@ pub fn subpoena() -> Paper {
         statute_covers: Some(true),
         more: BTreeMap::new(),
     };
-    Paper::new("subpoena.pdf", SUBPOENA, entry)
+    Paper::new("subpoena.pdf", entry)
 }
 
 /// The same on the account of an organisation, with whom to ask there.
@@ -108,7 +110,7 @@ pub fn warrant() -> Paper {
         execute_by: Stated::Is(day(2026, 11, 11)),
         ..subpoena().entry
     };
-    Paper::new("warrant.pdf", WARRANT, entry)
+    Paper::new("warrant.pdf", entry)
 }
 
 /// A letter that only asks to keep what there is.
@@ -124,7 +126,7 @@ pub fn preservation_letter() -> Paper {
         more: [("prior".to_owned(), Value::Null)].into(),
         ..subpoena().entry
     };
-    Paper::new("order.pdf", ORDER, entry)
+    Paper::new("order.pdf", entry)
 }
 
 /// A line of the paper about its first account, which is ours.

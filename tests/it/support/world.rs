@@ -141,6 +141,12 @@ impl World {
         opened(&self.url, self.folder.path(), CATALOGUE, Clock::System)
     }
 
+    /// The same register for somebody who takes in smaller files than others do; the limit is in bytes.
+    pub fn takes_files_up_to(&self, largest: u64) -> Ctx {
+        let documents = Dir::open_ambient_dir(self.folder.path().join("documents"), ambient_authority()).unwrap();
+        Ctx { vault: Arc::new(Vault::new(documents).unwrap().up_to(largest)), ..self.ctx.clone() }
+    }
+
     /// Ends this world's own connections; its register stays.
     pub fn leaves(self) -> Place {
         let World { url, folder, team, people, database, .. } = self;
