@@ -82,7 +82,7 @@ pub fn measure(step: &Step, server: &Server, people: &People, clients: usize, as
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     let span = all.iter().map(|(_, span)| *span).max().unwrap();
-    Measured { times: Times::of(all.into_iter().flat_map(|(took, _)| took).collect()), span }
+    Measured { times: Times::of(all.into_iter().flat_map(|(took, _)| took).collect()), span, clients }
 }
 
 fn fresh_reference() -> String {

@@ -13,6 +13,18 @@ pub struct Measured {
     pub times: Times,
     /// From the first begun to the last ended.
     pub span: Duration,
+    pub clients: usize,
+}
+
+impl Measured {
+    /// How many in a second. A turn that mostly prepares what it measures says nothing of that.
+    fn rate(&self) -> String {
+        let (span, busy) = (self.span.as_secs_f64(), self.times.all.iter().sum::<Duration>().as_secs_f64());
+        if busy * 2.0 < span * self.clients as f64 {
+            return "–".to_owned();
+        }
+        format!("{:.0}", self.times.all.len() as f64 / span)
+    }
 }
 
 impl Times {
@@ -38,10 +50,10 @@ pub const HEAD: &str = "| | one client: median | p99 | sixteen: median | p99 | a
 
 pub fn row(name: &str, one: &Measured, many: &Measured) -> String {
     let ms = |n: f64| format!("{n:.2} ms");
-    let rate = many.times.all.len() as f64 / many.span.as_secs_f64();
+    let rate = many.rate();
     let (one, many) = (&one.times, &many.times);
     format!(
-        "| {name} | {} | {} | {} | {} | {rate:.0} |",
+        "| {name} | {} | {} | {} | {} | {rate} |",
         ms(one.ms(0.5)),
         ms(one.ms(0.99)),
         ms(many.ms(0.5)),
