@@ -1,17 +1,20 @@
 //! Uploads: a form with files. Text fields are kept, files go piece by piece into the vault on a blocking thread,
 //! so that a large file never stands in memory.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::time::Instant;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
-use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::Fuse;
+use futures_util::{Stream, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -29,6 +32,8 @@ pub struct Upload {
     parts: Multipart,
     request: HttpRequest,
     visitor: Visitor,
+    /// How many bytes more are read of it.
+    left: Rc<Cell<u64>>,
 }
 
 /// A form with files that has arrived.
@@ -88,13 +93,15 @@ impl Upload {
         self,
         destination: impl Fn(&Ctx, &SignedIn, &Fields) -> Result<Destination, ActionError> + Clone + Send + 'static,
     ) -> Result<Posted, WebError> {
-        let Upload { mut parts, request, visitor } = self;
+        let Upload { mut parts, request, visitor, left } = self;
         let taken = take(&mut parts, &request, &visitor, destination).await;
         match &taken {
             // A stream that is broken must not be asked again.
             Ok(_) | Err(WebError::BadUpload(_)) => {}
-            // A reader of parts passes over what is left of one by itself, and that may have no end.
-            Err(_) => drop(timeout(visitor.app.settings.patience, drain(parts, visitor.app.ctx.vault.largest())).await),
+            Err(_) => {
+                left.set(visitor.app.ctx.vault.largest());
+                drop(timeout(visitor.app.settings.patience, drain(parts)).await);
+            }
         }
         taken
     }
@@ -108,8 +115,9 @@ impl FromRequest for Upload {
         let (request, payload) = (req.clone(), payload.take());
         Box::pin(async move {
             let visitor = Visitor::find(&request)?;
-            let parts = Multipart::new(request.headers(), payload);
-            Ok(Upload { parts, request, visitor })
+            let left = Rc::new(Cell::new(u64::MAX));
+            let parts = Multipart::new(request.headers(), within(left.clone(), payload));
+            Ok(Upload { parts, request, visitor, left })
         })
     }
 }
@@ -322,14 +330,19 @@ fn safe_name(given: &str) -> Result<Line, ActionError> {
 }
 
 /// Reads on for a while after a refusal, because a browser shows an answer only once it has sent its form.
-async fn drain(mut parts: Multipart, most: u64) {
-    let mut left = most;
+async fn drain(mut parts: Multipart) {
     while let Some(Ok(mut part)) = parts.next().await {
-        while let Some(Ok(piece)) = part.next().await {
-            left = left.saturating_sub(u64::try_from(piece.len()).unwrap_or(u64::MAX));
-            if left == 0 {
-                return;
-            }
-        }
+        while let Some(Ok(_)) = part.next().await {}
     }
+}
+
+/// The body, up to what is left to be read of it. The bytes are counted here because a reader of parts passes over
+/// what remains of one by itself.
+fn within(left: Rc<Cell<u64>>, body: Payload) -> impl Stream<Item = Result<Bytes, PayloadError>> {
+    body.map(move |piece| {
+        let piece = piece?;
+        let rest = left.get().checked_sub(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+        left.set(rest.unwrap_or(0));
+        rest.map(|_| piece).ok_or(PayloadError::Overflow)
+    })
 }
