@@ -31,7 +31,18 @@ pub const DEMO_ORIGIN: &str = "writ.localhost/demo";
 
 /// The built-in rule packs, by file name.
 const PACKS: &[(&str, &str)] = &[
+    ("australia.toml", include_str!("../../config/law/australia.toml")),
+    ("brazil.toml", include_str!("../../config/law/brazil.toml")),
+    ("canada.toml", include_str!("../../config/law/canada.toml")),
+    ("common.toml", include_str!("../../config/law/common.toml")),
+    ("eu-dsa.toml", include_str!("../../config/law/eu-dsa.toml")),
+    ("eu-evidence.toml", include_str!("../../config/law/eu-evidence.toml")),
+    ("france.toml", include_str!("../../config/law/france.toml")),
+    ("germany.toml", include_str!("../../config/law/germany.toml")),
+    ("india.toml", include_str!("../../config/law/india.toml")),
+    ("uk.toml", include_str!("../../config/law/uk.toml")),
     ("us-federal.toml", include_str!("../../config/law/us-federal.toml")),
+    ("us-states.toml", include_str!("../../config/law/us-states.toml")),
     ("policy.toml", include_str!("../../config/law/policy.toml")),
 ];
 const FACTS: &str = include_str!("../../config/law/facts.toml");
@@ -117,9 +128,23 @@ pub fn make(settings: &Settings, is_demo: bool, generation: Generation, clock: &
 
 /// The rule packs of a folder, or the built-in ones.
 pub fn rulebook(folder: &Path) -> anyhow::Result<Rulebook> {
+    let LawTexts { facts, packs } = law_texts(folder)?;
+    Ok(Rulebook::parse(&facts, &packs)?)
+}
+
+/// The texts of the law: the declared facts, and each pack with its file name.
+pub struct LawTexts {
+    /// What `facts.toml` says.
+    pub facts: String,
+    /// File name and text.
+    pub packs: Vec<(String, String)>,
+}
+
+/// The texts of a folder, or the built-in ones.
+pub fn law_texts(folder: &Path) -> anyhow::Result<LawTexts> {
     if folder.as_os_str().is_empty() {
-        let packs: Vec<_> = PACKS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-        return Ok(Rulebook::parse(FACTS, &packs)?);
+        let packs = PACKS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        return Ok(LawTexts { facts: FACTS.to_owned(), packs });
     }
     let mut packs = Vec::new();
     let dir = Dir::open_ambient_dir(folder, ambient_authority())
@@ -132,7 +157,7 @@ pub fn rulebook(folder: &Path) -> anyhow::Result<Rulebook> {
     }
     packs.sort();
     let facts = dir.read_to_string("facts.toml").context("the folder of rule packs has no facts.toml")?;
-    Ok(Rulebook::parse(&facts, &packs)?)
+    Ok(LawTexts { facts, packs })
 }
 
 fn catalogue(file: &Path) -> anyhow::Result<Catalogue> {

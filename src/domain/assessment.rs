@@ -25,6 +25,9 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// Duties by key (the closed keys of the law's vocabulary), for example `user_notice`, `deadline`.
     pub duties: BTreeMap<String, Value>,
+    /// What the answer does not reach of what is asked.
+    #[serde(default, skip_serializing_if = "Limits::is_empty")]
+    pub limits: Limits,
     /// Citations of the rules that decided, each once.
     pub citations: Vec<String>,
     /// Every rule that bore on the answer.
@@ -33,12 +36,30 @@ pub struct Assessment {
     pub missing_facts: Vec<String>,
     /// The facts that the deciding rules read, by path.
     pub facts_used: BTreeMap<String, Value>,
+    /// The other facts that were known: with those, the answer can be had again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub other_facts: BTreeMap<String, Value>,
     /// One or two sentences for people: why this verdict.
     pub why: String,
     /// What would change the verdict, in words; empty where nothing would.
     pub would_change: Vec<String>,
-    /// The packs asked: name, version, SHA-256 of the text.
+    /// The packs that speak about the demand: name, version, SHA-256 of the text.
     pub packs: Vec<PackRef>,
+}
+
+/// The bounds within which an answer holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Limits {
+    /// The first day that is reached, where the paper or the law bounds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
+    /// The last day that is reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<NaiveDate>,
+    /// The items that are reached within the data class (words of `fields_requested`); empty where all are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
 }
 
 /// A finding as raised on one demand.
@@ -101,7 +122,19 @@ impl Finding {
     }
 }
 
+impl Limits {
+    /// Whether nothing is bounded.
+    pub fn is_empty(&self) -> bool {
+        *self == Limits::default()
+    }
+}
+
 impl Assessment {
+    /// Every fact that was known when it was given, by path.
+    pub fn facts(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.facts_used.iter().chain(&self.other_facts).map(|(path, value)| (path.as_str(), value))
+    }
+
     /// Whether any finding with this code was raised.
     pub fn has_finding(&self, code: FindingCode) -> bool {
         self.findings.iter().any(|f| f.code == code)

@@ -45,6 +45,7 @@ closed_words! {
         DateRangeExceedsInstrument = "date_range_exceeds_instrument", "asked beyond the dates the paper allows";
         IdentifiersMissing = "identifiers_missing", "no identifier is given";
         IdentifiersInvalid = "identifiers_invalid", "no identifier given is valid";
+        IdentifierAmbiguous = "identifier_ambiguous", "an identifier may name more than one account";
         DurationExceedsMax = "duration_exceeds_max", "longer than statute or rule allows";
         ReverseSearch = "reverse_search", "starts from a place, a tower or a word";
         EmergencyScopeExceeds = "emergency_scope_exceeds", "more is asked than relates to the emergency";
@@ -73,6 +74,8 @@ closed_words! {
         Voluntary = "voluntary", "allowed, not compelled";
         RedirectInfeasible = "redirect_infeasible", "the requester refuses to go to the customer";
         NationalSecurityChannel = "national_security_channel", "for cleared people only";
+        ContactMissing = "contact_missing", "nobody reachable is named";
+        Duplicate = "duplicate", "the same as a paper already answered";
         PreservationExpired = "preservation_expired", "the preservation has run out";
         PreservationBeyondText = "preservation_beyond_text", "preserved beyond what the text allows";
         ReportingStructure = "reporting_structure", "a reporting rule would be broken";
@@ -133,6 +136,7 @@ impl FindingCode {
             | DateRangeExceedsInstrument
             | IdentifiersMissing
             | IdentifiersInvalid
+            | IdentifierAmbiguous
             | DurationExceedsMax
             | ReverseSearch
             | EmergencyScopeExceeds => FindingClass::R7,
@@ -154,6 +158,8 @@ impl FindingCode {
             | Voluntary
             | RedirectInfeasible
             | NationalSecurityChannel
+            | ContactMissing
+            | Duplicate
             | PreservationExpired
             | PreservationBeyondText
             | ReportingStructure

@@ -76,6 +76,12 @@ closed_words! {
 }
 
 impl Instrument {
+    /// Whether it is an order of the EU's e-evidence rules, served on an establishment or a representative.
+    pub fn is_eu_order(self) -> bool {
+        use Instrument::*;
+        matches!(self, Epoc | EpocPr | EpocPrExtension | EpocPrConfirmation)
+    }
+
     /// The group under which screens list this instrument.
     pub fn group(self) -> InstrumentGroup {
         use Instrument::*;

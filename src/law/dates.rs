@@ -1,4 +1,4 @@
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Weekday};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat, TimeDelta, Weekday};
 
 /// The day a fact names: a plain day, or the day of an instant as its own offset writes it.
 pub fn day_of(text: &str) -> Option<NaiveDate> {
@@ -17,6 +17,14 @@ pub fn is_instant(text: &str) -> bool {
 pub fn plus_days(day: NaiveDate, days: i64) -> Option<NaiveDate> {
     let count = Days::new(days.unsigned_abs());
     if days < 0 { day.checked_sub_days(count) } else { day.checked_add_days(count) }
+}
+
+/// The moment `hours` after an instant (RFC 3339), as its own offset writes it. Hours are hours: a clock that is put
+/// forward or back in between changes nothing.
+pub fn plus_hours(instant: &str, hours: u32) -> Option<String> {
+    let from = DateTime::parse_from_rfc3339(instant).ok()?;
+    let reached = from.checked_add_signed(TimeDelta::hours(i64::from(hours)))?;
+    Some(reached.to_rfc3339_opts(SecondsFormat::AutoSi, true))
 }
 
 /// The same day of the month, `months` later (the last day of a shorter month).
@@ -49,6 +57,12 @@ mod tests {
     fn ninety_days_after_receipt_are_calendar_days() {
         assert_eq!(plus_days(day("2026-09-14T23:30:00-07:00"), 90), Some(day("2026-12-13")));
         assert_eq!(plus_days(day("2026-06-20"), 180), Some(day("2026-12-17")));
+    }
+
+    #[test]
+    fn eight_hours_run_over_midnight() {
+        assert_eq!(plus_hours("2026-09-14T10:00:00Z", 8).as_deref(), Some("2026-09-14T18:00:00Z"));
+        assert_eq!(plus_hours("2026-09-14T20:30:00+02:00", 8).as_deref(), Some("2026-09-15T04:30:00+02:00"));
     }
 
     #[test]

@@ -2,8 +2,8 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::condition::Ground;
 use super::dates;
+use super::ground::{Ground, Slot};
 use super::schema::Schema;
 use super::words;
 
@@ -35,29 +35,52 @@ pub const DUTY_KEYS: &[&str] = &[
 /// What a rule says about one duty; computed on the facts, or left uncomputed where they are silent.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Duty {
-    /// A word, a number, yes or no. A fact's path in braces is filled in: `forbidden_until:{ndo.expires_on}`.
+    /// A word, a number, yes or no.
     Fixed(Value),
+    /// Words around a fact, whose path is written in braces: `forbidden_until:{ndo.expires_on}`.
+    Filled {
+        /// What stands before it.
+        before: String,
+        /// The fact.
+        fact: Slot,
+        /// What stands after it.
+        after: String,
+    },
     /// The value of a fact.
-    Fact(String),
+    Fact(Slot),
     /// A day counted from a fact.
     Day(Counted),
+    /// A moment counted in hours from an instant: `{ instant = "received_at", add_hours = 8 }`.
+    Moment {
+        /// The instant.
+        from: Slot,
+        /// How many hours later.
+        hours: u32,
+    },
     /// The earliest of several days.
     Earliest(Vec<Counted>),
     /// The latest of several days.
     Latest(Vec<Counted>),
     /// The reporting band a count falls into, `0-999`.
     Band {
-        /// The path of the count.
-        of: String,
+        /// The count.
+        of: Slot,
         /// How wide the bands are.
         width: u64,
     },
 }
 
 /// A day counted from a fact's day: `{ day = "received_at", add_days = 90 }`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
+    from: Slot,
+    add_days: i64,
+    add_business_days: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CountedText {
     day: String,
     #[serde(default)]
     add_days: i64,
@@ -69,8 +92,10 @@ pub struct Counted {
 #[serde(deny_unknown_fields)]
 struct DutyText {
     fact: Option<String>,
-    earliest: Option<Vec<Counted>>,
-    latest: Option<Vec<Counted>>,
+    instant: Option<String>,
+    add_hours: Option<u32>,
+    earliest: Option<Vec<CountedText>>,
+    latest: Option<Vec<CountedText>>,
     band_of: Option<String>,
     width: Option<u64>,
 }
@@ -81,69 +106,88 @@ impl Duty {
         if !DUTY_KEYS.contains(&key) {
             return Err(format!("“{key}” is not a duty; the duties are {}", DUTY_KEYS.join(", ")));
         }
-        let duty = Duty::read_value(key, raw)?;
-        match duty.paths().into_iter().find(|path| schema.fact(path).is_none()) {
-            Some(path) => Err(format!("duty “{key}” reads “{path}”, which is not a declared fact")),
-            None => Ok(duty),
+        let table = match raw {
+            toml::Value::String(text) => return Duty::filled(key, text, schema),
+            toml::Value::Boolean(due) => return Ok(Duty::Fixed(Value::from(*due))),
+            toml::Value::Integer(count) => return Ok(Duty::Fixed(Value::from(*count))),
+            toml::Value::Table(table) => table.clone(),
+            _ => return Err(unfit(key, raw)),
+        };
+        let fact = |path: &str| slot(key, path, schema);
+        let day = |text: CountedText| {
+            let CountedText { day, add_days, add_business_days } = text;
+            Ok::<_, String>(Counted { from: fact(&day)?, add_days, add_business_days })
+        };
+        let days = |all: Vec<CountedText>| all.into_iter().map(day).collect::<Result<Vec<_>, _>>();
+        if table.contains_key("day") {
+            return Ok(Duty::Day(day(table.try_into().map_err(|_| unfit(key, raw))?)?));
+        }
+        let text: DutyText = table.try_into().map_err(|_| unfit(key, raw))?;
+        match text {
+            DutyText { fact: Some(path), .. } => Ok(Duty::Fact(fact(&path)?)),
+            DutyText { instant: Some(from), add_hours: Some(hours), .. } => {
+                Ok(Duty::Moment { from: fact(&from)?, hours })
+            }
+            DutyText { earliest: Some(all), .. } => Ok(Duty::Earliest(days(all)?)),
+            DutyText { latest: Some(all), .. } => Ok(Duty::Latest(days(all)?)),
+            DutyText { band_of: Some(of), width: Some(width), .. } if width > 0 => {
+                Ok(Duty::Band { of: fact(&of)?, width })
+            }
+            _ => Err(unfit(key, raw)),
         }
     }
 
     /// The value on these facts; `None` where they do not settle it.
     pub fn value(&self, ground: &Ground<'_>) -> Option<Value> {
         match self {
-            Duty::Fixed(Value::String(text)) => fill(text, ground).map(Value::from),
             Duty::Fixed(value) => Some(value.clone()),
-            Duty::Fact(path) => ground.facts.get(path).filter(|value| !value.is_null()).cloned(),
+            Duty::Filled { before, fact, after } => {
+                let value = ground.get(*fact)?.as_str()?;
+                Some(Value::from(format!("{before}{value}{after}")))
+            }
+            Duty::Fact(slot) => ground.get(*slot).filter(|value| !value.is_null()).cloned(),
             Duty::Day(counted) => counted.reach(ground).map(written),
+            Duty::Moment { from, hours } => dates::plus_hours(ground.get(*from)?.as_str()?, *hours).map(Value::from),
             Duty::Earliest(all) => all.iter().filter_map(|counted| counted.reach(ground)).min().map(written),
             Duty::Latest(all) => all.iter().filter_map(|counted| counted.reach(ground)).max().map(written),
-            Duty::Band { of, width } => band(ground.facts.get(of)?.as_u64()?, *width),
+            Duty::Band { of, width } => band(ground.get(*of)?.as_u64()?, *width),
         }
     }
 
-    /// Every path the duty reads.
-    pub fn paths(&self) -> Vec<&str> {
+    /// Every fact the duty reads.
+    pub fn reads(&self) -> Vec<Slot> {
         match self {
-            Duty::Fixed(Value::String(text)) => braced(text).map(|(_, path, _)| path).into_iter().collect(),
             Duty::Fixed(_) => Vec::new(),
-            Duty::Fact(path) | Duty::Band { of: path, .. } => vec![path],
-            Duty::Day(counted) => vec![&counted.day],
-            Duty::Earliest(all) | Duty::Latest(all) => all.iter().map(|counted| counted.day.as_str()).collect(),
+            Duty::Filled { fact: slot, .. } | Duty::Fact(slot) | Duty::Band { of: slot, .. } => vec![*slot],
+            Duty::Moment { from, .. } => vec![*from],
+            Duty::Day(counted) => vec![counted.from],
+            Duty::Earliest(all) | Duty::Latest(all) => all.iter().map(|counted| counted.from).collect(),
         }
     }
 
-    fn read_value(key: &str, raw: &toml::Value) -> Result<Duty, String> {
-        let unfit = || format!("duty “{key}” cannot be {raw}; see docs/law.md for what a duty may say");
-        let table = match raw {
-            toml::Value::String(text) => return Ok(Duty::Fixed(Value::from(text.as_str()))),
-            toml::Value::Boolean(due) => return Ok(Duty::Fixed(Value::from(*due))),
-            toml::Value::Integer(count) => return Ok(Duty::Fixed(Value::from(*count))),
-            toml::Value::Table(table) => table.clone(),
-            _ => return Err(unfit()),
-        };
-        if table.contains_key("day") {
-            return table.try_into().map(Duty::Day).map_err(|_| unfit());
-        }
-        let text: DutyText = table.try_into().map_err(|_| unfit())?;
-        match text {
-            DutyText { fact: Some(path), .. } => Ok(Duty::Fact(path)),
-            DutyText { earliest: Some(all), .. } => Ok(Duty::Earliest(all)),
-            DutyText { latest: Some(all), .. } => Ok(Duty::Latest(all)),
-            DutyText { band_of: Some(of), width: Some(width), .. } if width > 0 => Ok(Duty::Band { of, width }),
-            _ => Err(unfit()),
-        }
+    fn filled(key: &str, text: &str, schema: &Schema) -> Result<Duty, String> {
+        let Some((before, path, after)) = braced(text) else { return Ok(Duty::Fixed(Value::from(text))) };
+        Ok(Duty::Filled { before: before.to_owned(), fact: slot(key, path, schema)?, after: after.to_owned() })
     }
+}
+
+fn slot(key: &str, path: &str, schema: &Schema) -> Result<Slot, String> {
+    schema.slot(path).ok_or_else(|| format!("duty “{key}” reads “{path}”, which is not a declared fact"))
+}
+
+fn unfit(key: &str, raw: &toml::Value) -> String {
+    format!("duty “{key}” cannot be {raw}; see docs/law.md for what a duty may say")
 }
 
 impl Counted {
     /// The day in words.
     pub(super) fn in_words(&self, schema: &Schema) -> String {
-        let days = words::moved(schema.means(&self.day), self.add_days, "day");
+        let days = words::moved(schema.means(schema.path(self.from)), self.add_days, "day");
         words::moved(&days, i64::from(self.add_business_days), "business day")
     }
 
     fn reach(&self, ground: &Ground<'_>) -> Option<NaiveDate> {
-        let from = ground.day(&self.day)?;
+        let from = ground.day(self.from)?;
         let later = dates::plus_days(from, self.add_days)?;
         dates::plus_business_days(later, self.add_business_days)
     }
@@ -189,12 +233,6 @@ fn braced(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once('{')?;
     let (path, after) = rest.split_once('}')?;
     Some((before, path, after))
-}
-
-fn fill(text: &str, ground: &Ground<'_>) -> Option<String> {
-    let Some((before, path, after)) = braced(text) else { return Some(text.to_owned()) };
-    let value = ground.facts.get(path)?.as_str()?;
-    Some(format!("{before}{value}{after}"))
 }
 
 #[cfg(test)]

@@ -33,6 +33,23 @@ impl ParseError {
         self
     }
 
+    /// The same error, pinned to the line of its rule that it speaks of: the first line with a word it quotes, else
+    /// the line with the rule's id.
+    #[must_use]
+    pub fn in_text(mut self, text: &str) -> ParseError {
+        let Some(rule) = &self.rule else { return self };
+        let named = format!("\"{rule}\"");
+        let mut lines = (1..).zip(text.lines()).skip_while(|(_, line)| !line.contains(&named)).peekable();
+        let first = lines.peek().map(|(number, _)| *number);
+        let of_rule: Vec<_> =
+            lines.enumerate().take_while(|(n, (_, line))| *n == 0 || line.trim() != "[[rule]]").collect();
+        let quoted =
+            self.says.split('“').skip(1).filter_map(|rest| rest.split('”').next()).filter(|word| *word != rule);
+        let speaks_of = |word: &str| of_rule.iter().find(|(_, (_, line))| line.contains(word)).map(|(_, (n, _))| *n);
+        self.line = quoted.into_iter().find_map(speaks_of).or(first);
+        self
+    }
+
     /// An error of the TOML reader, with the line it points at.
     pub fn from_toml(file: &str, text: &str, error: &toml::de::Error) -> ParseError {
         let before = error.span().and_then(|span| text.get(..span.start));

@@ -2,15 +2,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::condition::{Ground, Reading};
+use super::dates;
 use super::duty;
 use super::explain;
 use super::facts::Facts;
+use super::ground::{Ground, Reading, Slot};
+use super::holding;
 use super::pack::{Pack, PackKind};
 use super::propose;
 use super::rule::{Effect, Rule};
 use super::rulebook::Rulebook;
-use crate::domain::assessment::{Assessment, Finding, RuleUsed};
+use crate::domain::assessment::{Assessment, Finding, Limits, RuleUsed};
+use crate::domain::finding::FindingCode;
 use crate::domain::verdict::{MinProcess, Verdict};
 
 /// Asks every rule and adds the answers up:
@@ -19,26 +22,68 @@ use crate::domain::verdict::{MinProcess, Verdict};
 /// 2. then whatever a person must decide;
 /// 3. then any required fact that is absent: ask;
 /// 4. then what a rule permits; and if none does, there is no basis.
-pub fn evaluate(book: &Rulebook, facts: &Facts) -> Assessment {
-    let missing = book.schema().missing(facts);
-    let ground = Ground::new(book.schema(), facts, Some(&missing));
-    let hearing = Hearing::hear(book, &ground, &missing);
+///
+/// A rule may be left out, to see what it decides.
+pub fn evaluate_without(book: &Rulebook, facts: &Facts, left_out: Option<&str>) -> Assessment {
+    let ground = Ground::settled(book.schema(), facts);
+    let hearing = Hearing::hear(book, &ground, left_out);
     let (basis, verdict) = (hearing.basis(), hearing.verdict());
+    let duties = hearing.duties(&ground, verdict);
+    let facts_used = hearing.facts_used(&ground);
     Assessment {
         verdict,
         basis_verdict: Some(basis).filter(|basis| *basis != verdict),
         disposition: propose::disposition(&hearing, verdict),
         min_process: hearing.min_process(verdict),
-        findings: hearing.findings(),
-        duties: hearing.duties(&ground, verdict),
+        findings: findings(&hearing, &ground),
+        limits: limits(&hearing, &duties),
+        duties,
         citations: hearing.citations(),
         rules: hearing.rules_used(),
-        facts_used: hearing.facts_used(facts),
+        other_facts: other_facts(facts, &facts_used),
+        facts_used,
         why: explain::why(&hearing, verdict, book.schema()),
-        would_change: explain::would_change(&hearing, verdict, book.schema()),
-        missing_facts: missing.iter().cloned().collect(),
-        packs: book.packs().iter().map(Pack::pinned).collect(),
+        would_change: explain::would_change(&hearing, verdict, book, facts),
+        missing_facts: hearing.missing.iter().cloned().collect(),
+        packs: hearing.asked_packs.iter().map(|pack| pack.pinned()).collect(),
     }
+}
+
+/// What the rules found, and what is no longer held.
+fn findings(hearing: &Hearing<'_>, ground: &Ground<'_>) -> Vec<Finding> {
+    let mut findings = hearing.findings();
+    if findings.iter().all(|finding| finding.code != FindingCode::DataNotHeld) {
+        findings.extend(holding::not_held(ground));
+    }
+    findings
+}
+
+fn other_facts(facts: &Facts, used: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    let others = facts.iter().filter(|(path, _)| !used.contains_key(*path));
+    others.map(|(path, value)| (path.to_owned(), value.clone())).collect()
+}
+
+/// What an answer does not reach: the days beside those the paper allows, the items beside those the rule lists.
+fn limits(hearing: &Hearing<'_>, duties: &BTreeMap<String, Value>) -> Limits {
+    let day = |key: &str| duties.get(key).and_then(Value::as_str).and_then(dates::day_of);
+    let met = hearing.bearing().filter(|one| one.reading == Reading::Yes && !one.rule.fields.is_empty());
+    let common =
+        |so_far: Vec<String>, one: Heard<'_>| so_far.into_iter().filter(|f| one.rule.fields.contains(f)).collect();
+    let mut met = met;
+    let fields = met.next().map(|first| met.fold(first.rule.fields.clone(), common)).unwrap_or_default();
+    Limits { from: day("production_from"), to: day("production_to"), fields }
+}
+
+/// Whether the law would permit the item on these facts, supposing the paper were perfect and whatever is not known
+/// yet turned out well.
+pub fn would_reach(book: &Rulebook, facts: &Facts) -> bool {
+    let ground = Ground::settled(book.schema(), facts);
+    let hearing = Hearing::hear(book, &ground, None);
+    let is_open = |one: &Heard<'_>| one.rule.effect == Effect::Permit;
+    hearing.is_covered
+        && !hearing.is_met(Effect::Refuse, false)
+        && !hearing.is_met(Effect::Review, false)
+        && hearing.heard.iter().any(is_open)
 }
 
 /// One rule with its answer.
@@ -51,9 +96,11 @@ pub struct Heard<'a> {
     reading: Reading,
 }
 
-/// Every rule with its answer.
+/// Every rule whose answer is not *no*.
 pub struct Hearing<'a> {
     heard: Vec<Heard<'a>>,
+    /// The packs that speak about this demand.
+    asked_packs: Vec<&'a Pack>,
     /// The required facts that are absent.
     pub missing: &'a BTreeSet<String>,
     /// Whether any pack of law speaks about this demand.
@@ -61,15 +108,21 @@ pub struct Hearing<'a> {
 }
 
 impl<'a> Hearing<'a> {
-    fn hear(book: &'a Rulebook, ground: &Ground<'_>, missing: &'a BTreeSet<String>) -> Hearing<'a> {
-        let mut heard = Vec::new();
+    fn hear(book: &'a Rulebook, ground: &'a Ground<'_>, left_out: Option<&str>) -> Hearing<'a> {
+        let (mut heard, mut asked_packs) = (Vec::new(), Vec::new());
         let mut is_covered = false;
         for pack in book.packs() {
             let covers = pack.covers(ground);
-            is_covered |= pack.kind == PackKind::Law && covers != Reading::No;
-            heard.extend(pack.rules.iter().map(|rule| Heard { pack, rule, reading: covers.and(rule.answer(ground)) }));
+            if covers == Reading::No {
+                continue;
+            }
+            asked_packs.push(pack);
+            is_covered |= pack.kind == PackKind::Law && pack.permits();
+            let rules = pack.rules.iter().filter(|rule| left_out != Some(rule.id.as_str()));
+            let rules = rules.map(|rule| Heard { pack, rule, reading: covers.and(rule.answer(ground)) });
+            heard.extend(rules.filter(|one| one.reading != Reading::No));
         }
-        Hearing { heard, missing, is_covered }
+        Hearing { heard, asked_packs, missing: ground.missing(), is_covered }
     }
 
     /// The rules of one effect that are met; `defect` tells whether those about the paper or those of the law.
@@ -199,9 +252,10 @@ impl<'a> Hearing<'a> {
         self.bearing().map(used).collect()
     }
 
-    fn facts_used(&self, facts: &Facts) -> BTreeMap<String, Value> {
-        let read = self.bearing().flat_map(|one| one.rule.paths());
-        read.filter_map(|path| facts.get(&path).cloned().map(|value| (path, value))).collect()
+    fn facts_used(&self, ground: &Ground<'_>) -> BTreeMap<String, Value> {
+        let read: BTreeSet<Slot> = self.bearing().flat_map(|one| one.rule.reads.iter().copied()).collect();
+        let known = |slot| Some((ground.schema.path(slot).to_owned(), ground.get(slot)?.clone()));
+        read.into_iter().filter_map(known).collect()
     }
 }
 

@@ -1,5 +1,8 @@
-use super::evaluate::{Heard, Hearing};
+use super::evaluate::{Heard, Hearing, would_reach};
+use super::facts::Facts;
+use super::ground::Ground;
 use super::rule::Effect;
+use super::rulebook::Rulebook;
 use super::schema::Schema;
 use crate::domain::verdict::Verdict;
 
@@ -25,27 +28,44 @@ pub fn why(hearing: &Hearing<'_>, verdict: Verdict, schema: &Schema) -> String {
 }
 
 /// What would change the verdict, in words.
-pub fn would_change(hearing: &Hearing<'_>, verdict: Verdict, schema: &Schema) -> Vec<String> {
+pub fn would_change(hearing: &Hearing<'_>, verdict: Verdict, book: &Rulebook, facts: &Facts) -> Vec<String> {
     let mut ways: Vec<String> = Vec::new();
+    if verdict == Verdict::Permitted {
+        return ways;
+    }
     let mut add = |way: String| {
         if !way.is_empty() && !ways.contains(&way) {
             ways.push(way);
         }
     };
-    if verdict == Verdict::Permitted {
-        return ways;
-    }
     let highest = hearing.met(Effect::Refuse, false).filter_map(|bar| bar.rule.instead.or(bar.rule.least)).max();
     if let Some(process) = highest {
         add(format!("{} would reach it.", capitalised(process.label())));
+    }
+    if matches!(verdict, Verdict::NeedsHigherProcess | Verdict::Prohibited) {
+        ways_out(book, facts).into_iter().for_each(&mut add);
     }
     for one in reasons(hearing, verdict) {
         add(one.rule.cure.clone());
     }
     if verdict == Verdict::ManualReview {
-        hearing.missing.iter().for_each(|path| add(format!("Find out: {} ({path}).", schema.means(path))));
+        hearing.missing.iter().for_each(|path| add(format!("Find out: {} ({path}).", book.schema().means(path))));
     }
     ways
+}
+
+/// The steps that would turn the refusal into a permission: of each ladder the least.
+fn ways_out(book: &Rulebook, facts: &Facts) -> Vec<String> {
+    let ground = Ground::open(book.schema(), facts);
+    let mut climbed: Vec<&str> = Vec::new();
+    let mut said = Vec::new();
+    for way in book.schema().ways_out().iter().filter(|way| way.is_open(&ground)) {
+        if !climbed.contains(&way.ladder.as_str()) && would_reach(book, &way.after(facts)) {
+            climbed.push(&way.ladder);
+            said.push(way.says.clone());
+        }
+    }
+    said
 }
 
 /// The rules that decided, each once.

@@ -22,13 +22,16 @@ impl Facts {
     /// Reads facts from a JSON object, nested or with dotted keys, and holds them to the schema.
     pub fn from_json(from: &Value, schema: &Schema) -> Result<Facts, ParseError> {
         let mut facts = Facts::new();
+        facts.take_all(from, schema)?;
+        Ok(facts)
+    }
+
+    /// Sets every fact of a JSON object, nested or with dotted keys, and holds them to the schema.
+    pub fn take_all(&mut self, from: &Value, schema: &Schema) -> Result<(), ParseError> {
         let Value::Object(members) = from else {
             return Err(ParseError::new("facts", "the facts must be one JSON object, for example {\"signed\": true}"));
         };
-        for (name, value) in members {
-            facts.take(name, value, schema)?;
-        }
-        Ok(facts)
+        members.iter().try_for_each(|(name, value)| self.take(name, value, schema))
     }
 
     /// Sets a fact. [`Rulebook::check_facts`](super::Rulebook::check_facts) tells whether it is a fact at all.
@@ -47,6 +50,16 @@ impl Facts {
     /// Sets a fact in place.
     pub fn insert(&mut self, path: &str, value: Value) {
         self.0.insert(path.to_owned(), value);
+    }
+
+    /// Sets a fact in the place of what was there: a member in that of a null object, a null object in that of its
+    /// members.
+    pub fn replace(&mut self, path: &str, value: Value) {
+        if let Some((object, _)) = path.rsplit_once('.') {
+            self.0.remove(object);
+        }
+        self.remove(path);
+        self.insert(path, value);
     }
 
     /// Makes a fact, and every member below it, absent again.
@@ -87,7 +100,7 @@ impl Facts {
             }
         }
         schema.check(path, value)?;
-        self.insert(path, value.clone());
+        self.replace(path, value.clone());
         Ok(())
     }
 }

@@ -1,51 +1,123 @@
+//! Mistakes in packs that load. Each is a sentence a lawyer can act on, with the line it is about.
+
 use std::collections::BTreeSet;
 
-use super::error::ParseError;
-use super::pack::{Pack, PackKind};
-use super::rule::{Effect, Rule};
+use serde_json::{Value, json};
 
-/// Refuses a rule that a reader could not check or that could let data leave by mistake.
-pub fn rule(rule: &Rule, kind: PackKind) -> Result<(), String> {
-    let unwritten = |texts: &[String]| texts.is_empty() || texts.iter().any(|text| text.trim().is_empty());
-    if unwritten(&rule.cites) {
-        return Err("every rule cites what it rests on: fill in `cites`".to_owned());
+use super::error::ParseError;
+use super::pack::Pack;
+use super::room::Way;
+use super::rule::{Effect, Rule};
+use super::rulebook::Rulebook;
+use crate::domain::assessment::Assessment;
+
+/// The mistakes of the packs with these names; of all packs where none is named.
+pub fn mistakes(book: &Rulebook, only: &BTreeSet<&str>) -> Vec<ParseError> {
+    let asked = |pack: &&Pack| only.is_empty() || only.contains(pack.name.as_str());
+    let spaces: Vec<Space<'_>> = book.packs().iter().flat_map(spaces).collect();
+    let mut found = Vec::new();
+    for pack in book.packs().iter().filter(asked) {
+        found.extend(wrong_vectors(book, pack));
+        found.extend(pack.rules.iter().filter(|rule| !is_shown(book, pack, rule)).map(|rule| unshown(pack, rule)));
+        for space in spaces.iter().filter(|space| space.pack.name == pack.name) {
+            found.extend(space.mistake(&spaces).map(|says| pack.fault(&space.rule.id, says)));
+        }
     }
-    if rule.says.trim().is_empty() {
-        return Err("every rule says in plain words what it means: fill in `says`".to_owned());
-    }
-    if rule.effective_to.is_some_and(|last| last < rule.effective_from) {
-        return Err("effective_to lies before effective_from: swap or correct them".to_owned());
-    }
-    if kind == PackKind::Policy && rule.effect == Effect::Permit {
-        return Err("policy may hold back or redirect, but only law permits: move the rule to a pack of law".to_owned());
-    }
-    if rule.effect != Effect::Refuse && rule.instead.is_some() {
-        return Err("`instead` belongs to a rule that refuses; elsewhere write `least`".to_owned());
-    }
-    if rule.effect == Effect::Permit && rule.defect {
-        return Err("a rule that permits cannot be a defect: split it in two".to_owned());
-    }
-    if matches!(rule.effect, Effect::Refuse | Effect::Review) && rule.disposition.is_some_and(|d| d.discloses()) {
-        return Err(
-            "a rule that refuses or asks for review cannot propose to disclose: change `disposition`".to_owned()
-        );
-    }
-    if rule.effect == Effect::Permit && rule.disposition.is_none() {
-        return Err("a rule that permits says what may be done: fill in `disposition`".to_owned());
-    }
-    Ok(())
+    found.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+    found
 }
 
-/// Refuses two packs of one name and two rules of one id.
-pub fn packs(packs: &[(String, Pack)]) -> Result<(), ParseError> {
-    let (mut names, mut ids) = (BTreeSet::new(), BTreeSet::new());
-    for (file, pack) in packs {
-        if !names.insert(pack.name.as_str()) {
-            return Err(ParseError::new(file, format!("there are two packs named “{}”: rename one", pack.name)));
+/// What of an answer a rule can decide.
+pub fn outcome(answer: &Assessment) -> Value {
+    let findings: BTreeSet<&str> = answer.findings.iter().map(|finding| finding.code.as_str()).collect();
+    json!([
+        answer.verdict,
+        answer.basis_verdict,
+        answer.disposition,
+        answer.min_process,
+        findings,
+        answer.duties,
+        answer.missing_facts,
+        answer.limits,
+    ])
+}
+
+/// Whether a rule decides anything on these facts: without it the answer, or its citations, would be others.
+pub fn is_decisive(book: &Rulebook, rule: &Rule, with: &Assessment, facts: &super::Facts) -> bool {
+    let without = book.evaluate_without(&rule.id, facts);
+    outcome(with) != outcome(&without) || with.citations != without.citations
+}
+
+fn wrong_vectors(book: &Rulebook, pack: &Pack) -> Vec<ParseError> {
+    let wrong = pack.vectors.iter().filter_map(|vector| {
+        let mistakes = vector.mistakes(&book.evaluate(&vector.facts));
+        let says = || format!("vector “{}”: {}", vector.says, mistakes.join("; "));
+        (!mistakes.is_empty()).then(|| pack.fault(&vector.rule, says()))
+    });
+    wrong.collect()
+}
+
+fn is_shown(book: &Rulebook, pack: &Pack, rule: &Rule) -> bool {
+    pack.vectors_of(&rule.id).any(|vector| is_decisive(book, rule, &book.evaluate(&vector.facts), &vector.facts))
+}
+
+fn unshown(pack: &Pack, rule: &Rule) -> ParseError {
+    let says = if pack.vectors_of(&rule.id).next().is_none() {
+        "no vector stands beneath it: add one that it decides, and one just beyond it"
+    } else {
+        "no vector beneath it turns on it, the answers are the same without it: add one that it decides"
+    };
+    pack.fault(&rule.id, says.to_owned())
+}
+
+/// A rule with the ways in which it can bind.
+struct Space<'a> {
+    pack: &'a Pack,
+    rule: &'a Rule,
+    ways: Vec<Way>,
+}
+
+fn spaces(pack: &Pack) -> impl Iterator<Item = Space<'_>> {
+    pack.rules.iter().map(move |rule| {
+        let [scope, applies_to, when, _] = rule.conditions();
+        Space { pack, rule, ways: Way::all(&[pack.covered(), scope, applies_to, when]) }
+    })
+}
+
+impl Space<'_> {
+    fn mistake(&self, all: &[Space<'_>]) -> Option<String> {
+        if self.ways.is_empty() {
+            return Some("it can never bind: what it asks for contradicts itself, or what its pack covers".to_owned());
         }
-        if let Some(twice) = pack.rules.iter().find(|rule| !ids.insert(rule.id.as_str())) {
-            return Err(ParseError::new(file, "this id is taken by another rule: rename one").in_rule(&twice.id));
+        let [_, _, _, unless] = self.rule.conditions();
+        let exceptions = Way::all(&[unless]);
+        if self.ways.iter().all(|way| exceptions.iter().any(|out| way.lies_within(out))) {
+            return Some("it can never bind: whenever what it asks for holds, its `unless` holds too".to_owned());
         }
+        all.iter().filter(|other| other.rule.id != self.rule.id).find_map(|other| self.beside(other))
     }
-    Ok(())
+
+    fn beside(&self, other: &Space<'_>) -> Option<String> {
+        let together = self.rule.effective_from <= other.rule.effective_to.unwrap_or(chrono::NaiveDate::MAX)
+            && other.rule.effective_from <= self.rule.effective_to.unwrap_or(chrono::NaiveDate::MAX);
+        let is_within = self.ways.iter().all(|way| other.ways.iter().any(|wide| way.lies_within(wide)));
+        let [_, _, _, unless] = other.rule.conditions();
+        let has_exception = !Way::all(&[unless]).is_empty();
+        if !together || !is_within || has_exception {
+            return None;
+        }
+        let bars = other.rule.effect == Effect::Refuse;
+        if self.rule.effect == Effect::Permit && bars && other.in_force_whenever(self) {
+            return Some(format!("it permits nothing: “{}” bars all that it permits", other.rule.id));
+        }
+        let is_twin = self.rule.effect == other.rule.effect && self.rule.says_the_same(other.rule);
+        (is_twin && self.rule.id < other.rule.id).then(|| {
+            format!("it says the same as “{}” on the same days: end one before the other begins", other.rule.id)
+        })
+    }
+
+    fn in_force_whenever(&self, other: &Space<'_>) -> bool {
+        let last = |rule: &Rule| rule.effective_to.unwrap_or(chrono::NaiveDate::MAX);
+        self.rule.effective_from <= other.rule.effective_from && last(self.rule) >= last(other.rule)
+    }
 }

@@ -21,6 +21,9 @@ pub mod facts;
 /// The facts of one demand of a case.
 pub mod of_case;
 
+/// What conditions are answered on: what is known, and what its absence means.
+pub mod ground;
+
 /// One test on one fact, as a rule writes it.
 pub mod test;
 
@@ -37,7 +40,10 @@ pub mod rule;
 pub mod pack;
 
 /// What makes a rule unfit to load.
-pub mod lint;
+pub mod sound;
+
+/// A rule's own tests.
+pub mod vector;
 
 /// The packs together; the door to this room.
 pub mod rulebook;
@@ -45,11 +51,23 @@ pub mod rulebook;
 /// How an answer is formed.
 pub mod evaluate;
 
+/// What else could be brought, so that a refusal can say what would do.
+pub mod way_out;
+
+/// What the catalogue says of the data asked for.
+pub mod holding;
+
 /// Which way of acting is proposed when several rules propose one.
 pub mod propose;
 
 /// The answer in words.
 pub mod explain;
+
+/// Mistakes in packs that load: rules that can't bind, contradict another or are shown by no vector.
+pub mod lint;
+
+/// Whether one condition leaves room for another.
+pub mod room;
 
 /// Rules, conditions and duties in words, for pages that show the packs.
 pub mod words;

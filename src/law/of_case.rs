@@ -1,12 +1,15 @@
 //! The facts of one demand of a case, as the rules speak of them.
 
+use chrono::SecondsFormat;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::facts::Facts;
 use crate::domain::case::Case;
-use crate::domain::catalogue::Service;
+use crate::domain::catalogue::{Catalogue, Category, Retention, Service};
 use crate::domain::demand::Demand;
+use crate::domain::identifier::{Identifier, IdentifierKind};
+use crate::domain::instrument::Instrument;
 use crate::domain::requester::Channel;
 use crate::domain::secrecy::{SecrecyOrder, SecrecySource};
 use crate::domain::stated::Stated;
@@ -22,6 +25,9 @@ pub struct Provider {
     pub country: String,
     /// Its US state, two letters; empty outside the US.
     pub state: String,
+    /// What it is under the EU's e-evidence rules, `eu_designated_establishment` or `eu_legal_representative`; empty
+    /// where it is neither.
+    pub eu_role: String,
     /// Whether it is a California corporation.
     pub is_california_corporation: bool,
     /// Whether it asks a warrant for all content, whatever its age.
@@ -34,12 +40,42 @@ pub struct Provider {
     pub foreign_noncontent: String,
 }
 
+/// What the provider keeps of what is asked, as the catalogue says on the day of receipt.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept<'a> {
+    /// The catalogue.
+    pub catalogue: &'a Catalogue,
+    /// The service that is asked for.
+    pub service: &'a Service,
+    /// The data category, where the catalogue still has it.
+    pub category: Option<&'a Category>,
+}
+
+/// What stands beside the case and bears on the paper.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Whether the officer's e-mail address or telephone number is known; `None` where no officer is named.
+    pub has_contact: Option<bool>,
+    /// Whether the case is linked as the same paper served again.
+    pub is_served_again: bool,
+}
+
 /// The facts of one demand. What nobody has looked at stays absent: the engine asks for it instead of guessing.
-pub fn facts_of(case: &Case, demand: &Demand, service: &Service, provider: &Provider, now: Instant) -> Facts {
+pub fn facts_of(
+    case: &Case,
+    demand: &Demand,
+    kept: Kept<'_>,
+    provider: &Provider,
+    beside: Beside,
+    now: Instant,
+) -> Facts {
     let mut facts = Facts::new();
-    of_provider(&mut facts, provider);
+    of_provider(&mut facts, provider, case.paper.instrument);
     of_paper(&mut facts, case);
-    of_demand(&mut facts, demand, service);
+    of_demand(&mut facts, demand, kept.service);
+    of_holding(&mut facts, demand, kept, case.paper.received_at);
+    looked_at(&mut facts, "contact_given", beside.has_contact);
+    looked_at(&mut facts, "served_again", beside.is_served_again.then_some(true));
     facts.insert("requester_verified", json!(case.is_verified()));
     facts.insert("as_of", json!(now.day()));
     // A statute's own bar is settled by the rules for the instrument; only orders and pleas are facts.
@@ -53,9 +89,13 @@ pub fn facts_of(case: &Case, demand: &Demand, service: &Service, provider: &Prov
     facts
 }
 
-fn of_provider(facts: &mut Facts, provider: &Provider) {
+fn of_provider(facts: &mut Facts, provider: &Provider, instrument: Instrument) {
     facts.insert("addressee_country", json!(provider.country));
-    facts.insert("addressee_role", json!("provider_entity"));
+    if !instrument.is_eu_order() {
+        facts.insert("addressee_role", json!("provider_entity"));
+    } else if !provider.eu_role.is_empty() {
+        facts.insert("addressee_role", json!(provider.eu_role));
+    }
     facts.insert("served_entity_country", json!(provider.country));
     if !provider.state.is_empty() {
         facts.insert("addressee_state", json!(provider.state));
@@ -112,6 +152,31 @@ fn of_demand(facts: &mut Facts, demand: &Demand, service: &Service) {
     looked_at(facts, "item_in_signed_process", asked.in_signed_paper);
     looked_at(facts, "requested_from", asked.period.from);
     looked_at(facts, "requested_to", asked.period.to);
+    of_identifier(facts, &asked.identifier);
+}
+
+/// An address on the net tells a person only with the time it was seen.
+fn of_identifier(facts: &mut Facts, identifier: &Identifier) {
+    match (identifier.kind, identifier.at) {
+        (IdentifierKind::IpAddress, Some(at)) => {
+            facts.insert("identifiers.kind", json!("ip_at_time"));
+            facts.insert("observed_at", json!(at.to_rfc3339_opts(SecondsFormat::AutoSi, true)));
+        }
+        (IdentifierKind::IpAddress, None) => {
+            facts.insert("identifiers.ambiguous", json!(true));
+            facts.insert("observed_at", Value::Null);
+        }
+        (IdentifierKind::Other, _) => {}
+        _ => facts.insert("identifiers.kind", json!("account")),
+    }
+}
+
+fn of_holding(facts: &mut Facts, demand: &Demand, kept: Kept<'_>, received_at: Instant) {
+    let Some(category) = kept.category else { return };
+    facts.insert("holding.kept", json!(category.retention != Some(Retention::NotKept)));
+    looked_at(facts, "holding.from", category.beyond_retention(demand.asked.period.from, received_at.day()));
+    facts.insert("holding.name", json!(category.name));
+    facts.insert("holding.catalogue", json!(kept.catalogue.version));
 }
 
 /// The order that governs telling the customer: a binding one before a plea, the one that lasts longest first.

@@ -1,11 +1,15 @@
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::condition::{Condition, Ground, Reading};
+use super::condition::Condition;
 use super::error::ParseError;
-use super::lint;
-use super::rule::{Rule, RuleText};
+use super::ground::{Ground, Reading};
+use super::rule::{Effect, Rule, RuleText};
 use super::schema::Schema;
+use super::sound;
+use super::vector::{Bases, FactsText, Vector, VectorText};
 use crate::domain::assessment::PackRef;
 
 /// A pack of rules, pinned by the hash of its text.
@@ -21,6 +25,12 @@ pub struct Pack {
     pub sha256: String,
     /// Its rules, sorted by id: their order in the file does not matter.
     pub rules: Vec<Rule>,
+    /// Its rules' own tests, those of a rule together.
+    pub vectors: Vec<Vector>,
+    /// Where it was read from.
+    pub file: String,
+    /// Its text.
+    pub text: String,
     covers: Condition,
 }
 
@@ -43,31 +53,30 @@ struct PackText {
     #[serde(default)]
     covers: Option<toml::Value>,
     #[serde(default)]
+    base: BTreeMap<String, FactsText>,
+    #[serde(default)]
     rule: Vec<RuleText>,
 }
 
+/// A pack whose vectors are not read yet: they may build on the bases of other packs.
+pub struct PackDraft {
+    pack: Pack,
+    bases: BTreeMap<String, FactsText>,
+    vectors: Vec<(String, Vec<VectorText>)>,
+    /// What is wrong with it.
+    pub faults: Vec<ParseError>,
+}
+
 impl Pack {
-    /// Reads a pack from its text.
+    /// Reads a pack that stands alone from its text.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
     pub fn parse(file: &str, text: &str, schema: &Schema) -> Result<Pack, ParseError> {
-        let read: PackText = toml::from_str(text).map_err(|e| ParseError::from_toml(file, text, &e))?;
-        let covers = read.covers.as_ref().map_or(Ok(Condition::always()), |raw| Condition::read(raw, schema));
-        let mut pack = Pack {
-            name: read.pack,
-            version: read.version,
-            kind: read.kind,
-            sha256: hex::encode(Sha256::digest(text.as_bytes())),
-            rules: Vec::with_capacity(read.rule.len()),
-            covers: covers.map_err(|says| ParseError::new(file, format!("covers: {says}")))?,
-        };
-        for written in read.rule {
-            let id = written.id.clone();
-            let pinned = |says| ParseError::new(file, says).in_rule(&id).at_line_of(text, &format!("\"{id}\""));
-            let rule = written.read(schema).map_err(pinned)?;
-            lint::rule(&rule, pack.kind).map_err(pinned)?;
-            pack.rules.push(rule);
-        }
-        pack.rules.sort_by(|one, other| one.id.cmp(&other.id));
-        Ok(pack)
+        let draft = PackDraft::read(file, text, schema)?;
+        let bases = Bases::read(&draft.bases(), schema)?;
+        let (pack, faults) = draft.finish(&bases, schema);
+        faults.into_iter().next().map_or(Ok(pack), Err)
     }
 
     /// Whether the pack speaks about this demand at all.
@@ -75,9 +84,92 @@ impl Pack {
         self.covers.answer(ground)
     }
 
+    /// Whether any of its rules permits: a pack of mere conditions speaks of a demand without covering it.
+    pub fn permits(&self) -> bool {
+        self.rules.iter().any(|rule| rule.effect == Effect::Permit)
+    }
+
+    /// What it covers.
+    pub(super) fn covered(&self) -> &Condition {
+        &self.covers
+    }
+
+    /// A fault of one of its rules, at the line where it shows.
+    pub fn fault(&self, rule: &str, says: String) -> ParseError {
+        ParseError::new(&self.file, says).in_rule(rule).in_text(&self.text)
+    }
+
+    /// Its rule of an id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// The vectors that stand beneath a rule.
+    pub fn vectors_of(&self, rule: &str) -> impl Iterator<Item = &Vector> {
+        self.vectors.iter().filter(move |vector| vector.rule == rule)
+    }
+
     /// The pack as an answer pins it.
     pub fn pinned(&self) -> PackRef {
         PackRef { pack: self.name.clone(), version: self.version.clone(), sha256: self.sha256.clone() }
+    }
+}
+
+impl PackDraft {
+    /// Reads the rules of a pack; a rule that can't be read is left out and named among the faults.
+    ///
+    /// # Errors
+    /// A text that is no pack.
+    pub fn read(file: &str, text: &str, schema: &Schema) -> Result<PackDraft, ParseError> {
+        let read: PackText = toml::from_str(text).map_err(|e| ParseError::from_toml(file, text, &e))?;
+        let covers = read.covers.as_ref().map_or(Ok(Condition::always()), |raw| Condition::read(raw, schema));
+        let pack = Pack {
+            name: read.pack,
+            version: read.version,
+            kind: read.kind,
+            sha256: hex::encode(Sha256::digest(text.as_bytes())),
+            rules: Vec::with_capacity(read.rule.len()),
+            vectors: Vec::new(),
+            file: file.to_owned(),
+            text: text.to_owned(),
+            covers: covers
+                .map_err(|says| ParseError::new(file, format!("covers: {says}")).at_line_of(text, "covers"))?,
+        };
+        let mut draft = PackDraft { pack, bases: read.base, vectors: Vec::new(), faults: Vec::new() };
+        for written in read.rule {
+            draft.take(written, schema);
+        }
+        draft.pack.rules.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(draft)
+    }
+
+    /// The bases it brings: file, name, text.
+    pub fn bases(&self) -> Vec<(&str, &str, &FactsText)> {
+        let file = self.pack.file.as_str();
+        self.bases.iter().map(|(name, text)| (file, name.as_str(), text)).collect()
+    }
+
+    /// Reads the vectors; gives the pack, and all that is wrong with it.
+    pub fn finish(mut self, bases: &Bases, schema: &Schema) -> (Pack, Vec<ParseError>) {
+        for (rule, texts) in std::mem::take(&mut self.vectors) {
+            for text in texts {
+                match text.read(&rule, bases, schema) {
+                    Ok(vector) => self.pack.vectors.push(vector),
+                    Err(says) => self.faults.push(self.pack.fault(&rule, format!("vector “{}”: {says}", text.says()))),
+                }
+            }
+        }
+        (self.pack, self.faults)
+    }
+
+    fn take(&mut self, mut written: RuleText, schema: &Schema) {
+        let id = written.id.clone();
+        self.vectors.push((id.clone(), std::mem::take(&mut written.vector)));
+        let read = written.read(schema).and_then(|rule| sound::rule(&rule, self.pack.kind).map(|()| rule));
+        match read {
+            Ok(rule) => self.pack.rules.push(rule),
+            Err(says) => self.faults.push(self.pack.fault(&id, says)),
+        }
     }
 }
 
@@ -117,7 +209,7 @@ mod tests {
     #[test]
     fn prose_is_never_read() {
         let says = complaint("law", "refuse = [\"any\"]\nwhen = { stated_purpose = \"abortion\" }");
-        assert!(says.starts_with("p.toml, line 5, rule “a”: “stated_purpose” is prose"), "{says}");
+        assert!(says.starts_with("p.toml, line 11, rule “a”: “stated_purpose” is prose"), "{says}");
     }
 
     #[test]

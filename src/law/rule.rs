@@ -3,10 +3,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::condition::{Condition, Ground, Reading};
+use super::condition::Condition;
 use super::dates;
 use super::duty::Duty;
-use super::schema::Schema;
+use super::ground::{DAY_ASKED, Ground, RECEIPT, Reading, Slot};
+use super::schema::{Fact, Schema};
+use super::vector::VectorText;
 use crate::domain::finding::FindingCode;
 use crate::domain::verdict::{Disposition, MinProcess};
 
@@ -21,7 +23,7 @@ pub struct Rule {
     pub effective_from: NaiveDate,
     /// The last day it was law.
     pub effective_to: Option<NaiveDate>,
-    /// `unreviewed`, or who reviewed it and when.
+    /// `unreviewed`, `counsel to confirm` (written from memory or on young law), or who reviewed it and when.
     pub review_status: String,
     /// What it does when it is met.
     pub effect: Effect,
@@ -37,14 +39,20 @@ pub struct Rule {
     pub disposition: Option<Disposition>,
     /// The duties it brings.
     pub duties: BTreeMap<String, Duty>,
+    /// What it reaches within the data class (words of `fields_requested`); empty where it reaches all of it.
+    pub fields: Vec<String>,
     /// The rule in plain words.
     pub says: String,
     /// What would cure what it finds; empty where nothing can.
     pub cure: String,
+    /// Every fact its conditions read.
+    pub(super) reads: BTreeSet<Slot>,
     scope: Condition,
     applies_to: Condition,
     when: Condition,
     unless: Condition,
+    day_asked: Option<Slot>,
+    receipt: Option<Slot>,
 }
 
 /// What a rule does when it is met.
@@ -88,9 +96,14 @@ pub struct RuleText {
     disposition: Option<Disposition>,
     #[serde(default)]
     duties: BTreeMap<String, toml::Value>,
+    #[serde(default)]
+    fields: Vec<String>,
     says: String,
     #[serde(default)]
     cure: String,
+    /// Its own tests.
+    #[serde(default)]
+    pub vector: Vec<VectorText>,
 }
 
 impl Rule {
@@ -103,22 +116,30 @@ impl Rule {
         asked.and(self.when.answer(ground)).and(self.unless.answer(ground).not()).and(self.in_force(ground))
     }
 
-    /// Every path the rule reads.
-    pub fn paths(&self) -> BTreeSet<String> {
-        [&self.scope, &self.applies_to, &self.when, &self.unless].into_iter().flat_map(Condition::paths).collect()
-    }
-
     /// Scope, applies to, when, unless: for putting them into words.
     pub(super) fn conditions(&self) -> [&Condition; 4] {
         [&self.scope, &self.applies_to, &self.when, &self.unless]
     }
 
+    /// Whether another rule does just what this one does.
+    pub(super) fn says_the_same(&self, other: &Rule) -> bool {
+        self.conditions() == other.conditions()
+            && (self.defect, self.instead, self.least, self.disposition)
+                == (other.defect, other.instead, other.least, other.disposition)
+            && (&self.findings, &self.duties) == (&other.findings, &other.duties)
+    }
+
+    /// Whether a lawyer has reviewed it.
+    pub fn is_reviewed(&self) -> bool {
+        self.review_status.starts_with("reviewed")
+    }
+
     /// The rule version is chosen by the day asked, which is the day of receipt unless `as_of` says otherwise.
     /// A question without a day (a report is never served) is answered by the law as it now stands.
     fn in_force(&self, ground: &Ground<'_>) -> Reading {
-        let Some(day) = ground.day("as_of") else {
+        let Some(day) = self.day_asked.and_then(|slot| ground.day(slot)) else {
             let is_current = Reading::of(self.effective_to.is_none());
-            return is_current.and(ground.absent("received_at").not());
+            return is_current.and(self.receipt.map_or(Reading::Yes, |slot| ground.absent(slot).not()));
         };
         Reading::of(self.effective_from <= day && self.effective_to.is_none_or(|last| day <= last))
     }
@@ -129,16 +150,23 @@ impl RuleText {
     pub fn read(self, schema: &Schema) -> Result<Rule, String> {
         let (effect, classes) = self.effect()?;
         let duties = self.duties.iter().map(|(key, raw)| Ok((key.clone(), Duty::read(key, raw, schema)?)));
+        let scope = scope(classes, schema)?;
+        let applies_to = condition(self.applies_to.as_ref(), Condition::always(), schema)?;
+        let when = condition(self.when.as_ref(), Condition::always(), schema)?;
+        let unless = condition(self.unless.as_ref(), Condition::never(), schema)?;
         Ok(Rule {
-            scope: scope(classes, schema)?,
-            applies_to: condition(self.applies_to.as_ref(), Condition::always(), schema)?,
-            when: condition(self.when.as_ref(), Condition::always(), schema)?,
-            unless: condition(self.unless.as_ref(), Condition::never(), schema)?,
+            reads: [&scope, &applies_to, &when, &unless].into_iter().flat_map(Condition::reads).collect(),
+            scope,
+            applies_to,
+            when,
+            unless,
             duties: duties.collect::<Result<_, String>>()?,
             effective_from: day("effective_from", &self.effective_from)?,
             effective_to: self.effective_to.as_deref().map(|last| day("effective_to", last)).transpose()?,
             review_status: self.reviewed()?,
             effect,
+            day_asked: schema.slot(DAY_ASKED),
+            receipt: schema.slot(RECEIPT),
             id: self.id,
             cites: self.cites,
             defect: self.defect,
@@ -146,6 +174,7 @@ impl RuleText {
             least: self.least,
             findings: self.findings,
             disposition: self.disposition,
+            fields: fields(self.fields, schema)?,
             says: self.says,
             cure: self.cure,
         })
@@ -170,8 +199,11 @@ impl RuleText {
     fn reviewed(&self) -> Result<String, String> {
         match (self.review_status.as_str(), &self.reviewed_by, &self.reviewed_on) {
             ("unreviewed", None, None) => Ok("unreviewed".to_owned()),
+            ("counsel_to_confirm", None, None) => Ok("counsel to confirm".to_owned()),
             ("reviewed", Some(who), Some(on)) => Ok(format!("reviewed by {who} on {on}")),
-            _ => Err("review_status is \"unreviewed\", or \"reviewed\" with reviewed_by and reviewed_on".to_owned()),
+            _ => Err("review_status is \"unreviewed\", \"counsel_to_confirm\", or \"reviewed\" with reviewed_by and \
+                      reviewed_on"
+                .to_owned()),
         }
     }
 }
@@ -183,6 +215,14 @@ fn scope(classes: &[String], schema: &Schema) -> Result<Condition, String> {
     let list = classes.iter().map(|class| toml::Value::from(class.as_str())).collect();
     let table = toml::Table::from_iter([("data_class".to_owned(), toml::Value::Array(list))]);
     Condition::read(&toml::Value::Table(table), schema)
+}
+
+fn fields(listed: Vec<String>, schema: &Schema) -> Result<Vec<String>, String> {
+    let known = schema.fact("fields_requested").map_or(&[][..], Fact::words);
+    match listed.iter().find(|field| !known.contains(field)) {
+        Some(field) => Err(format!("“{field}” is not an item; the items are {}", known.join(", "))),
+        None => Ok(listed),
+    }
 }
 
 fn condition(raw: Option<&toml::Value>, otherwise: Condition, schema: &Schema) -> Result<Condition, String> {

@@ -3,9 +3,11 @@ use serde_json::Value;
 use super::error::ParseError;
 use super::evaluate;
 use super::facts::Facts;
-use super::lint;
-use super::pack::Pack;
+use super::pack::{Pack, PackDraft};
+use super::rule::Rule;
 use super::schema::Schema;
+use super::sound;
+use super::vector::Bases;
 use crate::domain::assessment::Assessment;
 
 /// The declared facts and every pack of rules.
@@ -13,22 +15,60 @@ use crate::domain::assessment::Assessment;
 pub struct Rulebook {
     schema: Schema,
     packs: Vec<Pack>,
+    bases: Bases,
 }
 
 impl Rulebook {
     /// Reads the declared facts (`config/law/facts.toml`) and packs, each a file name with its text.
     pub fn parse(facts_toml: &str, packs: &[(String, String)]) -> Result<Rulebook, ParseError> {
+        let (book, faults) = Rulebook::draft(facts_toml, packs)?;
+        faults.into_iter().next().map_or(Ok(book), Err)
+    }
+
+    /// Reads them, leaves out what can't be read, and names it.
+    ///
+    /// # Errors
+    /// Facts or bases that can't be read at all.
+    pub fn draft(facts_toml: &str, packs: &[(String, String)]) -> Result<(Rulebook, Vec<ParseError>), ParseError> {
         let schema = Schema::parse(facts_toml)?;
-        let read = packs.iter().map(|(file, text)| Ok((file.clone(), Pack::parse(file, text, &schema)?)));
-        let mut read = read.collect::<Result<Vec<_>, ParseError>>()?;
-        lint::packs(&read)?;
-        read.sort_by(|(_, one), (_, other)| one.name.cmp(&other.name));
-        Ok(Rulebook { schema, packs: read.into_iter().map(|(_, pack)| pack).collect() })
+        let (mut drafts, mut faults) = (Vec::new(), Vec::new());
+        for (file, text) in packs {
+            match PackDraft::read(file, text, &schema) {
+                Ok(draft) => drafts.push(draft),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        let bases: Vec<_> = drafts.iter().flat_map(PackDraft::bases).collect();
+        let bases = Bases::read(&bases, &schema)?;
+        let mut packs = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let (pack, wrong) = draft.finish(&bases, &schema);
+            faults.extend(wrong);
+            packs.push(pack);
+        }
+        faults.extend(sound::packs(&packs));
+        packs.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok((Rulebook { schema, packs, bases }, faults))
+    }
+
+    /// The rule of an id, with its pack.
+    pub fn rule(&self, id: &str) -> Option<(&Pack, &Rule)> {
+        self.packs.iter().find_map(|pack| Some((pack, pack.rule(id)?)))
+    }
+
+    /// The answer on one demand if a rule did not exist.
+    pub fn evaluate_without(&self, rule: &str, facts: &Facts) -> Assessment {
+        evaluate::evaluate_without(self, facts, Some(rule))
     }
 
     /// The packs, sorted by name.
     pub fn packs(&self) -> &[Pack] {
         &self.packs
+    }
+
+    /// The facts that vectors start from, by name.
+    pub fn base(&self, name: &str) -> Option<&Facts> {
+        self.bases.get(name)
     }
 
     /// The declared facts.
@@ -48,7 +88,7 @@ impl Rulebook {
 
     /// The answer on one demand. A fact that does not hold to its type counts as not known.
     pub fn evaluate(&self, facts: &Facts) -> Assessment {
-        evaluate::evaluate(self, facts)
+        evaluate::evaluate_without(self, facts, None)
     }
 }
 

@@ -3,10 +3,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::condition::{Condition, Ground, Reading};
+use super::condition::Condition;
 use super::dates;
 use super::error::ParseError;
 use super::facts::Facts;
+use super::ground::{Ground, Reading, Slot};
+use super::way_out::{WayOut, WayOutText};
 use crate::domain::data_class::DataClass;
 use crate::domain::instrument::Instrument;
 use crate::domain::requester::{
@@ -19,12 +21,16 @@ pub const FACTS_FILE: &str = "facts.toml";
 /// The facts rules may speak of, the named groups and conditions they share, and what is required where.
 #[derive(Debug, Clone, Default)]
 pub struct Schema {
-    facts: BTreeMap<String, Fact>,
+    /// Sorted by path; a fact's place among them is its slot.
+    facts: Vec<(String, Fact)>,
+    /// Every member with the object it stands in.
+    members: Vec<(Slot, Slot)>,
     /// Named lists of words, written `@name`.
     pub groups: BTreeMap<String, Vec<String>>,
     /// Named conditions, written `"@name" = true`.
     pub defined: BTreeMap<String, Condition>,
     required: Vec<Required>,
+    ways_out: Vec<WayOut>,
 }
 
 /// One declared fact.
@@ -71,7 +77,7 @@ pub enum FactKind {
 
 #[derive(Debug, Clone)]
 struct Required {
-    facts: Vec<String>,
+    facts: Vec<Slot>,
     when: Condition,
     unless: Condition,
 }
@@ -83,6 +89,8 @@ struct SchemaText {
     groups: BTreeMap<String, Vec<String>>,
     define: BTreeMap<String, toml::Value>,
     required: Vec<RequiredText>,
+    #[serde(default)]
+    way_out: Vec<WayOutText>,
 }
 
 #[derive(Deserialize)]
@@ -112,9 +120,10 @@ impl Schema {
         let read: SchemaText = toml::from_str(text).map_err(|e| ParseError::from_toml(FACTS_FILE, text, &e))?;
         let mut schema = Schema { groups: read.groups, ..Schema::default() };
         for (path, fact) in read.fact {
-            let pinned = |e: ParseError| e.at_line_of(text, &path);
-            schema.facts.insert(path.clone(), fact.declare(&path).map_err(pinned)?);
+            let declared = fact.declare(&path).map_err(|e| e.at_line_of(text, &path))?;
+            schema.facts.push((path, declared));
         }
+        schema.members = schema.slots().filter_map(|(slot, path)| Some((slot, schema.object_of(path)?))).collect();
         for (name, raw) in read.define {
             let condition = schema.condition(&raw).map_err(|e| e.at_line_of(text, &name))?;
             schema.defined.insert(name, condition);
@@ -123,27 +132,56 @@ impl Schema {
             let row = schema.required_row(row).map_err(|e| e.in_rule("required"))?;
             schema.required.push(row);
         }
+        for way in read.way_out {
+            let way = way.read(&schema).map_err(|says| ParseError::new(FACTS_FILE, says).in_rule("way_out"))?;
+            schema.ways_out.push(way);
+        }
         Ok(schema)
     }
 
     /// The declared fact at a path.
     pub fn fact(&self, path: &str) -> Option<&Fact> {
-        self.facts.get(path)
+        self.slot(path).and_then(|slot| self.fact_at(slot))
+    }
+
+    /// Where a path stands among the declared facts.
+    pub fn slot(&self, path: &str) -> Option<Slot> {
+        self.facts.binary_search_by(|(known, _)| known.as_str().cmp(path)).ok().map(Slot)
+    }
+
+    /// The path of a slot.
+    pub fn path(&self, slot: Slot) -> &str {
+        self.at(slot).map_or("", |(path, _)| path)
+    }
+
+    /// How many facts are declared.
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    /// Every member of an object, with the object.
+    pub(super) fn members(&self) -> &[(Slot, Slot)] {
+        &self.members
     }
 
     /// Whether a path holds members.
     pub fn is_object(&self, path: &str) -> bool {
-        self.facts.get(path).is_some_and(|fact| fact.kind == FactKind::Object)
+        self.fact(path).is_some_and(|fact| fact.kind == FactKind::Object)
     }
 
     /// What a path means, in words; the path itself if it is not declared.
     pub fn means<'a>(&'a self, path: &'a str) -> &'a str {
-        self.facts.get(path).map_or(path, |fact| fact.means.as_str())
+        self.fact(path).map_or(path, |fact| fact.means.as_str())
     }
 
     /// Whether a value may stand at a path.
     pub fn check(&self, path: &str, value: &Value) -> Result<(), ParseError> {
-        let Some(fact) = self.facts.get(path) else {
+        let Some(fact) = self.fact(path) else {
             let says = format!("“{path}” is not a declared fact; see config/law/facts.toml for those that are");
             return Err(ParseError::new("facts", says));
         };
@@ -152,21 +190,45 @@ impl Schema {
 
     /// Every fact that must be known for this demand, as far as these facts tell, sorted.
     pub fn required(&self, facts: &Facts) -> BTreeSet<String> {
-        let ground = Ground::new(self, facts, None);
-        let rows = self.required.iter().filter(|row| row.applies(&ground));
-        rows.flat_map(|row| row.facts.iter().cloned()).collect()
+        let ground = Ground::open(self, facts);
+        self.required_on(&ground).map(|slot| self.path(slot).to_owned()).collect()
     }
 
     /// Every required fact that is absent, and every fact that does not hold to its type, sorted.
     pub fn missing(&self, facts: &Facts) -> BTreeSet<String> {
-        let asked = self.required(facts).into_iter().filter(|path| !facts.is_given(path));
-        let broken = facts.iter().filter(|(path, value)| self.check(path, value).is_err());
-        asked.chain(broken.map(|(path, _)| path.to_owned())).collect()
+        Ground::settled(self, facts).missing().clone()
+    }
+
+    /// The facts that must be known on this ground; some may come twice.
+    pub(super) fn required_on(&self, ground: &Ground<'_>) -> impl Iterator<Item = Slot> {
+        self.required.iter().filter(|row| row.applies(ground)).flat_map(|row| row.facts.iter().copied())
+    }
+
+    /// The steps that might turn a refusal into a permission, the least of each ladder first.
+    pub fn ways_out(&self) -> &[WayOut] {
+        &self.ways_out
     }
 
     /// The declared paths, sorted.
     pub fn paths(&self) -> impl Iterator<Item = (&str, &Fact)> {
         self.facts.iter().map(|(path, fact)| (path.as_str(), fact))
+    }
+
+    /// The fact at a slot.
+    pub(super) fn fact_at(&self, slot: Slot) -> Option<&Fact> {
+        self.at(slot).map(|(_, fact)| fact)
+    }
+
+    fn at(&self, slot: Slot) -> Option<&(String, Fact)> {
+        self.facts.get(slot.0)
+    }
+
+    fn slots(&self) -> impl Iterator<Item = (Slot, &str)> {
+        self.facts.iter().enumerate().map(|(index, (path, _))| (Slot(index), path.as_str()))
+    }
+
+    fn object_of(&self, path: &str) -> Option<Slot> {
+        self.slot(path.rsplit_once('.')?.0)
     }
 
     /// Reads a condition as packs write it.
@@ -175,12 +237,13 @@ impl Schema {
     }
 
     fn required_row(&self, row: RequiredText) -> Result<Required, ParseError> {
-        if let Some(path) = row.facts.iter().find(|path| !self.facts.contains_key(*path)) {
-            return Err(ParseError::new(FACTS_FILE, format!("“{path}” is required but not declared: declare it")));
-        }
+        let undeclared =
+            |path: &str| ParseError::new(FACTS_FILE, format!("“{path}” is required but not declared: declare it"));
+        let facts = row.facts.iter().map(|path| self.slot(path).ok_or_else(|| undeclared(path)));
+        let facts = facts.collect::<Result<_, _>>()?;
         let when = row.when.as_ref().map_or(Ok(Condition::always()), |raw| self.condition(raw))?;
         let unless = row.unless.as_ref().map_or(Ok(Condition::never()), |raw| self.condition(raw))?;
-        Ok(Required { facts: row.facts, when, unless })
+        Ok(Required { facts, when, unless })
     }
 }
 
@@ -222,25 +285,36 @@ impl Fact {
         &self.words
     }
 
+    /// Whether the value holds to the type.
+    pub(super) fn fits(&self, value: &Value) -> bool {
+        match value {
+            Value::Null => self.nullable,
+            Value::Array(list) if self.is_list() => list.iter().all(|one| self.fits_one(one).0),
+            _ if self.is_list() => false,
+            one => self.fits_one(one).0,
+        }
+    }
+
+    /// Whether it holds several words.
+    pub(super) fn is_list(&self) -> bool {
+        matches!(self.kind, FactKind::Words | FactKind::Names)
+    }
+
     fn check(&self, path: &str, value: &Value) -> Result<(), String> {
         if value.is_null() {
             let says = format!("“{path}” cannot be null: leave it out if nobody has looked");
             return if self.nullable { Ok(()) } else { Err(says) };
         }
         match value {
-            Value::Array(list) if matches!(self.kind, FactKind::Words | FactKind::Names) => {
-                list.iter().try_for_each(|one| self.check_one(path, one))
-            }
-            _ if matches!(self.kind, FactKind::Words | FactKind::Names) => {
-                Err(format!("“{path}” must be a list of words, not {value}"))
-            }
+            Value::Array(list) if self.is_list() => list.iter().try_for_each(|one| self.check_one(path, one)),
+            _ if self.is_list() => Err(format!("“{path}” must be a list of words, not {value}")),
             one => self.check_one(path, one),
         }
     }
 
-    fn check_one(&self, path: &str, value: &Value) -> Result<(), String> {
+    fn fits_one(&self, value: &Value) -> (bool, &'static str) {
         let text = value.as_str();
-        let (fits, wanted) = match self.kind {
+        match self.kind {
             FactKind::Bool => (value.is_boolean(), "true or false"),
             FactKind::Count => (value.is_u64(), "a whole number"),
             FactKind::Word | FactKind::Words => {
@@ -249,9 +323,15 @@ impl Fact {
             FactKind::Country | FactKind::State => (text.is_some_and(is_two_letters), "two capital letters"),
             FactKind::Day => (text.is_some_and(|t| dates::day_of(t).is_some()), "a day such as 2026-09-14"),
             FactKind::Instant => (text.is_some_and(dates::is_instant), "an instant such as 2026-09-14T15:00:00Z"),
-            FactKind::Reference | FactKind::Prose | FactKind::Name | FactKind::Names => (text.is_some(), "text"),
+            // Items of a list may be named by their numbers.
+            FactKind::Names => (text.is_some() || value.is_u64(), "text"),
+            FactKind::Reference | FactKind::Prose | FactKind::Name => (text.is_some(), "text"),
             FactKind::Object => (false, "an object with members"),
-        };
+        }
+    }
+
+    fn check_one(&self, path: &str, value: &Value) -> Result<(), String> {
+        let (fits, wanted) = self.fits_one(value);
         if fits {
             return Ok(());
         }

@@ -2,8 +2,9 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::condition::{Ground, Reading};
+use super::condition::undeclared;
 use super::dates;
+use super::ground::{DAY_ASKED, Ground, Reading, Slot};
 use super::schema::{Fact, FactKind, Schema};
 use super::words;
 
@@ -26,18 +27,24 @@ pub enum Test {
     Before(Mark),
     /// The day lies after another fact's day.
     After(Mark),
-    /// The day lies more than so many days before the day asked.
-    OlderThanDays(i64),
-    /// Every member of the list is one of these.
-    Only(Vec<String>),
+    /// The day lies more than so many days before the day asked, which the mark counts from.
+    OlderThan(Mark),
+    /// The day lies before this one (`{ before_day = "2026-08-18" }`).
+    BeforeDay(NaiveDate),
+    /// Every member of the list is one of these; or some member is not.
+    Only(Vec<String>, bool),
+    /// Some member of the list is one of these (`{ among = … }`).
+    Among(Vec<String>),
+    /// The value is a member of another fact's list (`{ listed_in = "…" }`), or it is not.
+    ListedIn(Slot, bool),
     /// The two facts are the same (or are not).
-    SameAs(String, bool),
+    SameAs(Slot, bool),
 }
 
 /// A day counted from another fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
-    path: String,
+    from: Slot,
     days: i64,
     months: u32,
 }
@@ -55,7 +62,12 @@ struct TestText {
     days: Option<i64>,
     months: Option<u32>,
     older_than_days: Option<i64>,
+    before_day: Option<String>,
     only: Option<toml::Value>,
+    not_only: Option<toml::Value>,
+    among: Option<toml::Value>,
+    listed_in: Option<String>,
+    not_listed_in: Option<String>,
     same_as: Option<String>,
     differs_from: Option<String>,
 }
@@ -73,25 +85,19 @@ impl Test {
         if tests.is_empty() {
             return Err(format!("“{path}” is asked nothing: write for example {{ not = … }} or {{ null = true }}"));
         }
-        for other in tests.iter().filter_map(Test::other_path) {
-            readable(other, schema)?;
-        }
         Ok(tests)
     }
 
     /// The answer on these facts.
-    pub fn answer(&self, path: &str, ground: &Ground<'_>) -> Reading {
+    pub fn answer(&self, slot: Slot, ground: &Ground<'_>) -> Reading {
         if let Test::Given(wanted) = self {
-            return Reading::of(ground.facts.is_given(path) == *wanted);
+            return Reading::of(ground.is_given(slot) == *wanted);
         }
-        let value = match ground.facts.get(path) {
+        let value = match ground.get(slot) {
             Some(value) => value,
-            None if ground.facts.is_given(path) => return Reading::of(*self == Test::Null(false)),
-            None => return ground.absent(path),
+            None if ground.is_given(slot) => return Reading::of(*self == Test::Null(false)),
+            None => return ground.absent(slot),
         };
-        if ground.schema.check(path, value).is_err() {
-            return Reading::Unknown;
-        }
         match self {
             Test::OneOf(list) => Reading::of(list.contains(value)),
             Test::NoneOf(list) => Reading::of(!list.contains(value)),
@@ -99,15 +105,17 @@ impl Test {
             Test::Given(wanted) => Reading::of(*wanted),
             Test::Over(limit) => Reading::of(value.as_u64().is_some_and(|count| count > *limit)),
             Test::Under(limit) => Reading::of(value.as_u64().is_some_and(|count| count < *limit)),
-            Test::Before(mark) => mark.compare(ground, path, |day, other| day < other),
-            Test::After(mark) => mark.compare(ground, path, |day, other| day > other),
-            Test::OlderThanDays(days) => {
-                let mark = Mark { path: "as_of".to_owned(), days: -days, months: 0 };
-                mark.compare(ground, path, |day, other| day < other)
-            }
-            Test::Only(list) => Reading::of(is_within(value, list)),
-            Test::SameAs(other, wanted) => match ground.facts.get(other) {
-                None => ground.absent(other),
+            Test::Before(mark) | Test::OlderThan(mark) => mark.compare(ground, slot, |day, other| day < other),
+            Test::After(mark) => mark.compare(ground, slot, |day, other| day > other),
+            Test::BeforeDay(mark) => Reading::of(ground.day(slot).is_some_and(|day| day < *mark)),
+            Test::Only(list, wanted) => Reading::of(is_within(value, list) == *wanted),
+            Test::Among(list) => Reading::of(members(value).iter().any(|member| list.contains(member))),
+            Test::ListedIn(other, wanted) => match ground.get(*other) {
+                None => ground.absent(*other),
+                Some(there) => Reading::of(members(there).contains(&written(value)) == *wanted),
+            },
+            Test::SameAs(other, wanted) => match ground.get(*other) {
+                None => ground.absent(*other),
                 Some(there) => Reading::of((value == there) == *wanted),
             },
         }
@@ -115,6 +123,7 @@ impl Test {
 
     /// What the fact must be, in words.
     pub fn in_words(&self, schema: &Schema) -> String {
+        let meaning = |slot: Slot| schema.means(schema.path(slot));
         match self {
             Test::OneOf(list) => words::one_of(list),
             Test::NoneOf(list) => format!("not {}", words::one_of(list)),
@@ -126,22 +135,23 @@ impl Test {
             Test::Under(limit) => format!("under {limit}"),
             Test::Before(mark) => format!("before {}", mark.in_words(schema)),
             Test::After(mark) => format!("after {}", mark.in_words(schema)),
-            Test::OlderThanDays(days) => format!("more than {days} days before the day asked"),
-            Test::Only(list) => {
-                let list: Vec<Value> = list.iter().map(|word| Value::from(word.as_str())).collect();
-                format!("only {}", words::one_of(&list))
-            }
-            Test::SameAs(other, true) => format!("the same as {}", schema.means(other)),
-            Test::SameAs(other, false) => format!("not the same as {}", schema.means(other)),
+            Test::OlderThan(mark) => format!("more than {} days before the day asked", mark.days.unsigned_abs()),
+            Test::BeforeDay(day) => format!("before {day}"),
+            Test::Only(list, true) => format!("only {}", words::one_of(&listed(list))),
+            Test::Only(list, false) => format!("something beside {}", words::one_of(&listed(list))),
+            Test::Among(list) => format!("among others {}", words::one_of(&listed(list))),
+            Test::ListedIn(other, true) => format!("among {}", meaning(*other)),
+            Test::ListedIn(other, false) => format!("not among {}", meaning(*other)),
+            Test::SameAs(other, true) => format!("the same as {}", meaning(*other)),
+            Test::SameAs(other, false) => format!("not the same as {}", meaning(*other)),
         }
     }
 
     /// The second fact a test reads, if it reads one.
-    pub fn other_path(&self) -> Option<&str> {
+    pub fn other_fact(&self) -> Option<Slot> {
         match self {
-            Test::Before(mark) | Test::After(mark) => Some(&mark.path),
-            Test::SameAs(other, _) => Some(other),
-            Test::OlderThanDays(_) => Some("as_of"),
+            Test::Before(mark) | Test::After(mark) | Test::OlderThan(mark) => Some(mark.from),
+            Test::SameAs(other, _) | Test::ListedIn(other, _) => Some(*other),
             _ => None,
         }
     }
@@ -150,29 +160,48 @@ impl Test {
 impl TestText {
     fn tests(self, path: &str, fact: &Fact, schema: &Schema) -> Result<Vec<Test>, String> {
         let (days, months) = (self.days.unwrap_or(0), self.months.unwrap_or(0));
-        let mark = |path: String| Mark { path, days, months };
+        let other = |path: String| {
+            readable(&path, schema)?;
+            schema.slot(&path).ok_or_else(|| undeclared(&path))
+        };
+        let mark = |path: String| Ok::<_, String>(Mark { from: other(path)?, days, months });
+        let older = |days: i64| Ok::<_, String>(Mark { from: other(DAY_ASKED.to_owned())?, days: -days, months: 0 });
         let is_day = matches!(fact.kind(), FactKind::Day | FactKind::Instant);
-        if !is_day && (self.before.is_some() || self.after.is_some() || self.older_than_days.is_some()) {
+        let asks_day = self.before.is_some() || self.after.is_some() || self.before_day.is_some();
+        if !is_day && (asks_day || self.older_than_days.is_some()) {
             return Err(format!("“{path}” is not a day, so it cannot lie before or after one"));
         }
         if fact.kind() != FactKind::Count && (self.over.is_some() || self.under.is_some()) {
             return Err(format!("“{path}” is not a count, so it cannot be over or under one"));
         }
         let not = self.not.map(|raw| values(path, &raw, fact, schema)).transpose()?;
-        let only = self.only.map(|raw| values(path, &raw, fact, schema)).transpose()?;
-        let only = only.map(|list| list.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect());
+        if !fact.is_list() && (self.only.is_some() || self.not_only.is_some() || self.among.is_some()) {
+            return Err(format!("“{path}” is not a list, so it has no members"));
+        }
+        let list = |raw: Option<toml::Value>| {
+            let read = raw.map(|raw| values(path, &raw, fact, schema)).transpose()?;
+            Ok::<_, String>(read.map(|list| list.iter().map(written).collect::<Vec<String>>()))
+        };
+        let before_day = self.before_day.map(|text| {
+            dates::day_of(&text).ok_or(format!("“{path}”: before_day is a day such as 2026-08-18, not “{text}”"))
+        });
         let tests = [
             not.map(Test::NoneOf),
             self.null.map(Test::Null),
             self.given.map(Test::Given),
             self.over.map(Test::Over),
             self.under.map(Test::Under),
-            self.before.map(mark).map(Test::Before),
-            self.after.map(mark).map(Test::After),
-            self.older_than_days.map(Test::OlderThanDays),
-            only.map(Test::Only),
-            self.same_as.map(|other| Test::SameAs(other, true)),
-            self.differs_from.map(|other| Test::SameAs(other, false)),
+            self.before.map(mark).transpose()?.map(Test::Before),
+            self.after.map(mark).transpose()?.map(Test::After),
+            self.older_than_days.map(older).transpose()?.map(Test::OlderThan),
+            before_day.transpose()?.map(Test::BeforeDay),
+            list(self.only)?.map(|list| Test::Only(list, true)),
+            list(self.not_only)?.map(|list| Test::Only(list, false)),
+            list(self.among)?.map(Test::Among),
+            self.listed_in.map(other).transpose()?.map(|slot| Test::ListedIn(slot, true)),
+            self.not_listed_in.map(other).transpose()?.map(|slot| Test::ListedIn(slot, false)),
+            self.same_as.map(other).transpose()?.map(|slot| Test::SameAs(slot, true)),
+            self.differs_from.map(other).transpose()?.map(|slot| Test::SameAs(slot, false)),
         ];
         Ok(tests.into_iter().flatten().collect())
     }
@@ -180,14 +209,14 @@ impl TestText {
 
 impl Mark {
     fn in_words(&self, schema: &Schema) -> String {
-        let months = words::moved(schema.means(&self.path), i64::from(self.months), "month");
+        let months = words::moved(schema.means(schema.path(self.from)), i64::from(self.months), "month");
         words::moved(&months, self.days, "day")
     }
 
-    fn compare(&self, ground: &Ground<'_>, path: &str, holds: impl Fn(NaiveDate, NaiveDate) -> bool) -> Reading {
-        let Some(day) = ground.day(path) else { return Reading::No };
-        let Some(other) = ground.day(&self.path) else {
-            return if ground.facts.is_given(&self.path) { Reading::No } else { ground.absent(&self.path) };
+    fn compare(&self, ground: &Ground<'_>, slot: Slot, holds: impl Fn(NaiveDate, NaiveDate) -> bool) -> Reading {
+        let Some(day) = ground.day(slot) else { return Reading::No };
+        let Some(other) = ground.day(self.from) else {
+            return if ground.is_given(self.from) { Reading::No } else { ground.absent(self.from) };
         };
         let counted = dates::plus_months(other, self.months).and_then(|reached| dates::plus_days(reached, self.days));
         counted.map_or(Reading::Unknown, |mark| Reading::of(holds(day, mark)))
@@ -195,7 +224,7 @@ impl Mark {
 }
 
 fn readable<'a>(path: &str, schema: &'a Schema) -> Result<&'a Fact, String> {
-    let fact = schema.fact(path).ok_or(format!("“{path}” is not a declared fact; declare it in facts.toml"))?;
+    let fact = schema.fact(path).ok_or_else(|| undeclared(path))?;
     if fact.kind() == FactKind::Prose {
         return Err(format!("“{path}” is prose for people; no rule may read it: test its typed companion"));
     }
@@ -218,11 +247,7 @@ fn values(path: &str, raw: &toml::Value, fact: &Fact, schema: &Schema) -> Result
         }
     }
     for value in &read {
-        let listed = if matches!(fact.kind(), FactKind::Words | FactKind::Names) {
-            Value::Array(vec![value.clone()])
-        } else {
-            value.clone()
-        };
+        let listed = if fact.is_list() { Value::Array(vec![value.clone()]) } else { value.clone() };
         if fact.kind() == FactKind::Reference {
             return Err(format!("of “{path}” only null or not null counts: write {{ null = true }}"));
         }
@@ -241,6 +266,18 @@ fn scalar(path: &str, raw: &toml::Value) -> Result<Value, String> {
 }
 
 fn is_within(value: &Value, list: &[String]) -> bool {
-    let Value::Array(members) = value else { return false };
-    members.iter().all(|member| member.as_str().is_some_and(|word| list.iter().any(|known| known == word)))
+    value.is_array() && members(value).iter().all(|member| list.contains(member))
+}
+
+/// The members of a list, as they are written; none of what is no list.
+fn members(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().map(written).collect()
+}
+
+fn written(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn listed(words: &[String]) -> Vec<Value> {
+    words.iter().map(|word| Value::from(word.as_str())).collect()
 }

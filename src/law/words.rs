@@ -2,6 +2,7 @@ use serde_json::Value;
 
 use super::condition::Condition;
 use super::duty::Duty;
+use super::ground::Slot;
 use super::rule::{Effect, Rule};
 use super::schema::{FactKind, Schema};
 use crate::domain::data_class::DataClass;
@@ -39,7 +40,7 @@ impl Rule {
         let [scope, applies_to, when, unless] = self.conditions();
         let duties = self.duties.iter().map(|(key, duty)| (spaced(key), duty.in_words(schema)));
         RuleWords {
-            classes: scope.words_of("data_class"),
+            classes: schema.slot("data_class").map(|slot| scope.words_of(slot)).unwrap_or_default(),
             applies_to: said(applies_to, schema),
             when: said(when, schema),
             unless: said(unless, schema),
@@ -130,10 +131,13 @@ pub(super) fn moved(from: &str, by: i64, unit: &str) -> String {
 impl Duty {
     /// The duty's value in words.
     pub fn in_words(&self, schema: &Schema) -> String {
+        let meaning = |slot: Slot| schema.means(schema.path(slot));
         match self {
             Duty::Fixed(fixed) => value(fixed),
-            Duty::Fact(path) => schema.means(path).to_owned(),
+            Duty::Filled { before, fact, after } => format!("{}{}{after}", spaced(before), meaning(*fact)),
+            Duty::Fact(fact) => meaning(*fact).to_owned(),
             Duty::Day(counted) => counted.in_words(schema),
+            Duty::Moment { from, hours } => moved(meaning(*from), i64::from(*hours), "hour"),
             Duty::Earliest(all) => {
                 let days: Vec<_> = all.iter().map(|counted| counted.in_words(schema)).collect();
                 format!("the earliest of: {}", days.join("; "))
@@ -142,7 +146,7 @@ impl Duty {
                 let days: Vec<_> = all.iter().map(|counted| counted.in_words(schema)).collect();
                 format!("the latest of: {}", days.join("; "))
             }
-            Duty::Band { of, width } => format!("{}, in bands of {width}", schema.means(of)),
+            Duty::Band { of, width } => format!("{}, in bands of {width}", meaning(*of)),
         }
     }
 }

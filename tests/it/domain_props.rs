@@ -37,7 +37,7 @@ use writ::domain::time::Instant;
 use writ::domain::verification::{Check, CheckMethod, CheckResult};
 use writ::domain::wait::{Wait, WaitEnded, WaitKind};
 use writ::law::Rulebook;
-use writ::law::of_case::facts_of;
+use writ::law::of_case::{Beside, Kept, facts_of};
 
 use crate::support::papers::{day, subpoena};
 use crate::support::world;
@@ -793,7 +793,8 @@ fn secrecy(id: SecrecyOrderId, source: SecrecySource, by: StaffId, at: Instant) 
 
 fn answer(case: &Case, demand: &writ::domain::demand::Demand, now: Instant) -> Answer {
     let service = CATALOGUE.find_service(&demand.asked.service).unwrap();
-    let assessment = BOOK.evaluate(&facts_of(case, demand, service, &world::provider(), now));
+    let kept = Kept { catalogue: &CATALOGUE, service, category: None };
+    let assessment = BOOK.evaluate(&facts_of(case, demand, kept, &world::provider(), Beside::default(), now));
     Answer { demand: demand.id, assessment }
 }
 

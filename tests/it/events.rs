@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use writ::domain::agency::{Agency, Country, Officer};
-use writ::domain::assessment::{Assessment, Finding, PackRef, RuleUsed};
+use writ::domain::assessment::{Assessment, Finding, Limits, PackRef, RuleUsed};
 use writ::domain::case::{Answer, Assessed, CaseReference, Returned, ScopeEdit};
 use writ::domain::checklist::{CheckAnswer, FacialCheck, Tick};
 use writ::domain::comment::{Comment, Link, LinkKind};
@@ -446,10 +446,12 @@ fn assessed() -> Assessed {
         min_process: Some(MinProcess::ALL[0]),
         findings: vec![finding],
         duties: [("user_notice".to_owned(), json!({ "required": true, "by": "2026-11-17" }))].into(),
+        limits: Limits::default(),
         citations: vec!["18 U.S.C. § 2703(c)(2)".to_owned()],
         rules: vec![rule],
         missing_facts: vec!["prior".to_owned()],
         facts_used: [("case_ref".to_owned(), json!("26-GJ-0117-04")), ("matter".to_owned(), json!("criminal"))].into(),
+        other_facts: BTreeMap::new(),
         why: "The paper is not enough.".to_owned(),
         would_change: vec!["A court order would reach it.".to_owned()],
         packs: vec![PackRef {

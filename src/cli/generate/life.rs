@@ -8,7 +8,7 @@ use super::asked;
 use super::dice::Dice;
 use super::spread::Process;
 use super::world::World;
-use crate::actions::assess_case::answers;
+use crate::actions::assess_case::{Asking, answers};
 use crate::domain::agency::{Agency, Officer};
 use crate::domain::case::{Case, CaseReference, NewCase};
 use crate::domain::change::Change;
@@ -32,6 +32,7 @@ use crate::domain::time::Instant;
 use crate::domain::verdict::Verdict;
 use crate::domain::verification::{Check, CheckMethod, CheckResult};
 use crate::domain::wait::{Wait, WaitEnded, WaitKind};
+use crate::law::of_case::Beside;
 use crate::seal::Key;
 use crate::store::play::{Beginning, Happening};
 use crate::system;
@@ -311,7 +312,8 @@ impl Telling<'_> {
 
     fn assess(&mut self) -> anyhow::Result<()> {
         let (analyst, ctx) = (self.cast.analyst.id, self.world.ctx);
-        let found = answers(self.case()?, &ctx.rulebook, &ctx.catalogue, &ctx.provider, self.at)?;
+        let asking = Asking { rulebook: &ctx.rulebook, catalogue: &ctx.catalogue, provider: &ctx.provider };
+        let found = answers(self.case()?, asking, Beside::default(), self.at)?;
         self.does(analyst, |case, now| case.assess(found, analyst, now))
     }
 

@@ -136,7 +136,7 @@ fn pack_line(pack: &Pack) -> PackLine {
         },
         sha256: pack.sha256.clone(),
         rules: pack.rules.len(),
-        unreviewed: pack.rules.iter().filter(|rule| rule.review_status == "unreviewed").count(),
+        unreviewed: pack.rules.iter().filter(|rule| !rule.is_reviewed()).count(),
         by_effect: by_effect.collect::<Vec<_>>().join(" · "),
     }
 }

@@ -70,7 +70,7 @@ fn card(rule: &Rule, schema: &Schema) -> RuleCard {
             Some(last) => format!("{} to {}", day(rule.effective_from), day(last)),
             None => format!("since {}", day(rule.effective_from)),
         },
-        is_unreviewed: rule.review_status == "unreviewed",
+        is_unreviewed: !rule.is_reviewed(),
         review: rule.review_status.clone(),
         classes: if words.classes.is_empty() { "any".to_owned() } else { words.classes.join(", ") },
         brings: brings(rule, &words),

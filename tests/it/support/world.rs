@@ -42,9 +42,25 @@ pub const LOG_KEY: [u8; 32] = [7; 32];
 
 /// What the provider keeps, as the demonstration has it.
 pub const CATALOGUE: &str = include_str!("../../../config/catalogue.toml");
-const FACTS: &str = include_str!("../../../config/law/facts.toml");
-const FEDERAL: &str = include_str!("../../../config/law/us-federal.toml");
-const POLICY: &str = include_str!("../../../config/law/policy.toml");
+/// The facts that rules may speak of.
+pub const FACTS: &str = include_str!("../../../config/law/facts.toml");
+
+/// The packs of law and policy, as the program carries them.
+pub const PACKS: &[(&str, &str)] = &[
+    ("australia.toml", include_str!("../../../config/law/australia.toml")),
+    ("brazil.toml", include_str!("../../../config/law/brazil.toml")),
+    ("canada.toml", include_str!("../../../config/law/canada.toml")),
+    ("common.toml", include_str!("../../../config/law/common.toml")),
+    ("eu-dsa.toml", include_str!("../../../config/law/eu-dsa.toml")),
+    ("eu-evidence.toml", include_str!("../../../config/law/eu-evidence.toml")),
+    ("france.toml", include_str!("../../../config/law/france.toml")),
+    ("germany.toml", include_str!("../../../config/law/germany.toml")),
+    ("india.toml", include_str!("../../../config/law/india.toml")),
+    ("policy.toml", include_str!("../../../config/law/policy.toml")),
+    ("uk.toml", include_str!("../../../config/law/uk.toml")),
+    ("us-federal.toml", include_str!("../../../config/law/us-federal.toml")),
+    ("us-states.toml", include_str!("../../../config/law/us-states.toml")),
+];
 
 /// Sign-in name, name as colleagues read it, role.
 const PEOPLE: &[(&str, &str, Role)] = &[
@@ -312,8 +328,8 @@ pub fn line(text: &str) -> Line {
 }
 
 pub fn rulebook() -> Rulebook {
-    let packs = [("us-federal.toml", FEDERAL), ("policy.toml", POLICY)];
-    Rulebook::parse(FACTS, &packs.map(|(file, text)| (file.to_owned(), text.to_owned()))).unwrap()
+    let packs: Vec<_> = PACKS.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())).collect();
+    Rulebook::parse(FACTS, &packs).unwrap()
 }
 
 pub fn policy() -> ApprovalPolicy {
@@ -325,6 +341,7 @@ pub fn provider() -> Provider {
         entity: "Example Messenger, Inc.".to_owned(),
         country: "US".to_owned(),
         state: "WA".to_owned(),
+        eu_role: String::new(),
         is_california_corporation: false,
         warrant_for_all_content: true,
         accept_out_of_state_process: true,

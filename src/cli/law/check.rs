@@ -4,17 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Args, Subcommand};
+use clap::Args;
 
-use super::{place, read_text};
+use crate::cli::{place, read_text};
 use crate::law::check_line;
-
-/// Rule packs
-#[derive(Subcommand)]
-pub enum LawCommand {
-    /// Answer facts: reads JSON lines with `id` and `facts`, prints one JSON object per line
-    Check(Check),
-}
 
 /// Answer facts.
 #[derive(Args)]
@@ -27,12 +20,10 @@ pub struct Check {
     packs: Option<PathBuf>,
 }
 
-impl LawCommand {
-    /// Runs it.
-    pub fn run(self) -> anyhow::Result<ExitCode> {
-        let LawCommand::Check(check) = self;
-        let rulebook = place::rulebook(&check.packs.unwrap_or_default())?;
-        let text = read_text(&check.facts)?;
+impl Check {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let rulebook = place::rulebook(&self.packs.unwrap_or_default())?;
+        let text = read_text(&self.facts)?;
         let mut bad_lines = 0;
         for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
             let answer = serde_json::from_str(line)
