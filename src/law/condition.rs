@@ -83,7 +83,7 @@ impl Condition {
             _ => None,
         });
         let values = lists.flatten().filter_map(|test| if let Test::OneOf(all) = test { Some(all) } else { None });
-        values.flatten().map(words::value).collect()
+        values.flat_map(|choice| &choice.values).map(words::value).collect()
     }
 }
 
@@ -93,7 +93,10 @@ impl Clause {
             return Err(format!("a condition is a table such as {{ signed = false }}, not {raw}"));
         };
         let tests = table.iter().map(|(key, value)| Term::read(key, value, schema));
-        Ok(Clause { tests: tests.collect::<Result<_, _>>()? })
+        let mut tests = tests.collect::<Result<Vec<_>, _>>()?;
+        // What is asked of one fact is asked first: it costs less, and mostly settles the clause.
+        tests.sort_by_key(|term| matches!(term, Term::Defined(..)));
+        Ok(Clause { tests })
     }
 
     fn alternatives(&self) -> Vec<Vec<(Slot, &Test)>> {

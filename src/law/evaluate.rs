@@ -43,7 +43,7 @@ pub fn evaluate_without(book: &Rulebook, facts: &Facts, left_out: Option<&str>) 
         other_facts: other_facts(facts, &facts_used),
         facts_used,
         why: explain::why(&hearing, verdict, book.schema()),
-        would_change: explain::would_change(&hearing, verdict, book, facts),
+        would_change: explain::would_change(&hearing, verdict, book, &ground),
         missing_facts: hearing.missing.iter().cloned().collect(),
         packs: hearing.asked_packs.iter().map(|pack| pack.pinned()).collect(),
     }
@@ -76,14 +76,24 @@ fn limits(hearing: &Hearing<'_>, duties: &BTreeMap<String, Value>) -> Limits {
 
 /// Whether the law would permit the item on these facts, supposing the paper were perfect and whatever is not known
 /// yet turned out well.
-pub fn would_reach(book: &Rulebook, facts: &Facts) -> bool {
-    let ground = Ground::settled(book.schema(), facts);
-    let hearing = Hearing::hear(book, &ground, None);
-    let is_open = |one: &Heard<'_>| one.rule.effect == Effect::Permit;
-    hearing.is_covered
-        && !hearing.is_met(Effect::Refuse, false)
-        && !hearing.is_met(Effect::Review, false)
-        && hearing.heard.iter().any(is_open)
+pub fn would_reach(book: &Rulebook, ground: &Ground<'_>) -> bool {
+    let (mut is_covered, mut is_permitted) = (false, false);
+    for pack in book.packs().iter().filter(|pack| pack.kind == PackKind::Law) {
+        let covers = pack.covers(ground);
+        if covers == Reading::No {
+            continue;
+        }
+        is_covered |= pack.permits();
+        for rule in pack.rules.iter().filter(|rule| !rule.defect && rule.effect != Effect::Note) {
+            match (rule.effect, covers.and(rule.answer(ground))) {
+                (_, Reading::No) => {}
+                (Effect::Permit, _) => is_permitted = true,
+                (_, Reading::Yes) => return false,
+                (_, Reading::Unknown) => {}
+            }
+        }
+    }
+    is_covered && is_permitted
 }
 
 /// One rule with its answer.

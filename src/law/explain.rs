@@ -1,5 +1,4 @@
 use super::evaluate::{Heard, Hearing, would_reach};
-use super::facts::Facts;
 use super::ground::Ground;
 use super::rule::Effect;
 use super::rulebook::Rulebook;
@@ -28,7 +27,7 @@ pub fn why(hearing: &Hearing<'_>, verdict: Verdict, schema: &Schema) -> String {
 }
 
 /// What would change the verdict, in words.
-pub fn would_change(hearing: &Hearing<'_>, verdict: Verdict, book: &Rulebook, facts: &Facts) -> Vec<String> {
+pub fn would_change(hearing: &Hearing<'_>, verdict: Verdict, book: &Rulebook, ground: &Ground<'_>) -> Vec<String> {
     let mut ways: Vec<String> = Vec::new();
     if verdict == Verdict::Permitted {
         return ways;
@@ -43,7 +42,7 @@ pub fn would_change(hearing: &Hearing<'_>, verdict: Verdict, book: &Rulebook, fa
         add(format!("{} would reach it.", capitalised(process.label())));
     }
     if matches!(verdict, Verdict::NeedsHigherProcess | Verdict::Prohibited) {
-        ways_out(book, facts).into_iter().for_each(&mut add);
+        ways_out(book, ground).into_iter().for_each(&mut add);
     }
     for one in reasons(hearing, verdict) {
         add(one.rule.cure.clone());
@@ -55,12 +54,11 @@ pub fn would_change(hearing: &Hearing<'_>, verdict: Verdict, book: &Rulebook, fa
 }
 
 /// The steps that would turn the refusal into a permission: of each ladder the least.
-fn ways_out(book: &Rulebook, facts: &Facts) -> Vec<String> {
-    let ground = Ground::open(book.schema(), facts);
+fn ways_out(book: &Rulebook, ground: &Ground<'_>) -> Vec<String> {
     let mut climbed: Vec<&str> = Vec::new();
     let mut said = Vec::new();
-    for way in book.schema().ways_out().iter().filter(|way| way.is_open(&ground)) {
-        if !climbed.contains(&way.ladder.as_str()) && would_reach(book, &way.after(facts)) {
+    for way in book.schema().ways_out().iter().filter(|way| way.is_open(ground)) {
+        if !climbed.contains(&way.ladder.as_str()) && would_reach(book, &way.after(ground)) {
             climbed.push(&way.ladder);
             said.push(way.says.clone());
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::dates;
 use super::facts::Facts;
-use super::schema::{FactKind, Schema};
+use super::schema::{Fact, FactKind, Schema};
 
 /// The day the question is asked.
 pub const DAY_ASKED: &str = "as_of";
@@ -44,6 +44,8 @@ pub struct Ground<'a> {
 #[derive(Clone, Copy)]
 struct Known<'a> {
     value: Option<&'a Value>,
+    /// Its place on the closed list, where it is a word of one.
+    word: Option<u8>,
     day: Option<NaiveDate>,
     is_given: bool,
     absent: Reading,
@@ -83,45 +85,82 @@ impl Reading {
     }
 }
 
+impl<'a> Known<'a> {
+    const NOTHING: Known<'a> = Known { value: None, word: None, day: None, is_given: false, absent: Reading::Unknown };
+
+    /// A value, where it holds to the type of its fact.
+    fn read(fact: &Fact, value: &'a Value) -> Option<Known<'a>> {
+        let known = Known { value: Some(value), is_given: true, ..Known::NOTHING };
+        if fact.kind() == FactKind::Word && !value.is_null() {
+            return Some(Known { word: Some(fact.place(value.as_str()?)?), ..known });
+        }
+        let is_day = matches!(fact.kind(), FactKind::Day | FactKind::Instant);
+        let day = value.as_str().filter(|_| is_day).and_then(dates::day_of);
+        fact.fits(value).then_some(Known { day, ..known })
+    }
+}
+
 impl<'a> Ground<'a> {
     /// A ground on which every absence is unknown.
     pub fn open(schema: &'a Schema, facts: &'a Facts) -> Ground<'a> {
-        let nothing = Known { value: None, day: None, is_given: false, absent: Reading::Unknown };
-        let mut ground =
-            Ground { facts, schema, known: vec![nothing; schema.len()], broken: Vec::new(), missing: BTreeSet::new() };
+        let known = vec![Known::NOTHING; schema.len()];
+        let mut ground = Ground { facts, schema, known, broken: Vec::new(), missing: BTreeSet::new() };
         for (path, value) in facts.iter() {
             ground.take(path, value);
         }
-        for (member, object) in schema.members() {
-            ground.share(*member, *object);
-        }
-        ground.date();
+        ground.join();
         ground
     }
 
     /// A ground on which the absence of a required fact is unknown and of any other means *not observed*.
     pub fn settled(schema: &'a Schema, facts: &'a Facts) -> Ground<'a> {
         let mut ground = Ground::open(schema, facts);
-        let required: Vec<Slot> = schema.required_on(&ground).collect();
-        for known in &mut ground.known {
+        ground.settle();
+        ground
+    }
+
+    /// The ground if some facts were others: each takes the place of what was there, of its members or of its object.
+    pub fn with(&self, change: &'a [(Slot, Value)]) -> Ground<'a> {
+        let (known, broken) = (self.known.clone(), self.broken.clone());
+        let mut ground = Ground { known, broken, facts: self.facts, schema: self.schema, missing: BTreeSet::new() };
+        for (slot, value) in change {
+            let nothing = Some(Known::NOTHING);
+            let members = self.schema.members().iter().filter(|(_, object)| object == slot);
+            members.for_each(|(member, _)| ground.put(*member, nothing));
+            let object = self.schema.members().iter().find(|(member, _)| member == slot).map(|(_, object)| *object);
+            if let Some(object) = object.filter(|object| ground.get(*object).is_some()) {
+                ground.put(object, nothing);
+            }
+            ground.put(*slot, self.schema.fact_at(*slot).and_then(|fact| Known::read(fact, value)));
+        }
+        ground.join();
+        ground.settle();
+        ground
+    }
+
+    fn join(&mut self) {
+        let schema = self.schema;
+        schema.members().iter().for_each(|(member, object)| self.share(*member, *object));
+        self.date();
+    }
+
+    fn settle(&mut self) {
+        for known in &mut self.known {
+            known.absent = Reading::Unknown;
+        }
+        let schema = self.schema;
+        let required: Vec<Slot> = schema.required_on(self).filter(|slot| !self.is_given(*slot)).collect();
+        for known in &mut self.known {
             known.absent = Reading::No;
         }
-        for slot in required {
-            if !ground.is_given(slot) {
-                ground.ask(schema.path(slot));
-            }
-        }
-        for path in std::mem::take(&mut ground.broken) {
-            ground.ask(path);
-        }
+        required.into_iter().for_each(|slot| self.ask(schema.path(slot)));
+        std::mem::take(&mut self.broken).into_iter().for_each(|path| self.ask(path));
         for (member, object) in schema.members() {
-            if ground.at(*object).is_some_and(|known| known.absent == Reading::Unknown)
-                && let Some(known) = ground.known.get_mut(member.0)
-            {
+            let is_asked = self.at(*object).is_some_and(|known| known.absent == Reading::Unknown);
+            if let Some(known) = self.known.get_mut(member.0).filter(|_| is_asked) {
                 known.absent = Reading::Unknown;
             }
         }
-        ground
     }
 
     /// The required facts that are absent, sorted by path.
@@ -137,6 +176,11 @@ impl<'a> Ground<'a> {
     /// Whether somebody has looked at a fact, or at a member of it.
     pub fn is_given(&self, slot: Slot) -> bool {
         self.at(slot).is_some_and(|known| known.is_given)
+    }
+
+    /// The place of a fact's word on its closed list.
+    pub fn word(&self, slot: Slot) -> Option<u8> {
+        self.at(slot)?.word
     }
 
     /// What it means here that nobody has looked at a fact.
@@ -155,16 +199,16 @@ impl<'a> Ground<'a> {
 
     fn take(&mut self, path: &'a str, value: &'a Value) {
         let declared = self.schema.slot(path).and_then(|slot| Some((slot, self.schema.fact_at(slot)?)));
-        let Some((slot, fact)) = declared.filter(|(_, fact)| fact.fits(value)) else {
-            self.broken.push(path);
-            return;
-        };
-        if let Some(known) = self.known.get_mut(slot.0) {
-            known.value = Some(value);
-            known.is_given = true;
-            if matches!(fact.kind(), FactKind::Day | FactKind::Instant) {
-                known.day = value.as_str().and_then(dates::day_of);
-            }
+        let read = declared.and_then(|(slot, fact)| Some((slot, Known::read(fact, value)?)));
+        match read.and_then(|(slot, known)| Some((self.known.get_mut(slot.0)?, known))) {
+            Some((place, known)) => *place = known,
+            None => self.broken.push(path),
+        }
+    }
+
+    fn put(&mut self, slot: Slot, known: Option<Known<'a>>) {
+        if let (Some(place), Some(known)) = (self.known.get_mut(slot.0), known) {
+            *place = known;
         }
     }
 

@@ -57,12 +57,12 @@ impl Way {
 impl Left {
     fn narrow(&mut self, test: &Test) {
         match test {
-            Test::OneOf(list) => {
-                let list: BTreeSet<String> = list.iter().map(Value::to_string).collect();
+            Test::OneOf(choice) => {
+                let list: BTreeSet<String> = choice.values.iter().map(Value::to_string).collect();
                 let kept = self.words.take().map(|words| words.intersection(&list).cloned().collect());
                 self.words = Some(kept.unwrap_or(list));
             }
-            Test::NoneOf(list) => self.not.extend(list.iter().map(Value::to_string)),
+            Test::NoneOf(choice) => self.not.extend(choice.values.iter().map(Value::to_string)),
             Test::Over(limit) => self.over = Some(self.over.map_or(*limit, |known| known.max(*limit))),
             Test::Under(limit) => self.under = Some(self.under.map_or(*limit, |known| known.min(*limit))),
             Test::Null(wanted) => self.null = Some(agreed(self.null, *wanted, &mut self.words)),

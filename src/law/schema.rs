@@ -15,6 +15,9 @@ use crate::domain::requester::{
     Channel, CustomerType, IssuingAuthority, Matter, RequesterLevel, RequesterType, ServiceKind,
 };
 
+/// How many words a closed list may have: a bit each in a rule's choice.
+const MOST_WORDS: u8 = 128;
+
 /// The name of the file the schema is read from, for messages.
 pub const FACTS_FILE: &str = "facts.toml";
 
@@ -41,6 +44,8 @@ pub struct Fact {
     kind: FactKind,
     nullable: bool,
     words: Vec<String>,
+    /// Their places, sorted by word: rules look words up by place.
+    places: Vec<(String, u8)>,
 }
 
 /// The type of a fact.
@@ -265,7 +270,12 @@ impl FactText {
         if matches!(self.kind, FactKind::Word | FactKind::Words) && words.is_empty() {
             return Err(ParseError::new(FACTS_FILE, format!("“{path}” needs `words` or `list`")));
         }
-        Ok(Fact { means: self.means, kind: self.kind, nullable: self.nullable, words })
+        let mut places: Vec<(String, u8)> = words.iter().cloned().zip(0..MOST_WORDS).collect();
+        places.sort();
+        if places.len() < words.len() {
+            return Err(ParseError::new(FACTS_FILE, format!("“{path}” has more than {MOST_WORDS} words")));
+        }
+        Ok(Fact { means: self.means, kind: self.kind, nullable: self.nullable, words, places })
     }
 }
 
@@ -293,6 +303,15 @@ impl Fact {
             _ if self.is_list() => false,
             one => self.fits_one(one).0,
         }
+    }
+
+    /// The place of a word on the closed list of a fact that is one word.
+    pub(super) fn place(&self, word: &str) -> Option<u8> {
+        if self.kind != FactKind::Word {
+            return None;
+        }
+        let at = self.places.binary_search_by(|(known, _)| known.as_str().cmp(word)).ok()?;
+        self.places.get(at).map(|(_, place)| *place)
     }
 
     /// Whether it holds several words.

@@ -12,9 +12,9 @@ use super::words;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
     /// The value is one of these (`= "a"`, `= ["a", "b"]`).
-    OneOf(Vec<Value>),
+    OneOf(Choice),
     /// The value is none of these (`{ not = … }`).
-    NoneOf(Vec<Value>),
+    NoneOf(Choice),
     /// Somebody looked and there is none (`{ null = true }`), or there is one.
     Null(bool),
     /// Somebody has looked at all (`{ given = true }`), or nobody has.
@@ -39,6 +39,15 @@ pub enum Test {
     ListedIn(Slot, bool),
     /// The two facts are the same (or are not).
     SameAs(Slot, bool),
+}
+
+/// Values a fact may have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// The values.
+    pub values: Vec<Value>,
+    /// Their places on the fact's closed list, where it has one: a bit each.
+    words: Option<u128>,
 }
 
 /// A day counted from another fact.
@@ -77,7 +86,7 @@ impl Test {
     pub fn read(path: &str, raw: &toml::Value, schema: &Schema) -> Result<Vec<Test>, String> {
         let fact = readable(path, schema)?;
         let toml::Value::Table(table) = raw else {
-            return Ok(vec![Test::OneOf(values(path, raw, fact, schema)?)]);
+            return Ok(vec![Test::OneOf(Choice::new(values(path, raw, fact, schema)?, fact))]);
         };
         let text: TestText =
             table.clone().try_into().map_err(|e: toml::de::Error| format!("“{path}”: {}", e.message()))?;
@@ -99,8 +108,8 @@ impl Test {
             None => return ground.absent(slot),
         };
         match self {
-            Test::OneOf(list) => Reading::of(list.contains(value)),
-            Test::NoneOf(list) => Reading::of(!list.contains(value)),
+            Test::OneOf(choice) => Reading::of(choice.has(value, ground.word(slot))),
+            Test::NoneOf(choice) => Reading::of(!choice.has(value, ground.word(slot))),
             Test::Null(wanted) => Reading::of(value.is_null() == *wanted),
             Test::Given(wanted) => Reading::of(*wanted),
             Test::Over(limit) => Reading::of(value.as_u64().is_some_and(|count| count > *limit)),
@@ -125,8 +134,8 @@ impl Test {
     pub fn in_words(&self, schema: &Schema) -> String {
         let meaning = |slot: Slot| schema.means(schema.path(slot));
         match self {
-            Test::OneOf(list) => words::one_of(list),
-            Test::NoneOf(list) => format!("not {}", words::one_of(list)),
+            Test::OneOf(choice) => words::one_of(&choice.values),
+            Test::NoneOf(choice) => format!("not {}", words::one_of(&choice.values)),
             Test::Null(true) => "there is none".into(),
             Test::Null(false) => "there is one".into(),
             Test::Given(true) => "somebody has looked".into(),
@@ -186,7 +195,7 @@ impl TestText {
             dates::day_of(&text).ok_or(format!("“{path}”: before_day is a day such as 2026-08-18, not “{text}”"))
         });
         let tests = [
-            not.map(Test::NoneOf),
+            not.map(|values| Test::NoneOf(Choice::new(values, fact))),
             self.null.map(Test::Null),
             self.given.map(Test::Given),
             self.over.map(Test::Over),
@@ -204,6 +213,22 @@ impl TestText {
             self.differs_from.map(other).transpose()?.map(|slot| Test::SameAs(slot, false)),
         ];
         Ok(tests.into_iter().flatten().collect())
+    }
+}
+
+impl Choice {
+    fn new(values: Vec<Value>, fact: &Fact) -> Choice {
+        let bit = |value: &Value| Some(1_u128 << fact.place(value.as_str()?)?);
+        let words = values.iter().map(bit).try_fold(0, |all, bit| Some(all | bit?));
+        Choice { values, words }
+    }
+
+    /// Whether a value is among them; `word` is its place on the closed list, where it has one.
+    fn has(&self, value: &Value, word: Option<u8>) -> bool {
+        match (self.words, word) {
+            (Some(words), Some(place)) => words >> place & 1 == 1,
+            _ => self.values.contains(value),
+        }
     }
 }
 

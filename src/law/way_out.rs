@@ -1,10 +1,11 @@
 //! What else could be brought: changes to the facts that people would understand as one step, such as another paper.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::condition::Condition;
 use super::facts::Facts;
-use super::ground::{Ground, Reading};
+use super::ground::{Ground, Reading, Slot};
 use super::schema::Schema;
 
 /// A step that may turn a refusal into a permission.
@@ -15,7 +16,7 @@ pub struct WayOut {
     /// Steps of one ladder, the least first: only the least that reaches is said.
     pub ladder: String,
     when: Condition,
-    change: Facts,
+    change: Vec<(Slot, Value)>,
 }
 
 /// A step as it is written.
@@ -34,13 +35,9 @@ impl WayOut {
         self.when.answer(ground) == Reading::Yes
     }
 
-    /// The facts after the step.
-    pub fn after(&self, facts: &Facts) -> Facts {
-        let mut after = facts.clone();
-        for (path, value) in self.change.iter() {
-            after.replace(path, value.clone());
-        }
-        after
+    /// The ground after the step.
+    pub fn after<'a>(&'a self, ground: &Ground<'a>) -> Ground<'a> {
+        ground.with(&self.change)
     }
 }
 
@@ -51,7 +48,8 @@ impl WayOutText {
     /// Facts that hold to no type.
     pub fn read(self, schema: &Schema) -> Result<WayOut, String> {
         let given = serde_json::to_value(&self.facts).map_err(|e| e.to_string())?;
-        let change = Facts::from_json(&given, schema).map_err(|e| e.says)?;
+        let facts = Facts::from_json(&given, schema).map_err(|e| e.says)?;
+        let change = facts.iter().filter_map(|(path, value)| Some((schema.slot(path)?, value.clone()))).collect();
         Ok(WayOut { says: self.says, ladder: self.ladder, when: Condition::read(&self.when, schema)?, change })
     }
 }
