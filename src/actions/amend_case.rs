@@ -11,7 +11,7 @@ use crate::domain::staff::Verb;
 /// # Errors
 /// [`ActionError::Invalid`] with every field at fault, and as every verb on a case.
 pub fn amend_case(ctx: &Ctx, who: &SignedIn, on: &OnCase, paper: PaperEntry) -> Result<Case, ActionError> {
-    let wrong = check_paper(&ctx.rulebook, &paper);
+    let wrong = check_paper(&ctx.rulebook(), &paper);
     if !wrong.is_empty() {
         return Err(ActionError::Invalid(wrong));
     }

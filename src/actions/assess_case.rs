@@ -28,8 +28,9 @@ pub struct Asking<'a> {
 /// # Errors
 /// [`ActionError::Invalid`] when a demand's category has left the catalogue, and as every verb on a case.
 pub fn assess_case(ctx: &Ctx, who: &SignedIn, on: &OnCase) -> Result<Case, ActionError> {
-    let (rulebook, catalogue, provider) = (ctx.rulebook.clone(), ctx.catalogue.clone(), ctx.provider.clone());
+    let (law, catalogue, provider) = (ctx.law.clone(), ctx.catalogue.clone(), ctx.provider.clone());
     act(ctx, who, on, Verb::Assess, move |case, acting, tx| {
+        let rulebook = super::law::of_act(&law, tx)?;
         let asking = Asking { rulebook: &rulebook, catalogue: &catalogue, provider: &provider };
         let answers = answers(&case, asking, beside(&case, tx)?, acting.now)?;
         Ok(case.assess(answers, acting.who.id, acting.now)?)

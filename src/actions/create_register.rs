@@ -1,4 +1,4 @@
-//! Make a new register: its row, its log, the first entry.
+//! Make a new register: its row, its log, the first entries, the first law.
 
 use super::{ActionError, Ctx};
 use crate::domain::change::Change;
@@ -17,9 +17,10 @@ pub const SOFTWARE: &str = concat!("writ ", env!("CARGO_PKG_VERSION"));
 /// # Errors
 /// When the store fails.
 pub fn create_register(ctx: &Ctx, team: TeamId, team_name: Line) -> Result<Team, ActionError> {
-    let is_demo = ctx.is_demo;
+    let (is_demo, law) = (ctx.is_demo, ctx.law.clone());
     ctx.write_as(Actor::System("setup"), move |tx| {
         tx.record(&Event::RegisterCreated { is_demo, software: SOFTWARE.to_owned() }, About::Register)?;
+        super::law::begin(tx, &law.offered)?;
         let event = Event::TeamAdded { team, name: team_name.clone() };
         Ok(tx.apply(Change { state: Team { id: team, name: team_name }, event })?)
     })

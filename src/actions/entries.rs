@@ -42,6 +42,9 @@ macro_rules! kinds {
 kinds! {
     match kind {
         "register.created" => "register created",
+        "law.proposed" => "rules proposed",
+        "law.adopted" => "rules adopted",
+        "law.declined" => "rules declined or withdrawn",
         "register.generated" => "cases generated for trials and measurements",
         "team.added" => "team added",
         "staff.added" => "member of staff added",

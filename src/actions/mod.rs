@@ -18,6 +18,7 @@ pub mod staff;
 pub mod account;
 pub mod teams;
 pub mod view_rules;
+pub mod law;
 
 pub mod receive_document;
 pub mod open_case;
@@ -94,6 +95,7 @@ use crate::store::{Store, Tx};
 use crate::system::Clock;
 use crate::vault::Vault;
 
+use law::LawHere;
 use passwords::Passwords;
 use post_form::Claim;
 use report_transparency::Census;
@@ -107,8 +109,8 @@ pub struct Ctx {
     pub vault: Arc<Vault>,
     /// What tells the time.
     pub clock: Clock,
-    /// The rule packs.
-    pub rulebook: Arc<Rulebook>,
+    /// The rules that are law here.
+    pub law: Arc<LawHere>,
     /// The services and what they keep.
     pub catalogue: Arc<Catalogue>,
     /// Who is asked, and its own policy.
@@ -125,6 +127,8 @@ pub struct Ctx {
     pub is_generated: bool,
     /// The settings in effect as admins read them, secrets masked.
     pub settings: Arc<[SettingLine]>,
+    /// What other rules would change, as far as somebody looked.
+    pub flips: Arc<law::flips::Board>,
     /// What reports were last counted from.
     pub census: Arc<Recall<Arc<Census>>>,
 }
@@ -161,6 +165,11 @@ impl Ctx {
     /// The time now.
     pub fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// The rules in force, as this node last knew them.
+    pub fn rulebook(&self) -> Arc<Rulebook> {
+        self.law.in_force()
     }
 
     /// What is counted here.

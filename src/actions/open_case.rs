@@ -161,7 +161,7 @@ pub struct AskedEntry {
 /// # Errors
 /// [`ActionError::Invalid`] with every field at fault; a refusal when the person may not open cases.
 pub fn open_case(ctx: &Ctx, who: &SignedIn, with: OpenCase) -> Result<Case, ActionError> {
-    let mut wrong = check_paper(&ctx.rulebook, &with.paper);
+    let mut wrong = check_paper(&ctx.rulebook(), &with.paper);
     let demands: Vec<Asked> = collect(with.demands, &ctx.catalogue, &mut wrong);
     if !wrong.is_empty() {
         return Err(ActionError::Invalid(wrong));

@@ -24,7 +24,7 @@ pub fn view_catalogue(ctx: &Ctx, who: &SignedIn) -> Result<Arc<Catalogue>, Actio
 /// A refusal (in the log).
 pub fn view_rulebook(ctx: &Ctx, who: &SignedIn) -> Result<Arc<Rulebook>, ActionError> {
     check(ctx, who, Verb::ReadRules)?;
-    Ok(ctx.rulebook.clone())
+    super::law::refresh(ctx)
 }
 
 /// The settings in effect, secrets masked.
@@ -36,7 +36,8 @@ pub fn view_settings(ctx: &Ctx, who: &SignedIn) -> Result<Arc<[SettingLine]>, Ac
     Ok(ctx.settings.clone())
 }
 
-fn check(ctx: &Ctx, who: &SignedIn, verb: Verb) -> Result<(), ActionError> {
+/// Whether this person may; a refusal stands in the log.
+pub(super) fn check(ctx: &Ctx, who: &SignedIn, verb: Verb) -> Result<(), ActionError> {
     let Err(refusal) = may(&who.staff, verb, None) else { return Ok(()) };
     ctx.write(&who.staff, move |_| Err(ActionError::refused(refusal, verb)))
 }

@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 
 use super::{WhichRegister, place};
 use crate::actions::create_register::create_register;
+use crate::actions::law::adopt_first;
 use crate::domain::id::TeamId;
 use crate::domain::text::Line;
 use crate::store::register::{self, Generation};
@@ -52,6 +53,7 @@ impl Migrate {
         let ran = Store::migrate(url)?;
         let ctx = place::open(&settings, Clock::System)?;
         ctx.store.read::<_, StoreError>(register::find)?;
+        adopt_first(&ctx)?;
         match ran.len() {
             0 => println!("The register is up to date."),
             n => println!("The register is up to date: {n} migrations ran ({}).", ran.join(", ")),

@@ -11,6 +11,7 @@ use secrecy::ExposeSecret;
 
 use super::{WhichRegister, read_text};
 use crate::actions::create_register::SOFTWARE;
+use crate::actions::law::{LawHere, refresh};
 use crate::actions::passwords::Passwords;
 use crate::actions::{Ctx, LogIdentity};
 use crate::audit::SigningKey;
@@ -94,11 +95,11 @@ fn open_to(settings: &Settings, clock: Clock, may_be_under_way: bool) -> anyhow:
     }
     let key = SigningKey::from_seed(&origin, &read_key(&keys, "log.key")?).context("the log's key")?;
     let passwords = Passwords::new(settings.passwords.memory_kib, settings.passwords.passes)?;
-    Ok(Ctx {
+    let ctx = Ctx {
         store,
         vault: Arc::new(Vault::new(open_folder(&settings.register.documents, false)?)?),
         clock,
-        rulebook: Arc::new(rulebook(&settings.law.folder)?),
+        law: Arc::new(LawHere::offering(rulebook(&settings.law.folder)?)),
         catalogue: Arc::new(catalogue(&settings.catalogue.file)?),
         provider: Arc::new(settings.provider.clone()),
         approvals: settings.approvals,
@@ -107,8 +108,11 @@ fn open_to(settings: &Settings, clock: Clock, may_be_under_way: bool) -> anyhow:
         is_demo,
         is_generated: generation == Generation::Done,
         settings: settings.lines().into(),
+        flips: Arc::default(),
         census: Arc::default(),
-    })
+    };
+    refresh(&ctx)?;
+    Ok(ctx)
 }
 
 /// Makes folders, keys, tables and the register's row. The caller adds the first entry and the first people.

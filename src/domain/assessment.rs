@@ -45,6 +45,10 @@ pub struct Assessment {
     pub would_change: Vec<String>,
     /// The packs that speak about the demand: name, version, SHA-256 of the text.
     pub packs: Vec<PackRef>,
+    /// All rules that were asked: the rulebook's SHA-256, lower-case hex. Empty where the answer was given before
+    /// rulebooks were kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rulebook: String,
 }
 
 /// The bounds within which an answer holds.

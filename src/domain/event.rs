@@ -22,6 +22,7 @@ use super::mail::MailKind;
 use super::paper::Paper;
 use super::past_case::PastCase;
 use super::redirect::RedirectAnswer;
+use super::rulebook::{LawAdopted, LawProposal};
 use super::second_admin::StaffRequest;
 use super::secrecy::SecrecyOrder;
 use super::staff::{Role, Verb};
@@ -470,6 +471,15 @@ pub enum Event {
         /// To whom.
         staff: StaffId,
     },
+    /// Somebody proposed other rules.
+    #[serde(rename = "law.proposed")]
+    LawProposed(LawProposal),
+    /// Rules became law here.
+    #[serde(rename = "law.adopted")]
+    LawAdopted(LawAdopted),
+    /// Proposed rules were declined, or withdrawn.
+    #[serde(rename = "law.declined")]
+    LawDeclined(LawProposal),
     /// An act was refused.
     #[serde(rename = "action.refused")]
     ActionRefused {

@@ -54,6 +54,8 @@ ids! {
     LinkId;
     /// A change to the staff that waits for a second admin.
     StaffRequestId;
+    /// A rulebook that waits for a second person.
+    LawProposalId;
     /// A past case: one that was closed before Writ, and imported.
     PastCaseId;
 }

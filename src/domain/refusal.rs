@@ -132,6 +132,8 @@ pub enum Refusal {
     AlreadyLinked,
     /// There is no such link.
     NoSuchLink,
+    /// Whoever proposed a rulebook can't adopt it.
+    OwnProposal,
     /// Whoever asked for a change to the staff, or whom it is about, can't confirm it.
     NeedsSecondAdmin,
     /// A change to the staff needs a second admin, and nobody there can be it.
@@ -196,6 +198,7 @@ impl Refusal {
             Refusal::LinkToItself => "link_to_itself",
             Refusal::AlreadyLinked => "already_linked",
             Refusal::NoSuchLink => "no_such_link",
+            Refusal::OwnProposal => "own_proposal",
             Refusal::NeedsSecondAdmin => "needs_second_admin",
             Refusal::NoSecondAdmin => "no_second_admin",
             Refusal::AdminWatched { .. } => "admin_watched",
@@ -266,6 +269,7 @@ impl Refusal {
             Refusal::LinkToItself => "A case can't be linked to itself.".into(),
             Refusal::AlreadyLinked => "The two cases are linked like this already.".into(),
             Refusal::NoSuchLink => "There is no such link on this case.".into(),
+            Refusal::OwnProposal => "You proposed these rules, so you can't adopt them.".into(),
             Refusal::NeedsSecondAdmin => "You asked for this, or it is about you, so you can't confirm it.".into(),
             Refusal::NoSecondAdmin => "This needs a second admin, and nobody can be that one now.".into(),
             Refusal::AdminWatched { until } => {
@@ -334,6 +338,7 @@ impl Refusal {
             Refusal::CompartmentsDiffer => "Note the connection in a comment on the more closed case.".into(),
             Refusal::LinkToItself => "Give the reference of another case.".into(),
             Refusal::NoSuchLink => "Reload the case: a colleague may have taken the link away.".into(),
+            Refusal::OwnProposal => "Another legal reviewer can adopt them.".into(),
             Refusal::NeedsSecondAdmin => "Another admin whom it is not about can confirm it.".into(),
             Refusal::NoSecondAdmin => {
                 "What is about the other admin they ask for themselves; else a third admin, added at the console, confirms it.".into()

@@ -64,6 +64,8 @@ closed_words! {
         ManageStaff = "manage_staff", "manage staff";
         ManageAccount = "manage_account", "change your own account";
         ReadRules = "read_rules", "read the catalogue and the rules";
+        ProposeLaw = "propose_law", "propose rule packs";
+        AdoptLaw = "adopt_law", "adopt rule packs";
         ReadSettings = "read_settings", "read the settings in effect";
     }
 }
@@ -161,6 +163,8 @@ pub fn roles_for(verb: Verb) -> &'static [Role] {
         Verb::ManageStaff | Verb::ReadSettings => &[Admin],
         Verb::ManageAccount => Role::ALL,
         Verb::ReadRules => &[Analyst, Reviewer, Auditor, Admin],
+        Verb::ProposeLaw => &[Reviewer, Admin],
+        Verb::AdoptLaw => &[Reviewer],
         Verb::ReadPastCases => &[Analyst, Reviewer, Auditor],
     }
 }

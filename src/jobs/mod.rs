@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
+use crate::actions::law::refresh;
 use crate::actions::remind::remind;
 use crate::actions::{ActionError, Ctx};
 use crate::domain::time::Instant;
@@ -65,6 +66,7 @@ impl Jobs {
     /// # Errors
     /// When the store fails. Mails that can't be sent are no error; the tally counts them.
     pub fn run_once(&self) -> Result<Tally, ActionError> {
+        refresh(&self.ctx)?;
         remind(&self.ctx, self.due_soon_days)?;
         outbox::send_due(self, &AtomicBool::new(false))
     }
@@ -93,6 +95,9 @@ fn work(jobs: &Jobs, stopping: &AtomicBool, woken: &Receiver<()>) {
     let mut reminded_at: Option<Instant> = None;
     loop {
         let now = jobs.ctx.now();
+        if let Err(error) = refresh(&jobs.ctx) {
+            tracing::warn!(%error, "the rules in force were not read");
+        }
         if reminded_at.is_none_or(|at| now.since(at) >= BETWEEN_REMINDERS) {
             let reminded = remind(&jobs.ctx, jobs.due_soon_days);
             jobs.ran("reminders", reminded.is_ok());

@@ -45,8 +45,15 @@ pub fn evaluate_without(book: &Rulebook, facts: &Facts, left_out: Option<&str>) 
         why: explain::why(&hearing, verdict, book.schema()),
         would_change: explain::would_change(&hearing, verdict, book, &ground),
         missing_facts: hearing.missing.iter().cloned().collect(),
+        rulebook: book.sha256().to_owned(),
         packs: hearing.asked_packs.iter().map(|pack| pack.pinned()).collect(),
     }
+}
+
+/// The verdict alone, of many demands at a time.
+pub fn verdict(book: &Rulebook, facts: &Facts) -> Verdict {
+    let ground = Ground::settled(book.schema(), facts);
+    Hearing::hear(book, &ground, None).verdict()
 }
 
 /// What the rules found, and what is no longer held.

@@ -62,6 +62,13 @@ impl Facts {
         self.insert(path, value);
     }
 
+    /// These facts and others; where both know one, the others'.
+    #[must_use]
+    pub fn and(mut self, others: Facts) -> Facts {
+        self.0.extend(others.0);
+        self
+    }
+
     /// Makes a fact, and every member below it, absent again.
     pub fn remove(&mut self, path: &str) {
         self.0.retain(|known, _| known != path && !is_member(known, path));

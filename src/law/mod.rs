@@ -66,6 +66,9 @@ pub mod explain;
 /// Mistakes in packs that load: rules that can't bind, contradict another or are shown by no vector.
 pub mod lint;
 
+/// What two rulebooks say otherwise.
+pub mod differ;
+
 /// Whether one condition leaves room for another.
 pub mod room;
 

@@ -143,6 +143,11 @@ impl PackDraft {
         Ok(draft)
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.pack.name
+    }
+
     /// The bases it brings: file, name, text.
     pub fn bases(&self) -> Vec<(&str, &str, &FactsText)> {
         let file = self.pack.file.as_str();

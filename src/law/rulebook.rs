@@ -1,4 +1,5 @@
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::error::ParseError;
 use super::evaluate;
@@ -8,7 +9,9 @@ use super::rule::Rule;
 use super::schema::Schema;
 use super::sound;
 use super::vector::Bases;
-use crate::domain::assessment::Assessment;
+use crate::domain::assessment::{Assessment, PackRef};
+use crate::domain::rulebook::{LawText, LawTexts};
+use crate::domain::verdict::Verdict;
 
 /// The declared facts and every pack of rules.
 #[derive(Debug, Clone)]
@@ -16,6 +19,8 @@ pub struct Rulebook {
     schema: Schema,
     packs: Vec<Pack>,
     bases: Bases,
+    facts_text: String,
+    sha256: String,
 }
 
 impl Rulebook {
@@ -48,12 +53,64 @@ impl Rulebook {
         }
         faults.extend(sound::packs(&packs));
         packs.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok((Rulebook { schema, packs, bases }, faults))
+        let sha256 = named(facts_toml, &packs);
+        Ok((Rulebook { schema, packs, bases, facts_text: facts_toml.to_owned(), sha256 }, faults))
+    }
+
+    /// Reads it from its texts.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with them.
+    pub fn read(texts: &LawTexts) -> Result<Rulebook, ParseError> {
+        let packs: Vec<_> = texts.packs.iter().map(|pack| (pack.file.clone(), pack.text.clone())).collect();
+        Rulebook::parse(&texts.facts, &packs)
+    }
+
+    /// The same rulebook with a pack in the place of the one that has its name, and all that is wrong with that.
+    ///
+    /// # Errors
+    /// A text that is no pack.
+    pub fn draft_with(&self, file: &str, text: &str) -> Result<(Rulebook, Vec<ParseError>), ParseError> {
+        let name = PackDraft::read(file, text, &self.schema)?.name().to_owned();
+        let others = self.packs.iter().filter(|pack| pack.name != name);
+        let mut packs: Vec<_> = others.map(|pack| (pack.file.clone(), pack.text.clone())).collect();
+        packs.push((file.to_owned(), text.to_owned()));
+        Rulebook::draft(&self.facts_text, &packs)
+    }
+
+    /// The same rulebook with a pack in the place of the one that has its name.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn with_pack(&self, file: &str, text: &str) -> Result<Rulebook, ParseError> {
+        let (book, faults) = self.draft_with(file, text)?;
+        faults.into_iter().next().map_or(Ok(book), Err)
+    }
+
+    /// Its texts, as they were read.
+    pub fn texts(&self) -> LawTexts {
+        let text = |pack: &Pack| LawText { file: pack.file.clone(), text: pack.text.clone() };
+        LawTexts { facts: self.facts_text.clone(), packs: self.packs.iter().map(text).collect() }
+    }
+
+    /// The hash over its facts and packs, which names it: lower-case hex. Files' names are no part of it.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Every pack as an answer pins it.
+    pub fn pinned(&self) -> Vec<PackRef> {
+        self.packs.iter().map(Pack::pinned).collect()
     }
 
     /// The rule of an id, with its pack.
     pub fn rule(&self, id: &str) -> Option<(&Pack, &Rule)> {
         self.packs.iter().find_map(|pack| Some((pack, pack.rule(id)?)))
+    }
+
+    /// The verdict alone.
+    pub fn verdict(&self, facts: &Facts) -> Verdict {
+        evaluate::verdict(self, facts)
     }
 
     /// The answer on one demand if a rule did not exist.
@@ -90,6 +147,13 @@ impl Rulebook {
     pub fn evaluate(&self, facts: &Facts) -> Assessment {
         evaluate::evaluate_without(self, facts, None)
     }
+}
+
+/// `facts HASH`, then `pack NAME HASH` of each in the order of their names, a line each.
+fn named(facts: &str, packs: &[Pack]) -> String {
+    let hash = |text: &str| hex::encode(Sha256::digest(text.as_bytes()));
+    let lines = packs.iter().map(|pack| format!("pack {} {}\n", pack.name, pack.sha256));
+    hash(&std::iter::once(format!("facts {}\n", hash(facts))).chain(lines).collect::<String>())
 }
 
 #[cfg(test)]

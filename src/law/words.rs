@@ -108,6 +108,15 @@ pub(super) fn one_of(values: &[Value]) -> String {
     }
 }
 
+/// A value somebody gave: a list by its words, null as *there is none*.
+pub fn known(given: &Value) -> String {
+    match given {
+        Value::Null => "there is none".into(),
+        Value::Array(list) => list.iter().map(value).collect::<Vec<_>>().join(", "),
+        one => value(one),
+    }
+}
+
 /// One value.
 pub(super) fn value(one: &Value) -> String {
     match one {

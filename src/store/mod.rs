@@ -30,6 +30,7 @@ pub mod staff;
 pub mod members;
 pub mod access;
 pub mod second_admin;
+pub mod law;
 
 pub mod housekeep;
 pub mod play;

@@ -14,6 +14,46 @@ table! {
         created_at -> DbTime,
         generation -> Text,
         cases_changed -> BigInt,
+        rulebook -> Nullable<Text>,
+    }
+}
+
+table! {
+    use crate::store::types::DbTime;
+    use diesel::sql_types::*;
+
+    law_texts (sha256) {
+        sha256 -> Text,
+        text -> Text,
+        kept_at -> DbTime,
+    }
+}
+
+table! {
+    use crate::store::types::DbTime;
+    use diesel::sql_types::*;
+
+    rulebooks (sha256) {
+        sha256 -> Text,
+        facts -> Text,
+        packs -> Text,
+        kept_at -> DbTime,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    law_proposals (id) {
+        id -> DbUuid,
+        rulebook -> Text,
+        because -> Text,
+        proposed_by -> DbUuid,
+        proposed_at -> DbTime,
+        ended_at -> Nullable<DbTime>,
+        ended_by -> Nullable<DbUuid>,
+        ended_as -> Nullable<Text>,
     }
 }
 
@@ -646,6 +686,9 @@ allow_tables_to_appear_in_same_query!(
     log_checkpoint,
     log_head,
     staff_requests,
+    law_texts,
+    rulebooks,
+    law_proposals,
     staff_watches,
     outbox,
     unsealed_entries,

@@ -286,6 +286,7 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::CompartmentsDiffer
         | Refusal::LinkToItself
         | Refusal::NoSuchLink
+        | Refusal::OwnProposal
         | Refusal::NeedsSecondAdmin
         | Refusal::NoSecondAdmin
         | Refusal::AdminWatched { .. }

@@ -123,7 +123,7 @@ impl Frame {
     /// The frame of a page for somebody unknown.
     pub fn bare(app: &App, title: impl Into<String>) -> Frame {
         let ctx = &app.ctx;
-        let packs: Vec<_> = ctx.rulebook.packs().iter().map(|p| format!("{} {}", p.name, p.version)).collect();
+        let packs: Vec<_> = ctx.rulebook().packs().iter().map(|p| format!("{} {}", p.name, p.version)).collect();
         Frame {
             title: title.into(),
             is_demo: ctx.is_demo,

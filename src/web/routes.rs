@@ -6,8 +6,8 @@ use actix_web::{guard, http};
 
 use super::pages::{
     account, approval, case, case_desk, case_print, catalogue, closing, decision, demand, demands_many, documents,
-    entry, find, law, log, member, new_case, outbox, own_password, past_cases, queue, report, settings, sign_in, staff,
-    staff_request, task, tasks, teams,
+    entry, find, law, law_here, log, member, new_case, outbox, own_password, past_cases, queue, report, settings,
+    sign_in, staff, staff_request, task, tasks, teams,
 };
 use super::pages::{approvals, assign, related, search, views};
 use super::{WebError, api, assets, packing, session};
@@ -97,7 +97,13 @@ routes! {
     Get  "/catalogue",                          May(&[Verb::ReadRules]) => catalogue::show;
     Get  "/law",                                May(&[Verb::ReadRules]) => law::show;
     Get  "/law/facts",                          May(&[Verb::ReadRules]) => law::facts;
+    Get  "/law/propose",                        May(&[Verb::ProposeLaw]) => law_here::form;
+    Post "/law/propose",                        May(&[Verb::ProposeLaw]) => law_here::propose;
+    Get  "/law/proposals/{id}",                 May(&[Verb::ReadRules]) => law_here::show;
+    Post "/law/proposals/{id}/adopt",           May(&[Verb::AdoptLaw]) => law_here::adopt;
+    Post "/law/proposals/{id}/decline",         May(&[Verb::ProposeLaw]) => law_here::decline;
     Get  "/law/{pack}",                         May(&[Verb::ReadRules]) => law::pack;
+    Get  "/law/{pack}/{rule}",                  May(&[Verb::ReadRules]) => law::rule;
     Get  "/settings",                           May(&[Verb::ReadSettings]) => settings::show;
 
     Get  "/queue",                              May(&[Verb::ReadQueue]) => queue::show;

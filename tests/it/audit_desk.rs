@@ -67,7 +67,7 @@ fn the_list_is_filtered_by_case_kind_person_and_time(world: &World) {
     assert!(
         kinds("actor=system:setup")
             .iter()
-            .all(|kind| ["staff.added", "team.added", "register.created"].contains(&kind.as_str()))
+            .all(|kind| ["staff.added", "team.added", "register.created", "law.adopted"].contains(&kind.as_str()))
     );
     let later = "from=2026-11-04&to=2026-11-04";
     assert_eq!(kinds(&format!("{later}&case={}", case.reference)), ["action.refused", "requester.checked"]);

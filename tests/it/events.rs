@@ -19,8 +19,8 @@ use writ::domain::document::{Document, DocumentKind};
 use writ::domain::event::{CaseOpened, Event, Payloads};
 use writ::domain::finding::FindingCode;
 use writ::domain::id::{
-    AgencyId, ApprovalId, CaseId, CheckId, CommentId, DemandId, DocumentId, LinkId, OfficerId, PastCaseId,
-    SecrecyOrderId, StaffId, StaffRequestId, TeamId, TokenId,
+    AgencyId, ApprovalId, CaseId, CheckId, CommentId, DemandId, DocumentId, LawProposalId, LinkId, OfficerId,
+    PastCaseId, SecrecyOrderId, StaffId, StaffRequestId, TeamId, TokenId,
 };
 use writ::domain::identifier::{Identifier, IdentifierKind};
 use writ::domain::instrument::Instrument;
@@ -30,6 +30,7 @@ use writ::domain::paper::{Paper, Requester};
 use writ::domain::past_case::{Particulars, PastCase, ServiceWord, Source};
 use writ::domain::redirect::{Organisation, RedirectAnswer, RedirectResult};
 use writ::domain::requester::{CustomerType, RequesterLevel, RequesterType};
+use writ::domain::rulebook::{LawAdopted, LawProposal};
 use writ::domain::second_admin::{StaffChange, StaffRequest};
 use writ::domain::secrecy::{SecrecyOrder, SecrecySource};
 use writ::domain::staff::{Role, Verb};
@@ -113,6 +114,13 @@ fn events() -> Vec<Event> {
     let edit = ScopeEdit { revision: 2, by: staff, at };
     let closing = |outcome, note: &str| Closing { outcome, note: Some(prose(note)), by: staff, at };
     vec![
+        Event::LawProposed(proposal()),
+        Event::LawAdopted(LawAdopted {
+            proposal: Some(proposal().id),
+            rulebook: proposal().rulebook,
+            packs: proposal().packs,
+        }),
+        Event::LawDeclined(proposal()),
         Event::RegisterCreated { is_demo: false, software: "writ 0.1.0".to_owned() },
         Event::RegisterGenerated { cases: 100_000, seed: 7 },
         Event::TeamAdded { team: TeamId(id(2)), name: line("Legal requests") },
@@ -459,10 +467,22 @@ fn assessed() -> Assessed {
             version: "2026-11-21".to_owned(),
             sha256: "01".repeat(32),
         }],
+        rulebook: String::new(),
     };
     Assessed {
         answers: vec![Answer { demand: DemandId(id(7)), assessment }],
         scope_revision: 2,
+        by: StaffId(id(1)),
+        at: at(),
+    }
+}
+
+fn proposal() -> LawProposal {
+    LawProposal {
+        id: LawProposalId(id(16)),
+        rulebook: "ab".repeat(32),
+        packs: vec![PackRef { pack: "meridiana".to_owned(), version: "1".to_owned(), sha256: "cd".repeat(32) }],
+        because: prose("The Meridiana Privacy Act is in force."),
         by: StaffId(id(1)),
         at: at(),
     }

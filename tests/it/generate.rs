@@ -99,9 +99,9 @@ fn is_true(store: &Store, url: &str, folder: &Path) {
         .into_iter()
         .rev()
         .map(|row| row.kind)
-        .take(3)
+        .take(4)
         .collect();
-    assert_eq!(begin, ["register.created", "team.added", "register.generated"]);
+    assert_eq!(begin, ["register.created", "law.adopted", "team.added", "register.generated"]);
 }
 
 #[test]

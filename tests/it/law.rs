@@ -261,6 +261,7 @@ fn one_line_in_is_one_line_out() {
 /// The answer without the hashes of the packs, which name the text and not the law.
 fn unpinned(mut answer: Assessment) -> Assessment {
     answer.packs.clear();
+    answer.rulebook.clear();
     answer
 }
 

@@ -24,6 +24,7 @@ mod hostile;
 mod identifiers;
 mod journey;
 mod law;
+mod law_here;
 mod log_lines;
 mod staff;
 mod races;

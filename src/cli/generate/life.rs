@@ -312,7 +312,8 @@ impl Telling<'_> {
 
     fn assess(&mut self) -> anyhow::Result<()> {
         let (analyst, ctx) = (self.cast.analyst.id, self.world.ctx);
-        let asking = Asking { rulebook: &ctx.rulebook, catalogue: &ctx.catalogue, provider: &ctx.provider };
+        let rulebook = ctx.rulebook();
+        let asking = Asking { rulebook: &rulebook, catalogue: &ctx.catalogue, provider: &ctx.provider };
         let found = answers(self.case()?, asking, Beside::default(), self.at)?;
         self.does(analyst, |case, now| case.assess(found, analyst, now))
     }

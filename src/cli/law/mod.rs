@@ -1,7 +1,9 @@
-//! `writ law`: the rule packs, without a register.
+//! `writ law`: the rule packs, most of it without a register.
 
 mod check;
+mod diff;
 mod lint;
+mod replay;
 
 use std::process::ExitCode;
 
@@ -14,6 +16,10 @@ pub enum LawCommand {
     Check(check::Check),
     /// Find mistakes in rule packs, and run the packs' own vectors
     Lint(lint::Lint),
+    /// Compare two rulebooks, and list the open cases whose verdict would be another
+    Diff(diff::Diff),
+    /// Give every answer of a register again, each under the rules it was given by
+    Replay(replay::Replay),
 }
 
 impl LawCommand {
@@ -22,6 +28,8 @@ impl LawCommand {
         match self {
             LawCommand::Check(check) => check.run(),
             LawCommand::Lint(lint) => lint.run(),
+            LawCommand::Diff(diff) => diff.run(),
+            LawCommand::Replay(replay) => replay.run(),
         }
     }
 }

@@ -62,7 +62,8 @@ macro_rules! list {
 /// # Errors
 /// Never; every call may end with an error.
 pub async fn show(by: Visitor) -> Answer {
-    let schema = by.app.ctx.rulebook.schema();
+    let rulebook = by.app.ctx.rulebook();
+    let schema = rulebook.schema();
     let fact = |(path, fact): (&str, &Fact)| FactJson {
         path: path.to_owned(),
         means: fact.means.clone(),

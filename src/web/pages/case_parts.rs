@@ -85,7 +85,8 @@ impl Words<'_> {
 
     /// What a fact of the law's vocabulary means; its path in words where it is not declared.
     pub fn fact(&self, path: &str) -> String {
-        let means = self.ctx.rulebook.schema().means(path);
+        let rulebook = self.ctx.rulebook();
+        let means = rulebook.schema().means(path);
         if means == path { path.replace('_', " ").replace('.', ": ") } else { means.to_owned() }
     }
 

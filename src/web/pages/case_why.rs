@@ -221,7 +221,7 @@ fn missing(path: &str, (case, demand): (&Case, &Demand), words: Words<'_>) -> Mi
 }
 
 fn changes(answer: &Assessment, words: Words<'_>) -> Vec<String> {
-    let is_path = |path: &str| words.ctx.rulebook.schema().means(path) != path;
+    let is_path = |path: &str| words.ctx.rulebook().schema().fact(path).is_some();
     answer.would_change.iter().map(|way| why_words::change(way, is_path)).collect()
 }
 

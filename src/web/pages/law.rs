@@ -4,10 +4,15 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::law_rules::{RuleCard, page_of};
+use super::case_parts::Moment;
+use super::law_here::changes;
+use super::law_rules::{RuleCard, card, page_of};
 use crate::actions::ActionError;
+use crate::actions::law::propose::{ProposalSeen, list_proposals};
 use crate::actions::view_rules::view_rulebook;
-use crate::law::words::{Told, said, spaced};
+use crate::domain::staff::Verb;
+use crate::law::vector::Vector;
+use crate::law::words::{Told, known, said, spaced};
 use crate::law::{Effect, Pack, PackKind, Rulebook};
 use crate::web::WebError;
 use crate::web::extract::Visitor;
@@ -21,6 +26,37 @@ struct LawPage {
     frame: Frame,
     packs: Vec<PackLine>,
     facts: usize,
+    rulebook: String,
+    proposals: Vec<ProposalLine>,
+    /// How many rules the program brings otherwise than what is in force.
+    offered: usize,
+    may_propose: bool,
+}
+
+struct ProposalLine {
+    id: String,
+    because: String,
+    proposer: String,
+    at: Moment,
+    packs: String,
+}
+
+#[derive(Template)]
+#[template(path = "law_rule.html")]
+struct RulePage {
+    frame: Frame,
+    pack: String,
+    version: String,
+    rule: RuleCard,
+    vectors: Vec<VectorCard>,
+}
+
+struct VectorCard {
+    says: String,
+    /// What is asked: each fact with its value.
+    facts: Vec<Told>,
+    /// The right answer, and what else must be in it.
+    expect: Vec<(&'static str, String)>,
 }
 
 struct PackLine {
@@ -76,9 +112,61 @@ pub struct Asked {
 /// # Errors
 /// A refusal for people who do not read the rules.
 pub async fn show(visitor: Visitor) -> Result<HttpResponse, WebError> {
+    let (book, open) = visitor.run(|ctx, who| Ok((view_rulebook(ctx, who)?, list_proposals(ctx, who)?))).await?;
+    ok(&LawPage {
+        frame: visitor.frame("Rules", Place::Rules),
+        packs: book.packs().iter().map(pack_line).collect(),
+        facts: book.schema().paths().count(),
+        rulebook: book.sha256().to_owned(),
+        proposals: open.into_iter().map(|one| proposal_line(&visitor, one)).collect(),
+        offered: changes(&book, &visitor.app.ctx.law.offered).len(),
+        may_propose: visitor.may(Verb::ProposeLaw),
+    })
+}
+
+fn proposal_line(visitor: &Visitor, seen: ProposalSeen) -> ProposalLine {
+    let packs = seen.changed.iter().map(|pack| format!("{} {}", pack.pack, pack.version));
+    let gone = seen.gone.iter().map(|name| format!("without {name}"));
+    ProposalLine {
+        id: seen.proposal.id.to_string(),
+        packs: packs.chain(gone).collect::<Vec<_>>().join(" · "),
+        because: seen.proposal.because.to_string(),
+        proposer: seen.proposal.proposer,
+        at: Moment::new(seen.proposal.at, visitor.now()),
+    }
+}
+
+/// `GET /law/{pack}/{rule}`
+///
+/// # Errors
+/// A refusal for people who do not read the rules; not found without such a rule.
+pub async fn rule(visitor: Visitor, names: web::Path<(String, String)>) -> Result<HttpResponse, WebError> {
     let book = visitor.run(view_rulebook).await?;
-    let packs = book.packs().iter().map(pack_line).collect();
-    ok(&LawPage { frame: visitor.frame("Rules", Place::Rules), packs, facts: book.schema().paths().count() })
+    let (pack, id) = names.into_inner();
+    let found = book.rule(&id).filter(|(of, _)| of.name == pack).ok_or(ActionError::NotFound)?;
+    let (pack, rule) = found;
+    ok(&RulePage {
+        frame: visitor.frame(format!("Rule {}", rule.id), Place::Rules),
+        pack: pack.name.clone(),
+        version: pack.version.clone(),
+        rule: card(rule, book.schema()),
+        vectors: pack.vectors_of(&rule.id).map(|vector| vector_card(vector, &book)).collect(),
+    })
+}
+
+fn vector_card(vector: &Vector, book: &Rulebook) -> VectorCard {
+    let fact = |(path, value): (&str, &serde_json::Value)| Told {
+        path: path.to_owned(),
+        fact: book.schema().means(path).to_owned(),
+        is: known(value),
+    };
+    let expect = &vector.expect;
+    let mut wanted = vec![("Verdict", expect.verdict.label().to_owned())];
+    wanted.extend(expect.disposition.map(|way| ("Proposes", way.label().to_owned())));
+    wanted.extend(expect.min_process.map(|process| ("Would reach it", process.label().to_owned())));
+    wanted.extend(expect.findings.iter().map(|code| ("Finding", code.label().to_owned())));
+    wanted.extend(expect.duties.iter().map(|(key, value)| ("Duty", format!("{} {}", spaced(key), known(value)))));
+    VectorCard { says: vector.says.clone(), facts: vector.facts.iter().map(fact).collect(), expect: wanted }
 }
 
 /// `GET /law/{pack}`

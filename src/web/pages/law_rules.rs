@@ -52,7 +52,8 @@ fn holds(rule: &Rule, wanted: &str) -> bool {
     wanted.split(' ').all(|word| text.contains(word))
 }
 
-fn card(rule: &Rule, schema: &Schema) -> RuleCard {
+/// A rule as a card.
+pub fn card(rule: &Rule, schema: &Schema) -> RuleCard {
     let words = rule.in_words(schema);
     RuleCard {
         id: rule.id.clone(),

@@ -69,6 +69,7 @@ mod staff_parts;
 
 pub mod catalogue;
 pub mod law;
+pub mod law_here;
 mod law_rules;
 pub mod settings;
 

@@ -119,7 +119,8 @@ async fn back(visitor: &Visitor, form: Form) -> Result<NewCasePage, WebError> {
 
 fn page(visitor: &Visitor, desk: Desk, form: Form, has_form: bool) -> NewCasePage {
     let ctx = &visitor.app.ctx;
-    let means = |path: &str| ctx.rulebook.schema().means(path).to_owned();
+    let rulebook = ctx.rulebook();
+    let means = |path: &str| rulebook.schema().means(path).to_owned();
     let served = desk.documents.into_iter().find(|d| d.kind == DocumentKind::Served);
     NewCasePage {
         frame: visitor.frame("New case", Place::Queue),

@@ -36,7 +36,7 @@ const ACTS: &[(Person, &[&str])] = &[
 ];
 
 /// What the program itself, or whoever sits at its console, must stand in the log with.
-const CONSOLE_ACTS: &[&str] = &["register.created", "team.added", "staff.added", "report.drawn"];
+const CONSOLE_ACTS: &[&str] = &["register.created", "law.adopted", "team.added", "staff.added", "report.drawn"];
 
 pub async fn sees_every_act_and_verifies(w: &Walk<'_>) {
     w.browser.sees("personal data stays sealed").await;

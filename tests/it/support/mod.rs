@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod chance;
 pub mod lines;
+pub mod meridiana;
 pub mod pages;
 pub mod papers;
 pub mod people;

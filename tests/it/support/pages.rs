@@ -5,13 +5,15 @@
 
 use std::collections::BTreeMap;
 
+use writ::actions::law::propose::{Proposed, propose};
 use writ::actions::search_register::search_register;
 use writ::domain::case::Case;
 use writ::domain::decision::{Decision, DecisionKind};
 use writ::domain::demand::Demand;
 use writ::domain::document::DocumentKind;
 
-use super::papers::{asked_about, secrecy_order, subpoena};
+use super::meridiana::meridiana;
+use super::papers::{asked_about, prose, secrecy_order, subpoena};
 use super::people::Acts;
 use super::world::{World, line};
 
@@ -71,7 +73,10 @@ pub const PAGES: &[Place] = &[
     ("/catalogue", "anna", "/catalogue"),
     ("/law", "anna", "/law"),
     ("/law/facts", "anna", "/law/facts"),
+    ("/law/propose", "gus", "/law/propose"),
+    ("/law/proposals/{id}", "dan", "/law/proposals/{proposal}"),
     ("/law/{pack}", "anna", "/law/us-federal"),
+    ("/law/{pack}/{rule}", "anna", "/law/us-federal/us-content-needs-warrant"),
     ("/staff", "gus", "/staff"),
     ("/staff/{id}", "gus", "/staff/{anna}"),
     ("/teams", "gus", "/teams"),
@@ -152,6 +157,7 @@ impl Tour {
         words.insert("demand", review.demands[0].id.to_string());
         words.insert("document", review.documents[0].id.to_string());
         words.insert("entry", opened.seq.to_string());
+        words.insert("proposal", proposed(world));
         Tour { words }
     }
 
@@ -162,6 +168,13 @@ impl Tour {
         assert!(!filled.contains('{'), "{address} names nothing of the tour");
         filled
     }
+}
+
+/// Rules that somebody proposed and nobody has adopted.
+fn proposed(world: &World) -> String {
+    let pack = Proposed::WithPack(meridiana("1", "\"bsi\"", "order_2703d"));
+    let because = prose("The Meridiana Privacy Act is in force since January: Laws of 2024, chapter 12.");
+    propose(&world.ctx, &world.gus().who, pack, because).unwrap().to_string()
 }
 
 /// A case with many demands, checked and with verdicts.

@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use tempfile::TempDir;
 use writ::actions::add_staff::add_staff;
 use writ::actions::create_register::{SOFTWARE, create_register};
+use writ::actions::law::LawHere;
 use writ::actions::passwords::Passwords;
 use writ::actions::{Ctx, LogIdentity, verify_log};
 use writ::audit::{SigningKey, Verified};
@@ -306,7 +307,7 @@ fn opened(url: &str, folder: &Path, catalogue: &str, clock: Clock) -> Ctx {
         store: Store::open(url, Key::new(INSTALLATION_KEY), 4).unwrap(),
         vault: Arc::new(Vault::new(documents).unwrap()),
         clock,
-        rulebook: Arc::new(rulebook()),
+        law: Arc::new(LawHere::offering(rulebook())),
         catalogue: Arc::new(Catalogue::parse(catalogue).unwrap()),
         provider: Arc::new(provider()),
         approvals: policy(),
@@ -315,6 +316,7 @@ fn opened(url: &str, folder: &Path, catalogue: &str, clock: Clock) -> Ctx {
         is_demo: false,
         is_generated: false,
         settings: Arc::new([]),
+        flips: Arc::default(),
         census: Arc::default(),
     }
 }

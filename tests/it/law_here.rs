@@ -1,0 +1,232 @@
+//! Which rules are law here: proposed by one, adopted by another, kept for ever, and what another rulebook would change.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use writ::actions::law::flips::{Flip, facts_of, flips};
+use writ::actions::law::propose::{Proposed, adopt, decline, list_proposals, propose};
+use writ::actions::law::replay::replay;
+use writ::actions::{ActionError, assess_case, on_case::OnCase};
+use writ::domain::assessment::Assessment;
+use writ::domain::case::Case;
+use writ::domain::id::LawProposalId;
+use writ::domain::rulebook::LawText;
+use writ::domain::verdict::Verdict;
+use writ::law::{Rulebook, lint};
+
+use crate::support::meridiana::meridiana;
+use crate::support::on_both;
+use crate::support::papers::{prose, subpoena, warrant};
+use crate::support::people::{Acts, Person};
+use crate::support::until;
+use crate::support::world::World;
+
+on_both! {
+    rules_become_law_by_a_second_person_and_the_next_verdict_cites_them,
+    a_pack_with_mistakes_is_not_proposed_and_every_mistake_is_named,
+    old_answers_come_out_as_they_were_and_the_flips_are_those_of_asking_everything_anew,
+    another_node_goes_by_the_rules_that_were_adopted_here,
+    a_lawyer_proposes_on_a_page_and_another_sees_what_would_change_and_adopts,
+}
+
+fn proposes(person: &Person<'_>, world: &World, pack: LawText) -> Result<LawProposalId, ActionError> {
+    propose(&world.ctx, &person.who, Proposed::WithPack(pack), prose("The Meridiana Privacy Act is in force."))
+}
+
+fn rules_become_law_by_a_second_person_and_the_next_verdict_cites_them(world: &World) {
+    let case = assessed(world, "account/registration");
+    let before = answer(&case);
+    assert_eq!(before.verdict, Verdict::Permitted);
+
+    proposes(&world.anna(), world, meridiana("1", "\"bsi\"", "order_2703d")).refused_as("no_right");
+    let own = proposes(&world.carla(), world, meridiana("1", "\"bsi\"", "order_2703d")).done();
+    let (_, entries) = world.entries_of(|| adopt(&world.ctx, &world.carla().who, own).refused_as("own_proposal"));
+    assert_eq!(entries[0].kind, "action.refused");
+    adopt(&world.ctx, &world.gus().who, own).refused_as("no_right");
+
+    let seen = list_proposals(&world.ctx, &world.dan().who).unwrap();
+    assert_eq!((seen.len(), seen[0].proposal.proposer.as_str()), (1, "Carla Corn"));
+    assert_eq!(seen[0].changed.iter().map(|pack| pack.pack.as_str()).collect::<Vec<_>>(), ["meridiana"]);
+    let flipped = all_flips(world, &seen[0].rulebook);
+    assert_eq!(
+        flipped.iter().map(|flip| (flip.on.reference.clone(), flip.was, flip.would)).collect::<Vec<_>>(),
+        [(case.reference.to_string(), Verdict::Permitted, Verdict::NeedsHigherProcess)]
+    );
+    assert!(flipped[0].is_known_to(&world.carla().who.staff) && !flipped[0].is_known_to(&world.gus().who.staff));
+
+    // What is only proposed decides nothing.
+    assert_eq!(answer(&assesses(world, &case)).rulebook, before.rulebook);
+    let ((), entries) = world.entries_of(|| adopt(&world.ctx, &world.dan().who, own).done());
+    assert_eq!(entries.iter().map(|entry| entry.kind.as_str()).collect::<Vec<_>>(), ["law.adopted"]);
+    assert!(entries[0].process.contains("meridiana") && entries[0].process.contains(&own.to_string()));
+    let again = adopt(&world.ctx, &world.dan().who, own);
+    assert!(matches!(again, Err(ActionError::Conflict(_))), "{again:?}");
+
+    let after = answer(&assesses(world, &world.case(case.id)));
+    assert_eq!((after.verdict, after.citations[0].as_str()), (Verdict::NeedsHigherProcess, "Meridiana Code § 12-401"));
+    assert_ne!(after.rulebook, before.rulebook);
+
+    // Without it everything is as before; what was declined stays a proposal of the past.
+    let without = propose(
+        &world.ctx,
+        &world.gus().who,
+        Proposed::WithoutPack("meridiana".to_owned()),
+        prose("The court struck it down."),
+    );
+    let without = without.done();
+    decline(&world.ctx, &world.dan().who, without).done();
+    assert!(list_proposals(&world.ctx, &world.dan().who).unwrap().is_empty());
+}
+
+fn a_pack_with_mistakes_is_not_proposed_and_every_mistake_is_named(world: &World) {
+    let LawText { file, text } = meridiana("1", "\"bsi\"", "order_2703d");
+    let text = text.replace("instrument = \"@subpoenas\"", "instrument = \"@supoenas\"");
+    let refused = mistakes(proposes(&world.gus(), world, LawText { file, text }));
+    assert!(
+        refused.contains("meridiana.toml, line 11, rule “meridiana-privacy-act”: “@supoenas” is not a group"),
+        "{refused}"
+    );
+    let unshown = meridiana("1", "\"bsi\"", "order_2703d");
+    let (text, _) = unshown.text.split_once("[[rule.vector]]").unwrap();
+    let refused = mistakes(proposes(&world.gus(), world, LawText { text: text.to_owned(), ..unshown }));
+    assert!(refused.contains("line 7") && refused.contains("no vector stands beneath it"), "{refused}");
+    assert!(list_proposals(&world.ctx, &world.dan().who).unwrap().is_empty());
+}
+
+/// What the form says of the pack.
+fn mistakes(refused: Result<LawProposalId, ActionError>) -> String {
+    match refused {
+        Err(ActionError::Invalid(fields)) => fields.iter().map(|field| field.reason.clone()).collect(),
+        other => panic!("not refused for its mistakes: {other:?}"),
+    }
+}
+
+/// How many cases are assessed, each with three demands.
+fn how_many() -> usize {
+    if until::is_long() { 1_000 } else { 24 }
+}
+
+fn old_answers_come_out_as_they_were_and_the_flips_are_those_of_asking_everything_anew(world: &World) {
+    let asks = ["account/registration", "account/sign_in_access", "mail/mail_content"];
+    let changes = [
+        meridiana("1", "\"bsi\"", "order_2703d"),
+        meridiana("2", "\"bsi\", \"ip_session\"", "search_warrant"),
+        meridiana("3", "\"ip_session\"", "order_2703d"),
+    ];
+    let (mut cases, mut kept) = (Vec::new(), BTreeMap::new());
+    let mut flipped = 0;
+    for number in 0..how_many() {
+        // A quarter of the cases under each rulebook.
+        if number > 0 && number % (how_many() / 4) == 0 {
+            let change = changes[number / (how_many() / 4) - 1].clone();
+            let proposal = proposes(&world.gus(), world, change).done();
+            let would = list_proposals(&world.ctx, &world.dan().who).unwrap().remove(0).rulebook;
+            flipped += the_flips_are_those_of_asking_everything_anew(world, &would, &kept);
+            adopt(&world.ctx, &world.carla().who, proposal).done();
+        }
+        let paper = if number % 3 == 0 { warrant() } else { subpoena() };
+        let paper = asks.iter().fold(paper, |paper, item| paper.asking(item));
+        let case = world.anna().opens(paper).done();
+        let case = world.ben().verifies(&case).done();
+        let case = world.anna().assesses(&case).done();
+        for (demand, given) in case.demands.iter().zip(case.assessed().unwrap().answers.iter()) {
+            kept.insert((case.reference.to_string(), demand.position), given.assessment.clone());
+        }
+        cases.push(case);
+    }
+    assert!(flipped > 0);
+
+    let replayed = replay(&world.ctx).unwrap();
+    assert_eq!((replayed.same, replayed.unpinned), (kept.len() as u64, 0));
+    assert_eq!((replayed.rulebooks, replayed.other.as_slice()), (4, &[][..]));
+    for case in &cases {
+        for (demand, given) in world.case(case.id).demands.iter().zip(&case.assessed().unwrap().answers) {
+            assert_eq!(given.assessment, kept[&(case.reference.to_string(), demand.position)]);
+        }
+    }
+}
+
+/// The flips that were found are those that asking every demand anew finds.
+fn the_flips_are_those_of_asking_everything_anew(
+    world: &World,
+    would: &Rulebook,
+    kept: &BTreeMap<(String, u32), Assessment>,
+) -> usize {
+    let anew = kept.iter().filter_map(|(on, answer)| {
+        let now = would.evaluate(&facts_of(answer)).verdict;
+        (now != answer.verdict).then(|| (on.clone(), answer.verdict, now))
+    });
+    let found = all_flips(world, would);
+    let told: Vec<_> =
+        found.iter().map(|flip| ((flip.on.reference.clone(), flip.on.position), flip.was, flip.would)).collect();
+    assert_eq!(told, anew.collect::<Vec<_>>());
+    told.len()
+}
+
+fn another_node_goes_by_the_rules_that_were_adopted_here(world: &World) {
+    let case = assessed(world, "account/registration");
+    let beside = world.enters_beside();
+    let proposal = proposes(&world.gus(), world, meridiana("1", "\"bsi\"", "order_2703d")).done();
+    adopt(&world.ctx, &world.carla().who, proposal).done();
+    assert!(beside.rulebook().rule("meridiana-privacy-act").is_none(), "it knew before it was told");
+    let on = OnCase { reference: case.reference.clone(), version: None };
+    let case = assess_case::assess_case(&beside, &world.anna().who, &on).done();
+    assert_eq!(answer(&case).verdict, Verdict::NeedsHigherProcess);
+    assert!(beside.rulebook().rule("meridiana-privacy-act").is_some());
+    assert!(lint::mistakes(&beside.rulebook(), &["meridiana"].into()).is_empty());
+}
+
+fn all_flips(world: &World, rulebook: &Rulebook) -> Vec<Flip> {
+    flips(&world.ctx, rulebook, |_| ControlFlow::Continue(())).unwrap()
+}
+
+fn assessed(world: &World, item: &str) -> Case {
+    let case = world.anna().opens(subpoena().asking(item)).done();
+    assesses(world, &world.ben().verifies(&case).done())
+}
+
+fn assesses(world: &World, case: &Case) -> Case {
+    world.anna().assesses(case).done()
+}
+
+fn answer(case: &Case) -> Assessment {
+    case.assessed().unwrap().answers[0].assessment.clone()
+}
+
+fn a_lawyer_proposes_on_a_page_and_another_sees_what_would_change_and_adopts(world: &World) {
+    let case = assessed(world, "account/registration");
+    let site = world.serves();
+    let (gus, dan, anna) =
+        (site.browser_of(&world.gus()), site.browser_of(&world.dan()), site.browser_of(&world.anna()));
+    anna.gets("/law").shows("Each answer pins it");
+    assert_eq!(anna.gets("/law/propose").status, 403);
+    let mistaken = meridiana("1", "\"bsi\"", "order_2703d").text.replace("cites = [\"Meridiana", "cite = [\"Meridiana");
+    let fields = |text| [("what", "pack"), ("pack", text), ("because", "It is in force.")];
+    let back = gus.fills("/law/propose", "/law/propose", &fields(&mistaken));
+    assert_eq!(back.status, 422);
+    back.shows("line 8");
+    assert!(back.source().contains("Meridiana Code"), "what was typed is gone");
+    let sound = meridiana("1", "\"bsi\"", "order_2703d").text;
+    let done = gus.fills("/law/propose", "/law/propose", &fields(&sound));
+    let proposal = done.leads_to().to_owned();
+
+    let page = gus.gets(&proposal);
+    page.shows("You proposed these rules");
+    page.shows("1 permitted, would be needs higher process");
+    assert!(!page.source().contains(&case.reference.to_string()), "an admin is told of a case");
+    let page = dan.gets(&proposal);
+    for words in
+        ["meridiana-privacy-act", "new", "Meridiana asks for more than a subpoena", &case.reference.to_string()]
+    {
+        page.shows(words);
+    }
+    dan.gets("/law").shows("meridiana 1");
+    dan.fills(&proposal, &format!("{proposal}/adopt"), &[]);
+    dan.gets("/law").shows("meridiana");
+    assert_eq!(dan.gets(&proposal).status, 404);
+    let rule = dan.gets("/law/meridiana/meridiana-privacy-act");
+    for words in ["Meridiana Code § 12-401", "A subpoena for a customer's name", "needs higher process"] {
+        rule.shows(words);
+    }
+    assert_eq!(answer(&assesses(world, &world.case(case.id))).verdict, Verdict::NeedsHigherProcess);
+}
