@@ -17,6 +17,7 @@ use writ::store::log::LogRow;
 use writ::web::routes::{Method, ROUTES, Who};
 
 use crate::support::on_both;
+use crate::support::pages::proposed;
 use crate::support::papers::{prose, subpoena};
 use crate::support::people::{Acts, reject};
 use crate::support::site::{Client, Page};
@@ -250,6 +251,7 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         let document = person.receives("subpoena.pdf", crate::support::papers::SUBPOENA);
         document.map_or_else(|_| case.id.to_string(), |document| document.case.to_string())
     };
+    let proposal = proposed(world);
     let at = |path: &str, person| {
         let id = if path.contains("/documents") {
             case.documents[0].id.to_string()
@@ -261,10 +263,13 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         let id = match path {
             _ if path.starts_with("/staff") => world.anna().id().to_string(),
             _ if path.starts_with("/log") => "0".to_owned(),
+            _ if path.starts_with("/law") => proposal.clone(),
             _ => id,
         };
         let path = path.replace("{reference}", case.reference.as_str()).replace("{id}", &id);
-        path.replace("{file}", "no-such-file").replace("{pack}", "us-federal")
+        path.replace("{file}", "no-such-file")
+            .replace("{pack}", "us-federal")
+            .replace("{rule}", "us-content-needs-warrant")
     };
     use Role::*;
     let pages: &[(&str, &[Role])] = &[
@@ -278,6 +283,9 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/law", &[Analyst, Reviewer, Auditor, Admin]),
         ("/law/facts", &[Analyst, Reviewer, Auditor, Admin]),
         ("/law/{pack}", &[Analyst, Reviewer, Auditor, Admin]),
+        ("/law/{pack}/{rule}", &[Analyst, Reviewer, Auditor, Admin]),
+        ("/law/propose", &[Reviewer, Admin]),
+        ("/law/proposals/{id}", &[Analyst, Reviewer, Auditor, Admin]),
         ("/settings", &[Admin]),
         ("/queue", &[Analyst, Reviewer]),
         ("/queue.csv", &[Analyst, Reviewer]),

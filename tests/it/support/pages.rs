@@ -171,7 +171,7 @@ impl Tour {
 }
 
 /// Rules that somebody proposed and nobody has adopted.
-fn proposed(world: &World) -> String {
+pub fn proposed(world: &World) -> String {
     let pack = Proposed::WithPack(meridiana("1", "\"bsi\"", "order_2703d"));
     let because = prose("The Meridiana Privacy Act is in force since January: Laws of 2024, chapter 12.");
     propose(&world.ctx, &world.gus().who, pack, because).unwrap().to_string()
