@@ -7,6 +7,7 @@
 // ── pure: values in, values out ──────────────────────────────────────────────────
 pub mod domain;
 pub mod law;
+pub mod clock;
 pub mod audit;
 pub mod report;
 pub mod sheet;

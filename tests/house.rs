@@ -26,6 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("audit", &[]),
     ("law", &["domain"]),
+    ("clock", &["domain"]),
     ("report", &["domain", "sheet"]),
     ("sheet", &[]),
     ("letters", &["domain"]),
@@ -95,13 +96,14 @@ const CRATES: &[(&str, &[&str])] = &[
     ("cap_std", &["vault", "mail", "cli"]),
     ("lettre", &["mail"]),
     ("prometheus", &["meters"]),
+    ("chrono_tz", &["clock"]),
     ("figment", &["settings"]),
     ("clap", &["cli", "main"]),
     ("anyhow", &["cli", "main"]),
     ("tokio", &["web", "jobs", "cli", "main"]),
 ];
 
-const PURE: &[&str] = &["domain", "audit", "law", "report", "sheet", "letters"];
+const PURE: &[&str] = &["domain", "audit", "law", "clock", "report", "sheet", "letters"];
 
 // ── who may know whom ────────────────────────────────────────────────────────────
 

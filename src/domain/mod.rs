@@ -11,6 +11,7 @@ pub mod stated;
 pub mod stage;
 pub mod instrument;
 pub mod data_class;
+pub mod days;
 pub mod rulebook;
 pub mod requester;
 pub mod agency;

@@ -1,4 +1,6 @@
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat, TimeDelta, Weekday};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Weekday};
+
+pub use crate::domain::days::{plus_days, plus_months};
 
 /// The day a fact names: a plain day, or the day of an instant as its own offset writes it.
 pub fn day_of(text: &str) -> Option<NaiveDate> {
@@ -13,23 +15,12 @@ pub fn is_instant(text: &str) -> bool {
     DateTime::parse_from_rfc3339(text).is_ok()
 }
 
-/// `days` calendar days later; earlier if negative. `None` past the end of the calendar.
-pub fn plus_days(day: NaiveDate, days: i64) -> Option<NaiveDate> {
-    let count = Days::new(days.unsigned_abs());
-    if days < 0 { day.checked_sub_days(count) } else { day.checked_add_days(count) }
-}
-
 /// The moment `hours` after an instant (RFC 3339), as its own offset writes it. Hours are hours: a clock that is put
 /// forward or back in between changes nothing.
 pub fn plus_hours(instant: &str, hours: u32) -> Option<String> {
     let from = DateTime::parse_from_rfc3339(instant).ok()?;
     let reached = from.checked_add_signed(TimeDelta::hours(i64::from(hours)))?;
     Some(reached.to_rfc3339_opts(SecondsFormat::AutoSi, true))
-}
-
-/// The same day of the month, `months` later (the last day of a shorter month).
-pub fn plus_months(day: NaiveDate, months: u32) -> Option<NaiveDate> {
-    day.checked_add_months(Months::new(months))
 }
 
 /// `days` business days later: Saturdays and Sundays do not count.

@@ -13,6 +13,7 @@ mod audit_desk;
 mod audit_format;
 mod case_screen;
 mod cli;
+mod clock;
 mod crash;
 mod desk;
 mod domain_props;
