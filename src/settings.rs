@@ -40,6 +40,8 @@ pub struct Settings {
     pub catalogue: CatalogueSettings,
     /// Who is asked, and its own policy.
     pub provider: Provider,
+    /// Where clocks run.
+    pub clocks: ClockSettings,
     /// How many people must approve.
     pub approvals: ApprovalPolicy,
     /// How the program ends.
@@ -105,6 +107,20 @@ pub struct LawSettings {
 pub struct CatalogueSettings {
     /// A file to use instead of the built-in one; empty for that.
     pub file: PathBuf,
+}
+
+/// Where clocks run: by which day of which place a period ends.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockSettings {
+    /// The provider's time zone, as the IANA names it.
+    pub time_zone: String,
+    /// Its calendar, one of `config/calendars.toml`.
+    pub calendar: String,
+    /// The time zone of its establishment or representative in the European Union; empty for its own.
+    pub eu_time_zone: String,
+    /// That place's calendar; empty for its own.
+    pub eu_calendar: String,
 }
 
 /// How the program ends when it is told to.

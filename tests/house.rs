@@ -36,7 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &["domain", "audit", "seal", "system", "meters"]),
     ("vault", &["domain", "seal", "system"]),
     ("mail", &["domain"]),
-    ("actions", &["domain", "audit", "law", "report", "sheet", "system", "seal", "meters", "store", "vault"]),
+    ("actions", &["domain", "audit", "law", "clock", "report", "sheet", "system", "seal", "meters", "store", "vault"]),
     ("settings", &["domain", "law"]),
     ("telemetry", &["settings"]),
     ("web", &["domain", "audit", "law", "report", "sheet", "letters", "system", "meters", "store", "vault", "actions"]),
@@ -50,6 +50,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "domain",
             "audit",
             "law",
+            "clock",
             "report",
             "system",
             "seal",
@@ -354,6 +355,9 @@ fn every_refusal_has_a_code_a_sentence_and_what_would_make_it_a_yes() {
         AlreadyAssigned,
         AlreadyWaiting,
         NotWaiting,
+        NoSuchClock,
+        ClockOver,
+        ClockFixed,
         ReleaseHeld { wait: WaitKind::Challenged },
         NotOnChecklist,
         DefectUnsaid,
@@ -428,7 +432,7 @@ fn every_event_has_its_place_in_a_golden_file() {
 #[test]
 fn every_route_says_who_may_call_it_and_every_act_needs_a_verb() {
     let public: BTreeSet<&str> = ROUTES.iter().filter(|r| r.who == Who::Public).map(|r| r.path).collect();
-    assert_eq!(public, BTreeSet::from(["/sign-in", "/static/{file}"]));
+    assert_eq!(public, BTreeSet::from(["/calendar/{secret}.ics", "/sign-in", "/static/{file}"]));
     for route in ROUTES {
         let path = route.path.strip_prefix("/api/v1").unwrap_or(route.path);
         let about = ["/cases", "/tasks", "/documents", "/arrivals", "/log", "/reports", "/queue"];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::id::StaffId;
 
 /// The parts of the program that act by themselves, as entries name them after `system:`.
-pub const SYSTEM_PARTS: &[&str] = &["console", "demo", "generate", "mail", "setup", "sign-in", "store"];
+pub const SYSTEM_PARTS: &[&str] = &["clocks", "console", "demo", "generate", "mail", "setup", "sign-in", "store"];
 
 /// The name behind an entry's actor.
 pub fn actor_name(actor: &str, names: &BTreeMap<StaffId, String>) -> String {
@@ -87,6 +87,11 @@ kinds! {
         "case.assigned" => "case assigned",
         "wait.started" => "wait started",
         "wait.ended" => "wait ended",
+        "clocks.counted" => "clocks counted",
+        "clock.moved" => "clock moved",
+        "clock.settled" => "clock done with",
+        "feed.added" => "calendar address made",
+        "feed.revoked" => "calendar address ended",
         "checklist.ticked" => "checklist ticked",
         "redirect.answered" => "redirect answered",
         "comment.added" => "comment added",

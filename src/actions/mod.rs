@@ -42,6 +42,7 @@ pub mod withdraw_case;
 
 pub mod assign_case;
 pub mod wait;
+pub mod clocks;
 pub mod tick_checklist;
 pub mod answer_redirect;
 pub mod comment;
@@ -81,6 +82,7 @@ pub use error::{ActionError, Refused};
 use std::sync::Arc;
 
 use crate::audit::{SigningKey, VerifierKey};
+use crate::clock::Almanac;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::policy::ApprovalPolicy;
 use crate::domain::setting::SettingLine;
@@ -115,6 +117,8 @@ pub struct Ctx {
     pub catalogue: Arc<Catalogue>,
     /// Who is asked, and its own policy.
     pub provider: Arc<Provider>,
+    /// Calendars, and where clocks run.
+    pub almanac: Arc<Almanac>,
     /// How many people must approve what.
     pub approvals: ApprovalPolicy,
     /// Checks and makes password hashes.

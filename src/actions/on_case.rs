@@ -1,6 +1,6 @@
 //! The frame of every verb on a case: read it, ask whether this person may, let the domain decide, save.
 
-use super::{ActionError, Ctx, Refused, SignedIn, announce};
+use super::{ActionError, Ctx, Refused, SignedIn, announce, clocks};
 use crate::domain::case::{Case, CaseReference};
 use crate::domain::change::Change;
 use crate::domain::refusal::Refusal;
@@ -38,14 +38,17 @@ pub fn act(
     verb: Verb,
     decide: impl FnOnce(Case, &Acting<'_>, &mut Tx<'_>) -> Result<Change<Case>, ActionError> + Send + 'static,
 ) -> Result<Case, ActionError> {
-    let seen = on.version;
+    let (seen, within) = (on.version, ctx.clone());
     beside(ctx, who, on, verb, move |case, acting, tx| {
         if seen.is_some_and(|seen| seen != case.version) {
             return Err(ActionError::Conflict(last_change(tx.conn(), case.about())?));
         }
         let change = decide(case, acting, tx)?;
-        let news = announce::news_of(&change.event);
-        let case = tx.apply(change)?;
+        let (news, recounts) = (announce::news_of(&change.event), change.event.recounts_clocks());
+        let mut case = tx.apply(change)?;
+        if recounts {
+            case = clocks::recount(&within, tx, case)?;
+        }
         announce::announce(tx, &case, news)?;
         Ok(case)
     })

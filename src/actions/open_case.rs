@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, NaiveDate};
 use serde_json::Value;
 
-use super::{ActionError, Ctx, SignedIn};
+use super::{ActionError, Ctx, SignedIn, clocks};
 use crate::domain::agency::{Agency, Country, Officer};
 use crate::domain::case::{Case, CaseReference, NewCase};
 use crate::domain::catalogue::Catalogue;
@@ -166,7 +166,7 @@ pub fn open_case(ctx: &Ctx, who: &SignedIn, with: OpenCase) -> Result<Case, Acti
     if !wrong.is_empty() {
         return Err(ActionError::Invalid(wrong));
     }
-    let signed_in = who.staff.clone();
+    let (signed_in, within) = (who.staff.clone(), ctx.clone());
     ctx.write(&who.staff, move |tx| {
         let (by, now) = (signed_in.id, tx.now());
         may(&signed_in, Verb::Open, None).map_err(|refusal| ActionError::refused(refusal, Verb::Open))?;
@@ -191,7 +191,8 @@ pub fn open_case(ctx: &Ctx, who: &SignedIn, with: OpenCase) -> Result<Case, Acti
             demands: demands.into_iter().map(|asked| (DemandId(system::fresh_id()), asked)).collect(),
             scope_salt: hex::encode(system::chance::<32>()),
         };
-        Ok(tx.apply(Case::open(new, by, now))?)
+        let case = tx.apply(Case::open(new, by, now))?;
+        clocks::recount(&within, tx, case)
     })
 }
 

@@ -1,25 +1,39 @@
-//! Remind of answers that are due: once per case and day when it comes near, and once when it has passed.
+//! Remind of clocks: at the points where their rules warn, a few days before, and when they have passed; a late duty is
+//! escalated. Each occasion once, whoever answers for it.
 
 use std::collections::BTreeSet;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, TimeDelta};
 
 use super::{ActionError, Ctx};
 use crate::domain::case::Case;
-use crate::domain::id::StaffId;
+use crate::domain::clock::{ClockKind, ClockOwner};
+use crate::domain::id::{CaseId, StaffId};
 use crate::domain::mail::{MailKind, NewMail};
-use crate::domain::staff::Staff;
-use crate::store::outbox::{self, DueCase};
-use crate::store::{Conn, StoreError, cases, staff};
+use crate::domain::staff::{Role, Staff};
+use crate::domain::time::Instant;
+use crate::store::clocks::{self, RunningClock};
+use crate::store::{Conn, StoreError, cases, outbox, staff};
 
-/// Puts reminders in the outbox for open cases due within so many days, today included, or late. Returns how many.
+/// How many clocks are looked at at a time, those that end first.
+const LOOKED_AT: i64 = 2000;
+
+/// Something of which somebody is told once.
+struct Occasion {
+    case: CaseId,
+    kind: MailKind,
+    owner: ClockOwner,
+    once: String,
+}
+
+/// Puts reminders in the outbox: of clocks whose warnings have come, of those that end within so many days, today
+/// included, and of duties that are late. Returns how many.
 ///
 /// # Errors
 /// When the store fails.
 pub fn remind(ctx: &Ctx, within_days: u32) -> Result<usize, ActionError> {
-    let (now, today) = (ctx.now(), ctx.now().day());
-    let until = today.checked_add_days(Days::new(u64::from(within_days))).unwrap_or(today);
-    let mails = ctx.store.read(|conn| new_reminders(conn, today, until))?;
+    let now = ctx.now();
+    let mails = ctx.store.read(|conn| new_reminders(conn, now, within_days))?;
     if mails.is_empty() {
         return Ok(0);
     }
@@ -27,36 +41,76 @@ pub fn remind(ctx: &Ctx, within_days: u32) -> Result<usize, ActionError> {
     Ok(mails.len())
 }
 
-fn new_reminders(conn: &mut Conn, today: NaiveDate, until: NaiveDate) -> Result<Vec<NewMail>, StoreError> {
-    let due = outbox::list_due_cases(conn, until)?;
-    let kind = |case: &DueCase| if case.due_on < today { MailKind::Late } else { MailKind::DueSoon };
-    let occasions: Vec<String> = due.iter().map(|case| occasion(kind(case), case)).collect();
-    let known: BTreeSet<String> = outbox::known_occasions(conn, &occasions)?.into_iter().collect();
+fn new_reminders(conn: &mut Conn, now: Instant, within_days: u32) -> Result<Vec<NewMail>, StoreError> {
+    // Days are counted whole: what ends in the course of the last one is near too.
+    let last = now.day().checked_add_days(Days::new(u64::from(within_days).saturating_add(2)));
+    let until = last.and_then(|day| day.and_hms_opt(0, 0, 0)).map_or(now, |at| Instant::new(at.and_utc()));
+    let running = clocks::list_to_warn(conn, (now, until), LOOKED_AT)?;
+    let occasions: Vec<Occasion> =
+        running.iter().flat_map(|(case, clock)| occasions(*case, clock, now, within_days)).collect();
+    let names: Vec<String> = occasions.iter().map(|one| one.once.clone()).collect();
+    let known: BTreeSet<String> = outbox::known_occasions(conn, &names)?.into_iter().collect();
+    let is_known = |one: &Occasion| known.iter().any(|known| *known == one.once);
     let mut mails = Vec::new();
-    for (case, once) in due.iter().zip(occasions).filter(|(_, once)| !known.contains(once)) {
-        let kind = kind(case);
-        let case = cases::get(conn, case.id)?;
-        if let Some(who) = whom(conn, &case, kind)? {
-            mails.push(NewMail { to: who.id, kind, reference: case.reference, once });
+    for one in occasions.into_iter().filter(|one| !is_known(one)) {
+        let case = cases::get(conn, one.case)?;
+        for (at, who) in whom(conn, &case, &one)?.into_iter().enumerate() {
+            // The first takes the occasion; the others have their own.
+            let once = if at == 0 { one.once.clone() } else { format!("{}/{}", one.once, who.id) };
+            mails.push(NewMail { to: who.id, kind: one.kind, reference: case.reference.clone(), once });
         }
     }
     Ok(mails)
 }
 
-/// A case and a day, whoever answers for it: handing it over does not remind again.
-fn occasion(kind: MailKind, case: &DueCase) -> String {
-    format!("{kind}/{}/{}", case.id, case.due_on)
+/// What of a clock is to be told by now: the last warning that has come, or that it is late.
+fn occasions(case: CaseId, clock: &RunningClock, now: Instant, within_days: u32) -> Vec<Occasion> {
+    let is_answer = clock.kind == ClockKind::Answer;
+    let one = |kind: MailKind, point: Instant, owner| Occasion {
+        case,
+        kind,
+        owner,
+        once: format!("{kind}/{case}/{}/{}", clock.rule, point.as_micros()),
+    };
+    if now >= clock.due_at {
+        if !clock.kind.is_duty() {
+            return Vec::new();
+        }
+        let kind = if is_answer { MailKind::Late } else { MailKind::ClockLate };
+        return vec![
+            one(kind, clock.due_at, clock.owner),
+            one(MailKind::ClockEscalated, clock.due_at, ClockOwner::Reviewers),
+        ];
+    }
+    let is_near = (clock.due_on - now.day()) <= TimeDelta::days(i64::from(within_days));
+    let near = is_near.then(|| clock.due_at.plus(-TimeDelta::days(i64::from(within_days).saturating_add(1))));
+    let passed = clock.warn_at.iter().copied().filter(|at| *at <= now).chain(near).max();
+    let kind = if is_answer { MailKind::DueSoon } else { MailKind::ClockWarns };
+    passed.map(|point| one(kind, point, clock.owner)).into_iter().collect()
 }
 
-/// Whoever answers for a case, the first who can be reached and may know of it.
-fn whom(conn: &mut Conn, case: &Case, kind: MailKind) -> Result<Option<Staff>, StoreError> {
-    for id in answering(case) {
-        let found = staff::find(conn, id)?;
-        if let Some(who) = found.filter(|who| who.email.is_some() && kind.concerns(case, who)) {
-            return Ok(Some(who));
+/// Whom an occasion is for, of those who can be reached and may know of the case: whoever answers for the case, or
+/// everybody of the role that answers for the clock, and where there is nobody again whoever answers for the case.
+fn whom(conn: &mut Conn, case: &Case, one: &Occasion) -> Result<Vec<Staff>, StoreError> {
+    let role = match one.owner {
+        ClockOwner::Assignee => None,
+        ClockOwner::Reviewers => Some(Role::Reviewer),
+        ClockOwner::Fulfillers => Some(Role::Fulfiller),
+    };
+    if let Some(role) = role {
+        let mut all = staff::list_reachable(conn, &[role])?;
+        all.retain(|who| one.kind.concerns(case, who));
+        if !all.is_empty() {
+            return Ok(all);
         }
     }
-    Ok(None)
+    for id in answering(case) {
+        let found = staff::find(conn, id)?;
+        if let Some(who) = found.filter(|who| who.email.is_some() && one.kind.concerns(case, who)) {
+            return Ok(vec![who]);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// Who answers for a case, nearest first: whoever has it, whoever drafted, whoever opened it.

@@ -52,7 +52,7 @@ pub fn write_down(ctx: &Ctx, mail: &ClaimedMail, base: Option<&str>) -> Result<O
     })?;
     let (Some(who), Some(case)) = (who, case) else { return Ok(None) };
     let Some(address) = who.email.clone().filter(|_| mail.kind.concerns(&case, &who)) else { return Ok(None) };
-    let told = Told::of(&case, ctx.now().day(), base);
+    let told = Told::of(&case, ctx.now(), base);
     Ok(Some(ReadyMail { address, mail: Mail::about(mail.kind, &told) }))
 }
 

@@ -15,6 +15,7 @@ use crate::actions::law::{LawHere, refresh};
 use crate::actions::passwords::Passwords;
 use crate::actions::{Ctx, LogIdentity};
 use crate::audit::SigningKey;
+use crate::clock::{Almanac, Calendars, Places};
 use crate::domain::catalogue::Catalogue;
 use crate::law::Rulebook;
 use crate::seal::Key;
@@ -47,6 +48,7 @@ const PACKS: &[(&str, &str)] = &[
     ("policy.toml", include_str!("../../config/law/policy.toml")),
 ];
 const FACTS: &str = include_str!("../../config/law/facts.toml");
+const CALENDARS: &str = include_str!("../../config/calendars.toml");
 const CATALOGUE: &str = include_str!("../../config/catalogue.toml");
 
 impl WhichRegister {
@@ -102,6 +104,7 @@ fn open_to(settings: &Settings, clock: Clock, may_be_under_way: bool) -> anyhow:
         law: Arc::new(LawHere::offering(rulebook(&settings.law.folder)?)),
         catalogue: Arc::new(catalogue(&settings.catalogue.file)?),
         provider: Arc::new(settings.provider.clone()),
+        almanac: Arc::new(almanac(settings)?),
         approvals: settings.approvals,
         passwords: Arc::new(passwords),
         log: Arc::new(LogIdentity { origin, trusted: vec![key.verifier().clone()], key }),
@@ -162,6 +165,19 @@ pub fn law_texts(folder: &Path) -> anyhow::Result<LawTexts> {
     packs.sort();
     let facts = dir.read_to_string("facts.toml").context("the folder of rule packs has no facts.toml")?;
     Ok(LawTexts { facts, packs })
+}
+
+/// Calendars, and where clocks run. What the settings name must be there.
+pub fn almanac(settings: &Settings) -> anyhow::Result<Almanac> {
+    let calendars = Calendars::parse(CALENDARS).map_err(anyhow::Error::msg)?;
+    let of = &settings.clocks;
+    let places = Places {
+        time_zone: of.time_zone.clone(),
+        calendar: of.calendar.clone(),
+        eu_time_zone: of.eu_time_zone.clone(),
+        eu_calendar: of.eu_calendar.clone(),
+    };
+    Almanac::new(calendars, &places).map_err(|says| anyhow::anyhow!("the section [clocks] of the settings: {says}"))
 }
 
 fn catalogue(file: &Path) -> anyhow::Result<Catalogue> {

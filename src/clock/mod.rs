@@ -9,12 +9,12 @@ pub mod holiday;
 /// A place's working days.
 pub mod calendar;
 
-/// How long, and by which rule of law it is counted.
-pub mod period;
-
 /// Counting: from a start and a period to a moment, step by step.
 pub mod reckon;
 
+/// The clocks of a case, counted from what the law orders.
+pub mod almanac;
+
+pub use almanac::{Almanac, Places};
 pub use calendar::{Calendar, Calendars};
-pub use period::{Counting, Length};
-pub use reckon::{Due, Start, Step, reckon};
+pub use reckon::{Due, Start, Step, reckon, stated};

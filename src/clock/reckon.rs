@@ -2,7 +2,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::calendar::Calendar;
-use super::period::{Counting, Length};
+use crate::domain::clock::{Counting, Length};
 use crate::domain::days::{plus_days, plus_months};
 
 /// What a period runs from.
@@ -51,6 +51,8 @@ pub enum Step {
         /// Where the rule stands.
         cites: String,
     },
+    /// This day is stated as the last one.
+    States(NaiveDate),
     /// It ends then, at the place.
     Ends(String),
     /// What a reader should know besides.
@@ -69,6 +71,14 @@ pub fn reckon(start: &Start, length: Length, counting: Counting, calendar: &Cale
         Length::Months(months) => way.to_day(plus_months(local.date_naive(), months)?, months.saturating_mul(28)),
         Length::WorkingDays(days) => way.working_days(local.date_naive(), days),
     }
+}
+
+/// The end of a day that is stated: a day on a paper is not moved on, whatever day of the week it is. What stands for
+/// the event is left out.
+pub fn stated(start: &Start, day: NaiveDate, calendar: &Calendar) -> Option<Due> {
+    let mut way = Way { start, counting: Counting::Plain, calendar, steps: vec![Step::States(day)] };
+    let day = way.after_standing_still(day)?;
+    way.end_of(day)
 }
 
 struct Way<'a> {
@@ -199,6 +209,7 @@ impl Step {
             Step::Reaches(reached) => format!(" = {}", day(reached)),
             Step::Skips(skipped, why) => format!(", {} left out ({why})", day(skipped)),
             Step::Moves { why, to, cites } => format!(" → {why}: {} ({cites})", day(to)),
+            Step::States(stated) => format!("stated: {}", day(stated)),
             Step::Ends(when) => format!(" → {when}"),
             Step::Notes(note) => format!(" [{note}]"),
         }

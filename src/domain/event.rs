@@ -13,6 +13,7 @@ pub use payload::{PayloadError, Payloads};
 use super::agency::{Agency, Officer};
 use super::case::{Assessed, CaseReference, Returned, ScopeEdit};
 use super::checklist::Tick;
+use super::clock::{ClockMoved, ClockSettled, Counted};
 use super::comment::{Comment, Link};
 use super::decision::{Approval, Closing, CollectionResult, Draft, Release};
 use super::demand::Demand;
@@ -168,6 +169,18 @@ pub enum Event {
         staff: StaffId,
         /// Which.
         token: TokenId,
+    },
+    /// Somebody got a secret address for their calendar; one they had before ended.
+    #[serde(rename = "feed.added")]
+    FeedAdded {
+        /// Whose.
+        staff: StaffId,
+    },
+    /// The secret address of somebody's calendar ended.
+    #[serde(rename = "feed.revoked")]
+    FeedRevoked {
+        /// Whose.
+        staff: StaffId,
     },
     /// A team got another name.
     #[serde(rename = "team.renamed")]
@@ -349,6 +362,24 @@ pub enum Event {
     WaitEnded {
         /// How.
         ended: WaitEnded,
+    },
+    /// The clocks of a case were counted, and came out otherwise than before.
+    #[serde(rename = "clocks.counted")]
+    ClocksCounted {
+        /// All clocks there are now, the soonest first.
+        clocks: Vec<Counted>,
+    },
+    /// A clock was moved: an extension, or an end agreed on.
+    #[serde(rename = "clock.moved")]
+    ClockMoved {
+        /// Which, and to when.
+        moved: ClockMoved,
+    },
+    /// A clock is done with.
+    #[serde(rename = "clock.settled")]
+    ClockSettled {
+        /// Which, and what was done.
+        settled: ClockSettled,
     },
     /// Lines of the facial checklist were ticked.
     #[serde(rename = "checklist.ticked")]
@@ -544,8 +575,41 @@ impl Event {
                 | CaseAssigned { .. }
                 | WaitStarted { .. }
                 | WaitEnded { .. }
+                | ClocksCounted { .. }
+                | ClockMoved { .. }
+                | ClockSettled { .. }
                 | ChecklistTicked { .. }
                 | RedirectAnswered { .. }
+        )
+    }
+
+    /// Whether it moves the version of its case: counting clocks follows from an act that moved it already.
+    pub fn moves_version(&self) -> bool {
+        !matches!(self, Event::ClocksCounted { .. })
+    }
+
+    /// Whether clocks are counted anew after it: it may have changed what the law orders them on.
+    pub fn recounts_clocks(&self) -> bool {
+        use Event::*;
+        matches!(
+            self,
+            CaseOpened(_) | CaseAmended { .. } | SecrecyRecorded { .. } | WaitStarted { .. } | WaitEnded { .. }
+        )
+    }
+
+    /// Whether it may be that other clocks run after it, or stand still.
+    pub fn concerns_clocks(&self) -> bool {
+        use Event::*;
+        matches!(
+            self,
+            ClocksCounted { .. }
+                | ClockMoved { .. }
+                | ClockSettled { .. }
+                | WaitStarted { .. }
+                | WaitEnded { .. }
+                | ProductionReleased { .. }
+                | CaseClosed { .. }
+                | CaseWithdrawn { .. }
         )
     }
 }

@@ -12,6 +12,7 @@ pub mod stage;
 pub mod instrument;
 pub mod data_class;
 pub mod days;
+pub mod clock;
 pub mod rulebook;
 pub mod requester;
 pub mod agency;

@@ -109,6 +109,12 @@ pub enum Refusal {
     AlreadyWaiting,
     /// The case does not wait.
     NotWaiting,
+    /// The case has no such clock.
+    NoSuchClock,
+    /// The clock is over, or done with.
+    ClockOver,
+    /// The clock's end is fixed by the law or by an order.
+    ClockFixed,
     /// Nothing may leave during this wait.
     ReleaseHeld {
         /// What the case waits for.
@@ -188,6 +194,9 @@ impl Refusal {
             Refusal::AlreadyAssigned => "already_assigned",
             Refusal::AlreadyWaiting => "already_waiting",
             Refusal::NotWaiting => "not_waiting",
+            Refusal::NoSuchClock => "no_such_clock",
+            Refusal::ClockOver => "clock_over",
+            Refusal::ClockFixed => "clock_fixed",
             Refusal::ReleaseHeld { .. } => "release_held",
             Refusal::NotOnChecklist => "not_on_checklist",
             Refusal::DefectUnsaid => "defect_unsaid",
@@ -259,6 +268,9 @@ impl Refusal {
             Refusal::AlreadyAssigned => "The case is assigned like this already.".into(),
             Refusal::AlreadyWaiting => "The case waits already.".into(),
             Refusal::NotWaiting => "The case does not wait.".into(),
+            Refusal::NoSuchClock => "The case has no such clock.".into(),
+            Refusal::ClockOver => "This clock is over.".into(),
+            Refusal::ClockFixed => "The law or an order fixes when this ends; nobody here can move it.".into(),
             Refusal::ReleaseHeld { wait } => format!("Nothing may leave now: {}.", wait.label()),
             Refusal::NotOnChecklist => "No line of this paper's checklist was ticked.".into(),
             Refusal::DefectUnsaid => "A defect is ticked without a word on what it is.".into(),
@@ -327,6 +339,11 @@ impl Refusal {
             }
             Refusal::AlreadyWaiting => "End the wait first, then begin the other.".into(),
             Refusal::NotWaiting => "Begin a wait first.".into(),
+            Refusal::NoSuchClock => "Look at the clocks of the case again; they may have been counted anew.".into(),
+            Refusal::ClockOver => "Nothing is to be done about it any more.".into(),
+            Refusal::ClockFixed => {
+                "If a court extended it, record the new order or amend the paper: it is counted anew from there.".into()
+            }
             Refusal::ReleaseHeld { .. } => "End the wait when it is over, with a word on how.".into(),
             Refusal::NotOnChecklist => "Tick at least one line as in order, defect or not applicable.".into(),
             Refusal::DefectUnsaid => "Say beside the line what is wrong with the paper.".into(),

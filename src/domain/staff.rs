@@ -47,6 +47,8 @@ closed_words! {
         Assign = "assign", "assign the case";
         BeginWait = "begin_wait", "begin a wait";
         EndWait = "end_wait", "end a wait";
+        MoveClock = "move_clock", "move a clock";
+        SettleClock = "settle_clock", "settle a clock";
         TickChecklist = "tick_checklist", "tick the facial checklist";
         AnswerRedirect = "answer_redirect", "record what became of a redirect";
         Comment = "comment", "comment on the case";
@@ -147,9 +149,8 @@ pub fn roles_for(verb: Verb) -> &'static [Role] {
             &[Analyst, Reviewer]
         }
         Verb::Release | Verb::Close | Verb::Withdraw => &[Analyst, Reviewer],
-        Verb::Assign | Verb::BeginWait | Verb::EndWait | Verb::AnswerRedirect | Verb::Comment | Verb::Link => {
-            &[Analyst, Reviewer]
-        }
+        Verb::Assign | Verb::BeginWait | Verb::EndWait | Verb::MoveClock | Verb::SettleClock => &[Analyst, Reviewer],
+        Verb::AnswerRedirect | Verb::Comment | Verb::Link => &[Analyst, Reviewer],
         Verb::TickChecklist => &[Reviewer],
         Verb::Search => &[Analyst, Reviewer],
         // Auditors follow cases through the log; the queue is the desk of those who work on them.

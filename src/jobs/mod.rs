@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
+use crate::actions::clocks::count_uncounted;
 use crate::actions::law::refresh;
 use crate::actions::remind::remind;
 use crate::actions::{ActionError, Ctx};
@@ -21,8 +22,8 @@ pub use outbox::Tally;
 /// How long the outbox rests between two looks.
 const REST: Duration = Duration::from_secs(5);
 
-/// How long due days rest between two looks.
-const BETWEEN_REMINDERS: TimeDelta = TimeDelta::hours(1);
+/// How long clocks rest between two looks: some warn two hours before their end.
+const BETWEEN_REMINDERS: TimeDelta = TimeDelta::minutes(5);
 
 /// What the jobs need.
 pub struct Jobs {
@@ -67,6 +68,7 @@ impl Jobs {
     /// When the store fails. Mails that can't be sent are no error; the tally counts them.
     pub fn run_once(&self) -> Result<Tally, ActionError> {
         refresh(&self.ctx)?;
+        count_uncounted(&self.ctx)?;
         remind(&self.ctx, self.due_soon_days)?;
         outbox::send_due(self, &AtomicBool::new(false))
     }
@@ -99,6 +101,9 @@ fn work(jobs: &Jobs, stopping: &AtomicBool, woken: &Receiver<()>) {
             tracing::warn!(%error, "the rules in force were not read");
         }
         if reminded_at.is_none_or(|at| now.since(at) >= BETWEEN_REMINDERS) {
+            if let Err(error) = count_uncounted(&jobs.ctx) {
+                tracing::warn!(%error, "clocks of older cases were not counted");
+            }
             let reminded = remind(&jobs.ctx, jobs.due_soon_days);
             jobs.ran("reminders", reminded.is_ok());
             match reminded {

@@ -135,7 +135,9 @@ impl<'a> Hearing<'a> {
             }
             asked_packs.push(pack);
             is_covered |= pack.kind == PackKind::Law && pack.permits();
-            let rules = pack.rules.iter().filter(|rule| left_out != Some(rule.id.as_str()));
+            // Clocks run whatever the answer: they are asked for apart.
+            let asked = |rule: &&Rule| rule.clock.is_none() && left_out != Some(rule.id.as_str());
+            let rules = pack.rules.iter().filter(asked);
             let rules = rules.map(|rule| Heard { pack, rule, reading: covers.and(rule.answer(ground)) });
             heard.extend(rules.filter(|one| one.reading != Reading::No));
         }

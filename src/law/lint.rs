@@ -50,7 +50,7 @@ pub fn is_decisive(book: &Rulebook, rule: &Rule, with: &Assessment, facts: &supe
 
 fn wrong_vectors(book: &Rulebook, pack: &Pack) -> Vec<ParseError> {
     let wrong = pack.vectors.iter().filter_map(|vector| {
-        let mistakes = vector.mistakes(&book.evaluate(&vector.facts));
+        let mistakes = vector.mistakes(book);
         let says = || format!("vector “{}”: {}", vector.says, mistakes.join("; "));
         (!mistakes.is_empty()).then(|| pack.fault(&vector.rule, says()))
     });
@@ -58,6 +58,9 @@ fn wrong_vectors(book: &Rulebook, pack: &Pack) -> Vec<ParseError> {
 }
 
 fn is_shown(book: &Rulebook, pack: &Pack, rule: &Rule) -> bool {
+    if rule.clock.is_some() {
+        return pack.vectors_of(&rule.id).any(|vector| vector.shows_clock(&rule.id));
+    }
     pack.vectors_of(&rule.id).any(|vector| is_decisive(book, rule, &book.evaluate(&vector.facts), &vector.facts))
 }
 

@@ -33,6 +33,9 @@ pub mod condition;
 /// How a rule writes a duty: a word, a number, a day to be counted.
 pub mod duty;
 
+/// The clocks that rules order.
+pub mod clock;
+
 /// One rule, and the text it is read from.
 pub mod rule;
 

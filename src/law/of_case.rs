@@ -69,22 +69,41 @@ pub fn facts_of(
     beside: Beside,
     now: Instant,
 ) -> Facts {
-    let mut facts = Facts::new();
-    of_provider(&mut facts, provider, case.paper.instrument);
-    of_paper(&mut facts, case);
+    let mut facts = of_paper_alone(case, provider);
     of_demand(&mut facts, demand, kept.service);
     of_holding(&mut facts, demand, kept, case.paper.received_at);
     looked_at(&mut facts, "contact_given", beside.has_contact);
     looked_at(&mut facts, "served_again", beside.is_served_again.then_some(true));
-    facts.insert("requester_verified", json!(case.is_verified()));
     facts.insert("as_of", json!(now.day()));
+    for (path, value) in &case.paper.more {
+        facts.insert(path, value.clone());
+    }
+    facts
+}
+
+/// The facts that clocks are counted from: the paper, who is asked, and what the case waits for. The day asked is the day
+/// of receipt, so that a clock does not change with the day on which somebody looks.
+pub fn facts_of_clocks(case: &Case, provider: &Provider) -> Facts {
+    let mut facts = of_paper_alone(case, provider);
+    if let Some(wait) = &case.wait {
+        facts.insert("wait.kind", json!(wait.kind));
+        facts.insert("wait.began_at", json!(wait.at.for_machines()));
+    }
+    for (path, value) in &case.paper.more {
+        facts.insert(path, value.clone());
+    }
+    facts
+}
+
+fn of_paper_alone(case: &Case, provider: &Provider) -> Facts {
+    let mut facts = Facts::new();
+    of_provider(&mut facts, provider, case.paper.instrument);
+    of_paper(&mut facts, case);
+    facts.insert("requester_verified", json!(case.is_verified()));
     // A statute's own bar is settled by the rules for the instrument; only orders and pleas are facts.
     let orders: Vec<&SecrecyOrder> = case.secrecy.iter().filter(|o| o.source != SecrecySource::Statute).collect();
     if let Some(order) = governing_order(&orders) {
         of_secrecy(&mut facts, order);
-    }
-    for (path, value) in &case.paper.more {
-        facts.insert(path, value.clone());
     }
     facts
 }

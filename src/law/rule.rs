@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::clock::{ClockRule, ClockText};
 use super::condition::Condition;
 use super::dates;
 use super::duty::Duty;
@@ -39,6 +40,8 @@ pub struct Rule {
     pub disposition: Option<Disposition>,
     /// The duties it brings.
     pub duties: BTreeMap<String, Duty>,
+    /// The clock it orders.
+    pub clock: Option<ClockRule>,
     /// What it reaches within the data class (words of `fields_requested`); empty where it reaches all of it.
     pub fields: Vec<String>,
     /// The rule in plain words.
@@ -96,6 +99,7 @@ pub struct RuleText {
     disposition: Option<Disposition>,
     #[serde(default)]
     duties: BTreeMap<String, toml::Value>,
+    clock: Option<ClockText>,
     #[serde(default)]
     fields: Vec<String>,
     says: String,
@@ -126,7 +130,7 @@ impl Rule {
         self.conditions() == other.conditions()
             && (self.defect, self.instead, self.least, self.disposition)
                 == (other.defect, other.instead, other.least, other.disposition)
-            && (&self.findings, &self.duties) == (&other.findings, &other.duties)
+            && (&self.findings, &self.duties, &self.clock) == (&other.findings, &other.duties, &other.clock)
     }
 
     /// Whether a lawyer has reviewed it.
@@ -161,6 +165,7 @@ impl RuleText {
             when,
             unless,
             duties: duties.collect::<Result<_, String>>()?,
+            clock: self.clock.clone().map(|clock| clock.read(schema)).transpose()?,
             effective_from: day("effective_from", &self.effective_from)?,
             effective_to: self.effective_to.as_deref().map(|last| day("effective_to", last)).transpose()?,
             review_status: self.reviewed()?,

@@ -32,6 +32,11 @@ pub fn rule(rule: &Rule, kind: PackKind) -> Result<(), String> {
             "a rule that refuses or asks for review cannot propose to disclose: change `disposition`".to_owned()
         );
     }
+    if rule.clock.is_some() && rule.effect != Effect::Note {
+        return Err(
+            "a clock stands in a rule of its own: write `note`, so that it runs whatever the verdict".to_owned()
+        );
+    }
     if rule.effect == Effect::Permit && rule.disposition.is_none() {
         return Err("a rule that permits says what may be done: fill in `disposition`".to_owned());
     }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::clock;
 use super::error::ParseError;
 use super::facts::Facts;
+use super::rulebook::Rulebook;
 use super::schema::Schema;
 use crate::domain::assessment::Assessment;
 use crate::domain::finding::FindingCode;
@@ -29,8 +31,8 @@ pub struct Vector {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expect {
-    /// The verdict.
-    pub verdict: Verdict,
+    /// The verdict; may be left out where a vector is about clocks alone.
+    pub verdict: Option<Verdict>,
     /// The verdict supposing the paper were perfect, where it differs.
     pub basis_verdict: Option<Verdict>,
     /// The proposed way of acting.
@@ -43,6 +45,9 @@ pub struct Expect {
     /// Duties with their values; there may be more.
     #[serde(default)]
     pub duties: BTreeMap<String, Value>,
+    /// Clocks that must be ordered, by their rules' ids; there may be more.
+    #[serde(default)]
+    pub clocks: Vec<String>,
     /// Facts that must be asked for; there may be more.
     #[serde(default)]
     pub missing: Vec<String>,
@@ -98,9 +103,18 @@ pub struct FactsText {
 pub struct Bases(BTreeMap<String, Facts>);
 
 impl Vector {
-    /// What an answer gets wrong; nothing if it is right.
-    pub fn mistakes(&self, answer: &Assessment) -> Vec<String> {
-        self.expect.mistakes(answer)
+    /// What the rules get wrong; nothing if they are right.
+    pub fn mistakes(&self, book: &Rulebook) -> Vec<String> {
+        let mut mistakes = self.expect.mistakes(&book.evaluate(&self.facts));
+        let ordered = clock::orders(book, &self.facts);
+        let missed = self.expect.clocks.iter().filter(|name| ordered.iter().all(|order| order.rule != **name));
+        mistakes.extend(missed.map(|name| format!("the clock {name} is not ordered")));
+        mistakes
+    }
+
+    /// Whether it shows that a rule orders a clock.
+    pub fn shows_clock(&self, rule: &str) -> bool {
+        self.expect.clocks.iter().any(|name| name == rule)
     }
 }
 
@@ -113,7 +127,9 @@ impl Expect {
                 mistakes.push(format!("{what} is {got}, not {wanted}"));
             }
         };
-        differ("the verdict", self.verdict.as_str(), answer.verdict.as_str());
+        if let Some(verdict) = self.verdict {
+            differ("the verdict", verdict.as_str(), answer.verdict.as_str());
+        }
         if let Some(basis) = self.basis_verdict {
             differ("the basis verdict", basis.as_str(), answer.basis_verdict.unwrap_or(answer.verdict).as_str());
         }
@@ -149,6 +165,9 @@ impl VectorText {
         let (says, expect) = (self.says.clone(), self.expect.clone());
         if says.trim().is_empty() {
             return Err("every vector says what it shows: fill in its `says`".to_owned());
+        }
+        if expect.verdict.is_none() && expect.clocks.is_empty() {
+            return Err("every vector expects a verdict, or clocks".to_owned());
         }
         Ok(Vector { rule: rule.to_owned(), says, facts: self.facts.read(bases, schema)?, expect })
     }

@@ -21,6 +21,8 @@ pub struct RuleWords {
     pub unless: Vec<Vec<Told>>,
     /// The duties it brings, each with its value in words.
     pub duties: Vec<(String, String)>,
+    /// The clock it orders: what it is for, and how it is counted.
+    pub clock: Option<(String, String)>,
 }
 
 /// One thing that is asked of a fact.
@@ -45,6 +47,7 @@ impl Rule {
             when: said(when, schema),
             unless: said(unless, schema),
             duties: duties.collect(),
+            clock: self.clock.as_ref().map(|clock| (clock.title.clone(), clock.in_words(schema))),
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod counted;
 pub mod directory;
 pub mod documents;
 pub mod links;
+pub mod clocks;
 pub mod lists;
 pub mod past_cases;
 pub mod outbox;

@@ -1,7 +1,6 @@
 //! Mails to staff. Written within an act by [`Tx::post`], or as a reminder by housekeeping; sent after the commit.
 //! A row tells the kind, the case and the person, never an address and nothing of what a case is about.
 
-use chrono::NaiveDate;
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 
@@ -16,7 +15,6 @@ use crate::domain::event::Event;
 use crate::domain::id::{CaseId, StaffId};
 use crate::domain::mail::{MailFault, MailKind, NewMail};
 use crate::domain::time::Instant;
-use crate::domain::wait::WaitKind;
 use crate::domain::words::UnknownWord;
 use crate::system;
 
@@ -229,32 +227,6 @@ pub fn list_stuck(conn: &mut Conn, limit: i64) -> Result<Vec<StuckMail>, StoreEr
         .select(MailRow::as_select())
         .load(conn)?;
     rows.iter().map(MailRow::stuck).collect()
-}
-
-/// A case whose answer is due.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DueCase {
-    /// The case.
-    pub id: CaseId,
-    /// The day it is due: what the paper states, moved by the days in which the clock stood still.
-    pub due_on: NaiveDate,
-}
-
-/// Cases that still owe an answer by a day, oldest day first; without those whose clock stands still.
-///
-/// # Errors
-/// When the database fails.
-pub fn list_due_cases(conn: &mut Conn, by: NaiveDate) -> Result<Vec<DueCase>, StoreError> {
-    let stopping = WaitKind::ALL.iter().filter(|kind| kind.stops_clock()).map(|kind| kind.as_str());
-    let rows: Vec<(Id, Option<NaiveDate>)> = cases::table
-        .filter(cases::closed_at.is_null().and(cases::released_at.is_null()))
-        .filter(cases::wait_kind.is_null().or(cases::wait_kind.ne_all(stopping)))
-        .filter(cases::due_on.le(by))
-        .order((cases::due_on.asc(), cases::id.asc()))
-        .select((cases::id, cases::due_on))
-        .load(conn)?;
-    let case = |(id, due_on): (Id, Option<NaiveDate>)| Some(DueCase { id: CaseId(id.0), due_on: due_on? });
-    Ok(rows.into_iter().filter_map(case).collect())
 }
 
 /// Which of these occasions have their mail already.

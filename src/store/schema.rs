@@ -285,6 +285,41 @@ table! {
         has_override -> Bool,
         awaits_approval -> Bool,
         due_sort -> Date,
+        clocks -> Text,
+        past_waits -> Text,
+        due_at -> Nullable<DbTime>,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    clocks (case_id, rule) {
+        case_id -> DbUuid,
+        rule -> Text,
+        kind -> Text,
+        title -> Text,
+        owner -> Text,
+        otherwise -> Text,
+        due_at -> DbTime,
+        due_on -> Date,
+        zone -> Text,
+        told -> Text,
+        warn_at -> Text,
+        warn_from -> DbTime,
+        is_still -> Bool,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    feeds (staff_id) {
+        staff_id -> DbUuid,
+        secret_sha256 -> Text,
+        made_at -> DbTime,
     }
 }
 
@@ -649,6 +684,8 @@ table! {
 }
 
 joinable!(cases -> agencies (agency_id));
+joinable!(clocks -> cases (case_id));
+joinable!(feeds -> staff (staff_id));
 joinable!(cases -> officers (officer_id));
 joinable!(sessions -> staff (staff_id));
 joinable!(api_tokens -> staff (staff_id));
@@ -695,5 +732,7 @@ allow_tables_to_appear_in_same_query!(
     search_words,
     search_keys,
     saved_views,
-    slips
+    slips,
+    clocks,
+    feeds
 );

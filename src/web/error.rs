@@ -253,12 +253,15 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::AlreadyAssigned
         | Refusal::AlreadyWaiting
         | Refusal::NotWaiting
+        | Refusal::ClockOver
         | Refusal::RedirectAnswered
         | Refusal::AlreadyLinked
         | Refusal::AlreadyAsked => StatusCode::CONFLICT,
         Refusal::NoRight { .. }
         | Refusal::GateShut { .. }
         | Refusal::WrongStage { .. }
+        | Refusal::NoSuchClock
+        | Refusal::ClockFixed
         | Refusal::AlreadyClosed
         | Refusal::AlreadyReleased
         | Refusal::SameChecker

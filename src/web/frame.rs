@@ -17,6 +17,8 @@ pub enum Place {
     Queue,
     /// What waits for approval.
     Approvals,
+    /// What is due by when.
+    Clocks,
     /// Collection tasks.
     Tasks,
     /// The log.
@@ -180,6 +182,7 @@ fn nav(visitor: &Visitor, place: Place) -> Vec<NavItem> {
     let all = [
         (works_on_cases, Place::Queue, "Queue", "/queue", "q", open),
         (works_on_cases, Place::Approvals, "Approvals", "/approvals", "a", approvals),
+        (works_on_cases, Place::Clocks, "Clocks", "/clocks", "c", None),
         (visitor.may(Verb::ReadTask), Place::Tasks, "Tasks", "/tasks", "t", None),
         (visitor.may(Verb::ReadLog), Place::Log, "Log", "/log", "l", None),
         (manages, Place::Staff, "Staff", "/staff", "s", None),

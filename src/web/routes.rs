@@ -5,9 +5,9 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
 use super::pages::{
-    account, approval, case, case_desk, case_print, catalogue, closing, decision, demand, demands_many, documents,
-    entry, find, law, law_here, log, member, new_case, outbox, own_password, past_cases, queue, report, settings,
-    sign_in, staff, staff_request, task, tasks, teams,
+    account, agenda, approval, case, case_clocks, case_desk, case_print, catalogue, closing, decision, demand,
+    demands_many, documents, entry, find, law, law_here, log, member, new_case, outbox, own_password, past_cases,
+    queue, report, settings, sign_in, staff, staff_request, task, tasks, teams,
 };
 use super::pages::{approvals, assign, related, search, views};
 use super::{WebError, api, assets, packing, session};
@@ -78,6 +78,8 @@ routes! {
     Post "/account/sessions",                   AnyStaff => account::end_sessions;
     Post "/account/tokens",                     AnyStaff => account::make_token;
     Post "/account/tokens/revoke",              AnyStaff => account::revoke_token;
+    Post "/account/calendar",                   May(&[Verb::ReadQueue]) => agenda::make;
+    Post "/account/calendar/end",               May(&[Verb::ReadQueue]) => agenda::end;
     Post "/find",                               AnyStaff => find::go;
 
     Get  "/staff",                              May(&[Verb::ManageStaff]) => staff::show;
@@ -152,6 +154,8 @@ routes! {
     Get  "/cases/{reference}/print",            May(&[Verb::Read]) => case_print::show;
     Post "/cases/{reference}/wait",             May(&[Verb::BeginWait]) => case_desk::wait;
     Post "/cases/{reference}/wait/end",         May(&[Verb::EndWait]) => case_desk::end;
+    Post "/cases/{reference}/clocks/move",      May(&[Verb::MoveClock]) => case_clocks::put_off;
+    Post "/cases/{reference}/clocks/settle",    May(&[Verb::SettleClock]) => case_clocks::settle;
     Post "/cases/{reference}/comments",         May(&[Verb::Comment]) => case_desk::comment;
     Post "/cases/{reference}/checklist",        May(&[Verb::TickChecklist]) => case_desk::tick;
     Post "/cases/{reference}/redirect",         May(&[Verb::AnswerRedirect]) => case_desk::redirect;
@@ -174,6 +178,9 @@ routes! {
     Get  "/log/{id}",                           May(&[Verb::ReadLog]) => entry::show;
     Post "/log/{id}/unseal",                    May(&[Verb::Unseal]) => entry::unseal;
 
+    Get  "/clocks",                             May(&[Verb::ReadQueue]) => agenda::show;
+    Get  "/calendar/{secret}.ics",              Public => agenda::feed;
+
     Get  "/static/{file}",                      Public => assets::show;
 
     Get  "/api/v1/me",                          AnyStaff => api::me::show;
@@ -193,6 +200,8 @@ routes! {
     Post "/api/v1/cases/{reference}/assign",    May(&[Verb::Assign]) => api::desk::assign;
     Post "/api/v1/cases/{reference}/wait",      May(&[Verb::BeginWait]) => api::desk::wait;
     Post "/api/v1/cases/{reference}/wait/end",  May(&[Verb::EndWait]) => api::desk::end;
+    Post "/api/v1/cases/{reference}/clocks/move", May(&[Verb::MoveClock]) => api::clocks::put_off;
+    Post "/api/v1/cases/{reference}/clocks/settle", May(&[Verb::SettleClock]) => api::clocks::settle;
     Post "/api/v1/cases/{reference}/checklist", May(&[Verb::TickChecklist]) => api::desk::checklist;
     Post "/api/v1/cases/{reference}/redirect",  May(&[Verb::AnswerRedirect]) => api::desk::redirect;
     Post "/api/v1/cases/{reference}/comments",  May(&[Verb::Comment]) => api::desk::comment;
@@ -207,6 +216,7 @@ routes! {
     Post "/api/v1/cases/{reference}/release",   May(&[Verb::Release]) => api::closing::release;
     Post "/api/v1/cases/{reference}/close",     May(&[Verb::Close]) => api::closing::close;
     Post "/api/v1/cases/{reference}/withdraw",  May(&[Verb::Withdraw]) => api::closing::withdraw;
+    Get  "/api/v1/clocks",                      May(&[Verb::ReadQueue]) => api::clocks::list;
     Get  "/api/v1/tasks",                       May(&[Verb::ReadTask]) => api::tasks::list;
     Get  "/api/v1/tasks/{reference}",           May(&[Verb::ReadTask]) => api::tasks::show;
     Post "/api/v1/tasks/{reference}",           May(&[Verb::Collect]) => api::tasks::collect;

@@ -64,6 +64,21 @@ fn is_far(on: NaiveDate, today: NaiveDate) -> bool {
     on.signed_duration_since(today).num_days().unsigned_abs() > 180
 }
 
+/// How the end of a clock stands to now: by its moment in its last twenty-four hours and once it is late, else by its
+/// day.
+pub fn due_by(on: NaiveDate, at: Option<Instant>, now: Instant) -> Due {
+    let by_day = due(on, now);
+    match at.map(|at| at.since(now)) {
+        Some(left) if left <= TimeDelta::zero() => {
+            Due { words: format!("late by {}", spell(left.abs())), tone: "bad", icon: "c4", ..by_day }
+        }
+        Some(left) if left < TimeDelta::hours(24) => {
+            Due { words: format!("in {}", spell(left)), tone: "bad", icon: "c3", ..by_day }
+        }
+        _ => by_day,
+    }
+}
+
 /// How a due day stands to today.
 pub fn due(on: NaiveDate, now: Instant) -> Due {
     let days = on.signed_duration_since(now.day()).num_days();

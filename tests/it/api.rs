@@ -120,6 +120,8 @@ fn acts_somehow(client: &Client<'_>, path: &str) -> crate::support::site::Page {
         "assign" => json!({}),
         "wait" => json!({ "kind": "awaiting_requester", "because": "Asked for a signature." }),
         "end" => json!({ "account": "It came." }),
+        "move" => json!({ "clock": "none", "due_on": "2030-11-29", "because": "More time." }),
+        "settle" => json!({ "clock": "none", "account": "Done." }),
         "checklist" => json!({ "lines": [{ "item": "dates", "answer": "fine" }] }),
         "redirect" => json!({ "result": "lapsed", "account": "Nobody came back." }),
         "comments" => json!({ "text": "Seen." }),

@@ -50,14 +50,14 @@ fn the_list_is_filtered_by_case_kind_person_and_time(world: &World) {
 
     let page = fay.gets(&format!("/log?case={}&order=oldest", case.reference));
     page.shows(&format!("Log of {}", case.reference));
-    page.shows("4 entries of this case · ");
+    page.shows("5 entries of this case · ");
     fay.gets(&format!("/log?case={}&kind=case.opened", case.reference)).shows("1 entry of this case within the filter");
     page.hides("transparency.csv");
     page.shows("Mon 2 Nov 2026");
     page.shows("Wed 4 Nov 2026");
     page.hides(other.reference.as_str());
     let told = kinds(&format!("case={}&order=oldest", case.reference));
-    assert_eq!(told, ["document.received", "case.opened", "requester.checked", "action.refused"]);
+    assert_eq!(told, ["document.received", "case.opened", "clocks.counted", "requester.checked", "action.refused"]);
 
     assert_eq!(kinds("kind=requester.checked"), ["requester.checked"]);
     assert_eq!(kinds("refused=yes"), ["action.refused"]);
@@ -76,7 +76,7 @@ fn the_list_is_filtered_by_case_kind_person_and_time(world: &World) {
     let from = url_of(&checked.for_machines());
     let later = "case=".to_owned() + case.reference.as_str();
     assert_eq!(kinds(&format!("{later}&from={from}")), ["action.refused", "requester.checked"]);
-    assert_eq!(kinds(&format!("{later}&to={from}&order=oldest")), ["document.received", "case.opened"]);
+    assert_eq!(kinds(&format!("{later}&to={from}&order=oldest")), ["document.received", "case.opened", "clocks.counted"]);
     assert_eq!(kinds("from=2027-01-01"), Vec::<String>::new());
     assert_eq!(kinds("to=2025-01-01"), Vec::<String>::new());
 }
@@ -353,12 +353,12 @@ fn the_file_holds_process_facts_only_and_stays_text(world: &World) {
     let text = file.source();
     let lines: Vec<&str> = text.split("\r\n").collect();
     assert_eq!(lines[0], "entry,at,actor,name,kind,case,case_key,process,leaf");
-    assert_eq!(lines.len(), 4, "two entries, the header, and nothing after the last line: {text}");
+    assert_eq!(lines.len(), 5, "three entries, the header, and nothing after the last line: {text}");
     assert!(lines[2].contains(&format!("case.opened,{},{}", case.reference, case.id)), "{text}");
     file.hides(PHONE);
     file.hides("subpoena.pdf");
     let exported = entries.last().unwrap();
-    assert_eq!((exported.kind.as_str(), exported.process.as_str()), ("log.exported", "{\"size\":2}"));
+    assert_eq!((exported.kind.as_str(), exported.process.as_str()), ("log.exported", "{\"size\":3}"));
     assert_eq!(fay.gets("/log.csv?from=never").status, 404);
 }
 

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
-use writ::clock::{Calendars, Counting, Length, Start, reckon};
+use writ::clock::{Calendars, Start, reckon};
+use writ::domain::clock::{Counting, Length};
 
 use crate::support::skipped::skipped;
 

@@ -9,6 +9,7 @@ use writ::domain::agency::{Agency, Country, Officer};
 use writ::domain::assessment::{Assessment, Finding, Limits, PackRef, RuleUsed};
 use writ::domain::case::{Answer, Assessed, CaseReference, Returned, ScopeEdit};
 use writ::domain::checklist::{CheckAnswer, FacialCheck, Tick};
+use writ::domain::clock::{ClockKind, ClockMoved, ClockOwner, ClockSettled, Counted, Otherwise};
 use writ::domain::comment::{Comment, Link, LinkKind};
 use writ::domain::data_class::DataClass;
 use writ::domain::decision::{
@@ -101,6 +102,28 @@ fn the_process_payload_alone_tells_what_gates_and_reports_go_by() {
     told("production.released", &["portal", "\"files\":1"]);
     told("case.closed", &["non_content_only"]);
     told("case.imported", &["2013-01-01", "US", "enterprise", "\"identifier_count\":3", "consent", "storage_sync"]);
+}
+
+fn counted() -> Counted {
+    let at = |text: &str| Instant::new(text.parse::<chrono::DateTime<chrono::Utc>>().unwrap());
+    Counted {
+        rule: "us-clock-answer-by-return-date".to_owned(),
+        kind: ClockKind::Answer,
+        title: "Answer by the day on the paper".to_owned(),
+        starts_at: Some(at("2026-10-30T14:05:00Z")),
+        due_at: at("2026-11-18T08:00:00Z"),
+        due_on: day(2026, 11, 17),
+        zone: "America/Los_Angeles".to_owned(),
+        told: "stated: Tue 17 Nov 2026 → Tue 17 Nov 2026 24:00".to_owned(),
+        warn_at: vec![at("2026-11-17T08:00:00Z")],
+        owner: ClockOwner::Assignee,
+        otherwise: Otherwise::Late,
+        stands_still: vec![WaitKind::AwaitingRequester],
+        cites: vec!["Practice: the date the paper states".to_owned()],
+        pack: "us-federal".to_owned(),
+        version: "2026-11-23".to_owned(),
+        review_status: "counsel to confirm".to_owned(),
+    }
 }
 
 fn with_period(demand: Demand, (from, to): (chrono::NaiveDate, chrono::NaiveDate)) -> Demand {
@@ -270,6 +293,27 @@ fn events() -> Vec<Event> {
             },
         },
         Event::WaitEnded { ended: WaitEnded { account: prose("The signed copy came."), by: staff, at } },
+        Event::ClocksCounted { clocks: vec![counted()] },
+        Event::ClockMoved {
+            moved: ClockMoved {
+                clock: "us-clock-answer-by-return-date".to_owned(),
+                due_on: day(2026, 11, 24),
+                due_at: at,
+                because: prose("The office gave us a week more, by letter."),
+                by: staff,
+                at,
+            },
+        },
+        Event::ClockSettled {
+            settled: ClockSettled {
+                clock: "us-clock-answer-by-return-date".to_owned(),
+                account: prose("The office wants nothing any more."),
+                by: staff,
+                at,
+            },
+        },
+        Event::FeedAdded { staff },
+        Event::FeedRevoked { staff },
         Event::ChecklistTicked {
             ticks: vec![Tick {
                 item: FacialCheck::Signature,

@@ -69,6 +69,9 @@ const STANDINGS: &[Standing] = &[
     Redirected,
 ];
 
+/// The clock of a paper that states a day.
+pub const ANSWER: &str = "us-clock-answer-by-return-date";
+
 const VERBS: &[Verb] = &[
     Verb::Amend,
     Verb::Attach,
@@ -88,6 +91,8 @@ const VERBS: &[Verb] = &[
     Verb::Withdraw,
     Verb::BeginWait,
     Verb::EndWait,
+    Verb::MoveClock,
+    Verb::SettleClock,
     Verb::TickChecklist,
     Verb::AnswerRedirect,
     Verb::Comment,
@@ -111,6 +116,8 @@ fn is_its_turn(verb: Verb, standing: Standing) -> bool {
         Verb::Withdraw => !has_left && standing != Redirected,
         Verb::BeginWait => !has_left && standing != Waiting,
         Verb::EndWait => standing == Waiting,
+        // The only clock of these papers is the one to answer.
+        Verb::MoveClock | Verb::SettleClock => !has_left,
         Verb::TickChecklist => standing != Closed,
         Verb::AnswerRedirect => standing == Redirected,
         Verb::Comment => true,
@@ -304,6 +311,7 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/cases/{reference}/redirect-letter", &[Analyst, Reviewer, Auditor]),
         ("/cases/{reference}/approval", &[Analyst, Reviewer, Auditor]),
         ("/documents/{id}", &[Analyst, Reviewer]),
+        ("/clocks", &[Analyst, Reviewer]),
         ("/tasks", &[Fulfiller]),
         ("/tasks/{reference}", &[Fulfiller]),
         ("/log", &[Auditor]),
@@ -322,6 +330,7 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/api/v1/cases", &[Analyst, Reviewer]),
         ("/api/v1/cases/{reference}", &[Analyst, Reviewer, Auditor]),
         ("/api/v1/cases/{reference}/log", &[Analyst, Reviewer, Auditor]),
+        ("/api/v1/clocks", &[Analyst, Reviewer]),
         ("/api/v1/tasks", &[Fulfiller]),
         ("/api/v1/tasks/{reference}", &[Fulfiller]),
         ("/api/v1/log", &[Auditor]),
@@ -411,7 +420,9 @@ fn changing_a_demand_voids_the_approval_and_takes_the_task_away(world: &World) {
 /// Of what an attempt left in the log, all but the reading of the case before it.
 #[track_caller]
 fn the_one_act<'e>(entries: &'e [LogRow], what: &str) -> &'e LogRow {
-    let acts: Vec<&LogRow> = entries.iter().filter(|e| e.kind != "case.viewed").collect();
+    // A view stands beside the act, and counting clocks follows from it.
+    let beside = |e: &&LogRow| ["case.viewed", "clocks.counted"].contains(&e.kind.as_str());
+    let acts: Vec<&LogRow> = entries.iter().filter(|e| !beside(e)).collect();
     assert_eq!(acts.len(), 1, "{what}: {entries:?}");
     acts[0]
 }
@@ -464,6 +475,18 @@ fn tries(client: &Client<'_>, verb: Verb, case: &Case) -> Page {
             client.posts(&of("wait"), &[("waits_for", "awaiting_requester"), ("asked_of", "The number of the docket.")])
         }
         Verb::EndWait => client.posts(&of("wait/end"), &[("came_of_it", "The office answered.")]),
+        Verb::MoveClock => client.posts(
+            &of("clocks/move"),
+            &[
+                ("clock", ANSWER),
+                (&format!("due_on.{ANSWER}"), "2030-11-29"),
+                (&format!("because.{ANSWER}"), "The office gave us more time, by letter."),
+            ],
+        ),
+        Verb::SettleClock => client.posts(
+            &of("clocks/settle"),
+            &[("clock", ANSWER), (&format!("account.{ANSWER}"), "The office wants nothing any more.")],
+        ),
         Verb::TickChecklist => client.posts(&of("checklist"), &[("answer.dates", "fine")]),
         Verb::AnswerRedirect => {
             client.posts(&of("redirect"), &[("redirect_result", "lapsed"), ("redirect_account", "Nobody came back.")])

@@ -252,19 +252,27 @@ fn an_answer_that_is_due_is_reminded_of_once_and_once_when_it_is_late(world: &Wo
     let answered = anna.opens(warrant().asking(SUBSCRIBER)).done();
     anna.withdraws(&answered).done();
     let at =
-        |month, on| world.ctx.clock.set(Instant::new(day(2026, month, on).and_hms_opt(7, 0, 0).unwrap().and_utc()));
+        |month, on| world.ctx.clock.set(Instant::new(day(2026, month, on).and_hms_opt(9, 0, 0).unwrap().and_utc()));
     at(11, 13);
     assert!(post.goes().0.is_empty(), "four days ahead is early");
     at(11, 14);
     let mails = post.goes();
     assert_eq!(mails.to(), ["anna@writ.example"]);
     assert_eq!(mails.0[0].subject, format!("{} is due on 2026-11-17, in 3 days", case.reference));
-    for on in [14, 15, 17] {
+    for on in [14, 15, 16] {
         at(11, on);
         assert!(post.goes().0.is_empty(), "once is enough");
     }
+    // Its rule warns a day before the end, and the day ends in Seattle.
+    at(11, 17);
+    assert_eq!(post.goes().subjects(), [format!("{} is due on 2026-11-17, today", case.reference)]);
     at(11, 18);
-    assert_eq!(post.goes().subjects(), [format!("{} is late: an answer was due on 2026-11-17", case.reference)]);
+    let mails = post.goes();
+    let late = format!("{} is late: an answer was due on 2026-11-17", case.reference);
+    let escalated = format!("{}: a duty is late", case.reference);
+    assert_eq!((mails.to()[0], mails.subjects()[0]), ("anna@writ.example", late.as_str()));
+    assert_eq!(mails.to()[1..], ["carla@writ.example", "dan@writ.example"]);
+    assert!(mails.subjects()[1..].iter().all(|subject| *subject == escalated));
     at(11, 25);
     assert!(post.goes().0.is_empty(), "late is said once too");
 
@@ -285,7 +293,7 @@ fn an_answer_that_is_due_is_reminded_of_once_and_once_when_it_is_late(world: &Wo
 fn while_the_clock_stands_still_nobody_is_reminded_and_then_of_the_day_it_moved_to(world: &World) {
     let (post, anna) = (Post::of(world), world.anna());
     let morning =
-        |month, on| world.ctx.clock.set(Instant::new(day(2026, month, on).and_hms_opt(7, 0, 0).unwrap().and_utc()));
+        |month, on| world.ctx.clock.set(Instant::new(day(2026, month, on).and_hms_opt(9, 0, 0).unwrap().and_utc()));
     let on = |case: &Case| OnCase { reference: case.reference.clone(), version: Some(case.version) };
     let case = anna.opens(subpoena().asking(SUBSCRIBER)).done();
     morning(11, 10);
@@ -307,7 +315,8 @@ fn while_the_clock_stands_still_nobody_is_reminded_and_then_of_the_day_it_moved_
         BeginWait { kind: WaitKind::ObjectionWindow, because: prose("The customer was told."), expected_on: None };
     begin_wait(&world.ctx, &anna.who, &on(&case), wait).unwrap();
     morning(12, 8);
-    assert_eq!(post.goes().subjects(), [format!("{} is late: an answer was due on 2026-12-07", case.reference)]);
+    let late = format!("{} is late: an answer was due on 2026-12-07", case.reference);
+    assert_eq!(post.goes().subjects().first(), Some(&late.as_str()));
 }
 
 /// The paper again, with the agency and officer the case has.
@@ -386,6 +395,11 @@ fn no_mail_tells_anything_personal(world: &World) {
     post.goes();
     let demand = case.demands[0].clone();
     emil.collects(&case, &demand).done();
+    // Secrecy outlives the answer: fourteen days before its end, and once it has passed.
+    world.ctx.clock.set(Instant::new(day(2027, 10, 15).and_hms_opt(9, 0, 0).unwrap().and_utc()));
+    post.goes();
+    world.ctx.clock.set(Instant::new(day(2027, 10, 28).and_hms_opt(9, 0, 0).unwrap().and_utc()));
+    post.goes();
     let on = OnCase { reference: case.reference.clone(), version: None };
     let to_ben = AssignCase { to: Some(world.ben().id()), note: Some(papers::prose("Secretword note")) };
     assign_case(&world.ctx, &anna.who, &on, to_ben).done();

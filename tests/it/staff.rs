@@ -399,7 +399,7 @@ fn everybody_who_decides_reads_the_catalogue_and_the_rules(world: &World) {
         page.shows(words);
     }
     let first = anna.gets("/law/us-federal");
-    first.shows("40 of 193 rules");
+    first.shows("40 of 208 rules");
     assert_eq!(anna.gets("/law/no-such-pack").status, 404);
     anna.gets("/law/facts").shows("whether the paper is signed");
     assert_eq!(anna.gets("/settings").status, 403);

@@ -5,4 +5,5 @@ pub mod view_account;
 pub mod change_password;
 pub mod end_sessions;
 pub mod make_token;
+pub mod feed;
 pub mod revoke_token;

@@ -3,7 +3,8 @@
 use crate::actions::sign_in::IDLE;
 use crate::actions::staff::{Session, Team, Token};
 use crate::actions::{ActionError, Ctx, SignedIn};
-use crate::store::{StoreError, access, staff};
+use crate::domain::time::Instant;
+use crate::store::{StoreError, access, clocks, staff};
 
 /// What is in an account beside what every page knows of its owner.
 #[derive(Debug, Clone)]
@@ -14,6 +15,8 @@ pub struct Account {
     pub sessions: Vec<Session>,
     /// API tokens, newest first.
     pub tokens: Vec<Token>,
+    /// When the secret address of one's calendar was made, if there is one.
+    pub feed: Option<Instant>,
 }
 
 /// Shows one's own account.
@@ -26,7 +29,8 @@ pub fn view_account(ctx: &Ctx, who: &SignedIn) -> Result<Account, ActionError> {
         let mut teams = staff::list_teams(conn)?;
         teams.retain(|team| who.staff.teams.contains(&team.id));
         let sessions = access::list_sessions(conn, id, now.plus(-IDLE), now)?;
-        Ok::<_, StoreError>(Account { teams, sessions, tokens: access::list_tokens(conn, id)? })
+        let (tokens, feed) = (access::list_tokens(conn, id)?, clocks::feed_of(conn, id)?);
+        Ok::<_, StoreError>(Account { teams, sessions, tokens, feed })
     })?;
     Ok(account)
 }

@@ -6,6 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 use super::Case;
 use crate::domain::change::Change;
 use crate::domain::checklist::{CheckAnswer, FacialCheck, Tick, facial_checks};
+use crate::domain::clock::{Clock, ClockMoved, ClockSettled, Counted};
 use crate::domain::decision::DecisionKind;
 use crate::domain::event::Event;
 use crate::domain::id::StaffId;
@@ -55,22 +56,71 @@ impl Case {
         Ok(self.become_by(Event::WaitEnded { ended }))
     }
 
-    /// The day an answer is due: what the paper states, moved by the days in which the clock stood still in waits that
-    /// have ended.
+    /// The last day of the duty that is due next. Of a case whose clocks were never counted: what the paper states, moved
+    /// by the days in which the clock stood still.
     pub fn due_on(&self) -> Option<NaiveDate> {
+        if !self.clocks.is_empty() {
+            return self.next_duty().map(Clock::due_on);
+        }
         let stated = *self.paper.return_by.value()?;
         stated.checked_add_signed(TimeDelta::days(i64::from(self.stopped_days)))
     }
 
-    /// The wait that stops the clock, if one runs.
+    /// The wait that stops the clock to answer, if one runs.
     pub fn clock_stopped_by(&self) -> Option<&Wait> {
         self.wait.as_ref().filter(|wait| wait.kind.stops_clock())
     }
 
-    /// The day an answer is due if the clock went on at this moment: the days of the wait that stops it are added.
+    /// Whether the duty that is due next stands still; where none is dated, whether the wait is one that stops clocks.
+    pub fn is_standing_still(&self) -> bool {
+        self.closing().is_none() && self.has_stopped()
+    }
+
+    fn has_stopped(&self) -> bool {
+        let is_still = self.next_duty().map(|clock| self.stands_still(clock).is_some());
+        is_still.unwrap_or(self.clock_stopped_by().is_some())
+    }
+
+    /// The last day of the duty that is due next if its clock went on at this moment: the days of the wait for which it
+    /// stands still are added.
     pub fn due_if_resumed(&self, now: Instant) -> Option<NaiveDate> {
-        let still = self.clock_stopped_by().map_or(0, |wait| wait.days_until(now));
+        let still = if self.has_stopped() { self.wait.as_ref().map_or(0, |wait| wait.days_until(now)) } else { 0 };
         self.due_on()?.checked_add_signed(TimeDelta::days(i64::from(still)))
+    }
+
+    /// Moves a clock to another day: an extension, or an end agreed on.
+    ///
+    /// # Errors
+    /// When the case has no such clock, it is over, or its end is fixed by the law or an order.
+    pub fn move_clock(self, moved: ClockMoved) -> Result<Change<Case>, Refusal> {
+        let kind = self.running(&moved.clock)?.counted.kind;
+        if !kind.can_move() {
+            return Err(Refusal::ClockFixed);
+        }
+        Ok(self.become_by(Event::ClockMoved { moved }))
+    }
+
+    /// Says that a clock is done with.
+    ///
+    /// # Errors
+    /// When the case has no such clock, or it is over.
+    pub fn settle_clock(self, settled: ClockSettled) -> Result<Change<Case>, Refusal> {
+        self.running(&settled.clock)?;
+        Ok(self.become_by(Event::ClockSettled { settled }))
+    }
+
+    /// Takes clocks as they were counted anew; none where all came out as before.
+    pub fn count_clocks(self, clocks: Vec<Counted>) -> Option<Change<Case>> {
+        let known = self.clocks.iter().map(|clock| &clock.counted);
+        if known.eq(clocks.iter()) {
+            return None;
+        }
+        Some(self.become_by(Event::ClocksCounted { clocks }))
+    }
+
+    fn running(&self, rule: &str) -> Result<&Clock, Refusal> {
+        let clock = self.clock(rule).ok_or(Refusal::NoSuchClock)?;
+        if self.runs(clock) { Ok(clock) } else { Err(Refusal::ClockOver) }
     }
 
     /// Ticks lines of the facial checklist; lines ticked before and not named again stay.

@@ -4,6 +4,7 @@
 use super::progress::{Collected, Granted, Pending, Review};
 use super::{Case, Progress, Scope, ScopeEdit};
 use crate::domain::change::Change;
+use crate::domain::clock::{Clock, Counted, PastWait};
 use crate::domain::decision::{Approval, CollectionOutcome, CollectionResult, DecisionKind, Draft};
 use crate::domain::demand::Demand;
 use crate::domain::document::{Document, DocumentKind};
@@ -52,6 +53,8 @@ impl Case {
             assignee: None,
             wait: None,
             stopped_days: 0,
+            past_waits: Vec::new(),
+            clocks: Vec::new(),
             ticks: Vec::new(),
             redirects: Vec::new(),
             progress: if has_paper { Progress::Triage } else { Progress::Intake },
@@ -61,7 +64,9 @@ impl Case {
 
     /// The case after one event.
     fn after(mut self, event: &Event) -> Case {
-        self.version = self.version.saturating_add(1);
+        if event.moves_version() {
+            self.version = self.version.saturating_add(1);
+        }
         match event {
             Event::CaseAmended { paper, edit } => self.amended(paper.as_ref().clone(), *edit),
             Event::DocumentAttached { document } => self.attached(document.clone()),
@@ -136,7 +141,29 @@ impl Case {
             Event::WaitEnded { ended } => {
                 let stopped = self.clock_stopped_by().map_or(0, |wait| wait.days_until(ended.at));
                 self.stopped_days = self.stopped_days.saturating_add(stopped);
-                self.wait = None;
+                let over = self.wait.take().map(|wait| PastWait { kind: wait.kind, from: wait.at, to: ended.at });
+                self.past_waits.extend(over);
+                self
+            }
+            Event::ClocksCounted { clocks } => {
+                let known = std::mem::take(&mut self.clocks);
+                let before = |counted: &Counted| known.iter().find(|clock| clock.counted.rule == counted.rule);
+                let anew = |counted: &Counted| Clock::counted_anew(before(counted), counted.clone());
+                self.clocks = clocks.iter().map(anew).collect();
+                self
+            }
+            Event::ClockMoved { moved } => {
+                let of_it = self.clocks.iter_mut().find(|clock| clock.counted.rule == moved.clock);
+                if let Some(clock) = of_it {
+                    clock.moved = Some(moved.clone());
+                }
+                self
+            }
+            Event::ClockSettled { settled } => {
+                let of_it = self.clocks.iter_mut().find(|clock| clock.counted.rule == settled.clock);
+                if let Some(clock) = of_it {
+                    clock.settled = Some(settled.clone());
+                }
                 self
             }
             Event::ChecklistTicked { ticks } => {

@@ -29,6 +29,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::checklist::Tick;
+use super::clock::{Clock, PastWait};
 use super::decision::{Approval, Closing, CollectionResult, Decision, Draft, Release};
 use super::demand::Demand;
 use super::document::Document;
@@ -81,6 +82,10 @@ pub struct Case {
     pub wait: Option<Wait>,
     /// Whole days in which the clock stood still, over all waits that ended.
     pub stopped_days: u32,
+    /// Waits that are over, in order.
+    pub past_waits: Vec<PastWait>,
+    /// Its clocks as they were last counted, the soonest first.
+    pub clocks: Vec<Clock>,
     /// What reviewers saw on the paper, each line of the checklist once.
     pub ticks: Vec<Tick>,
     /// What became of redirects, in order.

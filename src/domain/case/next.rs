@@ -199,6 +199,7 @@ impl Case {
                 case.begin_wait(Wait { kind, because: word, expected_on: None, by, at: now })
             }
             Verb::EndWait => case.end_wait(WaitEnded { account: word, by, at: now }),
+            Verb::MoveClock | Verb::SettleClock if self.running_clocks().is_empty() => return Some(Refusal::ClockOver),
             Verb::Assign | Verb::TickChecklist if self.closing().is_some() => return Some(Refusal::AlreadyClosed),
             Verb::Attach | Verb::RecordSecrecy if self.closing().is_some() => return Some(Refusal::AlreadyClosed),
             _ => return None,

@@ -31,6 +31,12 @@ closed_words! {
         DueSoon = "due_soon", "answer due soon";
         /// To the same person: the day has passed.
         Late = "late", "answer late";
+        /// To whoever answers for another clock: it ends soon.
+        ClockWarns = "clock_warns", "clock ends soon";
+        /// To the same: it has ended, and it is a duty.
+        ClockLate = "clock_late", "duty late";
+        /// To legal reviewers of the team: a duty is late.
+        ClockEscalated = "clock_escalated", "late duty escalated";
     }
 }
 
@@ -105,6 +111,9 @@ impl MailKind {
             MailKind::ReleaseWaiting => "that a production waits to be released",
             MailKind::DueSoon => "that the answer is due soon",
             MailKind::Late => "that the answer is late",
+            MailKind::ClockWarns => "that a clock ends soon",
+            MailKind::ClockLate => "that a duty is late",
+            MailKind::ClockEscalated => "that a duty is late and nobody has settled it",
         }
     }
 
@@ -135,6 +144,13 @@ impl MailKind {
                 kept.is_none_or(|refusal| matches!(refusal, Refusal::ReleaseHeld { .. }))
             }
             MailKind::DueSoon | MailKind::Late => may_read(case, who) && is_awaited(case),
+            MailKind::ClockWarns | MailKind::ClockLate => {
+                // A fulfiller knows of a task, not of the case behind it.
+                let collects =
+                    who.is(Role::Fulfiller) && case.has_task() && may(who, Verb::ReadTask, Some(case)).is_ok();
+                (may_read(case, who) || collects) && is_running(case)
+            }
+            MailKind::ClockEscalated => may_read(case, who) && is_running(case),
         }
     }
 }
@@ -143,10 +159,16 @@ fn may_read(case: &Case, who: &Staff) -> bool {
     may(who, Verb::Read, Some(case)).is_ok()
 }
 
-/// Whether an answer is owed and its clock runs: nothing has left, the case is not closed and waits for nobody's answer.
+/// Whether an answer is owed and its clock runs: nothing has left, the case is not closed and its clock does not stand
+/// still.
 fn is_awaited(case: &Case) -> bool {
     let is_open = case.closing().is_none() && case.released().is_none();
-    is_open && case.clock_stopped_by().is_none() && case.due_on().is_some()
+    is_open && !case.is_standing_still() && case.due_on().is_some()
+}
+
+/// Whether any clock of the case runs and does not stand still.
+fn is_running(case: &Case) -> bool {
+    case.running_clocks().into_iter().any(|clock| case.stands_still(clock).is_none())
 }
 
 #[cfg(test)]

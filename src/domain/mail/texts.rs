@@ -5,7 +5,9 @@ use chrono::NaiveDate;
 
 use super::MailKind;
 use crate::domain::case::{Case, CaseReference};
+use crate::domain::clock::ClockKind;
 use crate::domain::stage::Compartment;
+use crate::domain::time::Instant;
 
 /// A mail in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,20 +25,20 @@ pub struct Told {
     reference: Option<CaseReference>,
     /// The day an answer is due; none where the paper names none, or while the clock stands still.
     due: Option<NaiveDate>,
-    /// The day the mail is sent, UTC.
+    /// The day the mail is sent, UTC; while the day it is due on is not over where the clock runs, no later than that.
     today: NaiveDate,
     /// Where this Writ is, without a slash at its end; none leaves the link out.
     base: Option<String>,
 }
 
 impl Told {
-    /// What a mail of today may know of a case. `base` is the address of this Writ, such as `https://writ.example.com`.
-    pub fn of(case: &Case, today: NaiveDate, base: Option<&str>) -> Told {
+    /// What a mail of now may know of a case. `base` is the address of this Writ, such as `https://writ.example.com`.
+    pub fn of(case: &Case, now: Instant, base: Option<&str>) -> Told {
         let is_sealed = case.compartment == Compartment::NationalSecurity;
         Told {
             reference: (!is_sealed).then(|| case.reference.clone()),
-            due: case.due_on().filter(|_| !is_sealed && case.clock_stopped_by().is_none()),
-            today,
+            due: case.due_on().filter(|_| !is_sealed && !case.is_standing_still() && owes_answer(case)),
+            today: today(case, now),
             base: base.map(|base| base.trim_end_matches('/').to_owned()),
         }
     }
@@ -48,6 +50,19 @@ impl Told {
         let verb = if is_past { "was" } else { "is" };
         Some(format!("An answer {verb} due on {due}, {}.", distance(due, self.today)))
     }
+}
+
+/// Today, UTC; where the clock of what is due next runs the day may not be over yet.
+fn today(case: &Case, now: Instant) -> NaiveDate {
+    match case.next_duty() {
+        Some(clock) if now < clock.due_at() => now.day().min(clock.due_on()),
+        _ => now.day(),
+    }
+}
+
+/// Whether what is due next is the answer, and not the end of a hold or of an order.
+fn owes_answer(case: &Case) -> bool {
+    case.next_duty().is_none_or(|clock| clock.counted.kind == ClockKind::Answer)
 }
 
 /// What every mail has.
@@ -73,6 +88,9 @@ impl Mail {
             MailKind::ReleaseWaiting => write(&ReleaseWaiting { case, told }, told),
             MailKind::DueSoon => write(&DueSoon { case, told }, told),
             MailKind::Late => write(&Late { case, told }, told),
+            MailKind::ClockWarns => write(&ClockWarns { case }, told),
+            MailKind::ClockLate => write(&ClockLate { case, is_escalated: false }, told),
+            MailKind::ClockEscalated => write(&ClockLate { case, is_escalated: true }, told),
         }
     }
 }
@@ -318,6 +336,61 @@ impl Words for Late<'_> {
     }
 }
 
+/// To whoever answers for a clock that is none of an answer: it ends soon.
+struct ClockWarns<'t> {
+    case: &'t CaseReference,
+}
+
+impl Words for ClockWarns<'_> {
+    fn subject(&self) -> String {
+        format!("{}: a clock ends soon", self.case)
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        vec![
+            format!("A clock of case {} ends soon.", self.case),
+            "Its page says which, and what follows if nobody acts.".to_owned(),
+        ]
+    }
+
+    fn page(&self) -> String {
+        format!("/cases/{}?tab=clocks", self.case)
+    }
+
+    fn because(&self) -> &'static str {
+        "You get this because you answer for that clock."
+    }
+}
+
+/// To whoever answers for a duty, or to reviewers of the team: it is late.
+struct ClockLate<'t> {
+    case: &'t CaseReference,
+    is_escalated: bool,
+}
+
+impl Words for ClockLate<'_> {
+    fn subject(&self) -> String {
+        format!("{}: a duty is late", self.case)
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        let says = format!("A duty on case {} is late. Its page says which.", self.case);
+        vec![says, "Do it, or write down on that page what was done.".to_owned()]
+    }
+
+    fn page(&self) -> String {
+        format!("/cases/{}?tab=clocks", self.case)
+    }
+
+    fn because(&self) -> &'static str {
+        if self.is_escalated {
+            "You get this once, because your team answers for the case."
+        } else {
+            "You get this once, because you answer for that clock."
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -339,7 +412,10 @@ mod tests {
             assert!(subject.contains("2026-000127") && subject.len() < 70, "{subject}");
             assert!(text.contains("2026-000127") && text.contains("https://writ.example.com/"), "{text}");
             assert!(text.lines().all(|line| line.len() <= 76) && text.is_ascii(), "{text}");
-            assert_eq!(text.contains("2026-11-17"), *kind != MailKind::TaskWaiting, "{text}");
+            // What goes to others than those who answer names no day: the case's page does.
+            let names_no_day =
+                [MailKind::TaskWaiting, MailKind::ClockWarns, MailKind::ClockLate, MailKind::ClockEscalated];
+            assert_eq!(text.contains("2026-11-17"), !names_no_day.contains(kind), "{text}");
         }
         let asked = Mail::about(MailKind::ApprovalAsked, &told);
         assert!(asked.text.contains("An answer is due on 2026-11-17, in 3 days."), "{}", asked.text);

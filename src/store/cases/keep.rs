@@ -8,12 +8,12 @@ use crate::domain::case::{Case, CaseReference, ScopeEdit};
 use crate::domain::demand::Demand;
 use crate::domain::event::Event;
 use crate::domain::time::Instant;
-use crate::store::documents;
 use crate::store::error::StoreError;
 use crate::store::schema::{approvals, cases, checks, demands, reference_series, scope_edits, secrecy_orders};
 use crate::store::search;
 use crate::store::transaction::{About, Stored, Tx};
 use crate::store::types::{Id, Ts};
+use crate::store::{clocks, documents};
 
 /// The next free reference of a year, taken.
 ///
@@ -43,6 +43,9 @@ impl Stored for Case {
     fn keep(&self, tx: &mut Tx<'_>, event: &Event, seq: i64) -> Result<(), StoreError> {
         self.keep_row(tx, event)?;
         self.keep_parts(tx, event, seq)?;
+        if event.concerns_clocks() {
+            clocks::keep(tx, self)?;
+        }
         search::index(tx.conn, self, event)
     }
 }
@@ -156,7 +159,8 @@ impl Case {
             diesel::insert_into(cases::table).values(row).execute(tx.conn)?;
             return Ok(());
         }
-        let before = cases::table.filter(cases::id.eq(Id(self.id.0)).and(cases::version.eq(self.version - 1)));
+        let moved = i32::from(event.moves_version());
+        let before = cases::table.filter(cases::id.eq(Id(self.id.0)).and(cases::version.eq(self.version - moved)));
         match diesel::update(before).set(&row).execute(tx.conn)? {
             1 => Ok(()),
             _ => Err(StoreError::Conflict),

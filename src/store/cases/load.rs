@@ -178,6 +178,8 @@ fn assemble(conn: &mut Conn, row: CaseRow) -> Result<Case, StoreError> {
         assignee: row.assignee_id.map(|a| StaffId(a.0)),
         wait: wait(&row)?,
         stopped_days: number(row.stopped_days)?,
+        past_waits: serde_json::from_str(&row.past_waits).map_err(|e| corrupt(e.to_string()))?,
+        clocks: serde_json::from_str(&row.clocks).map_err(|e| corrupt(e.to_string()))?,
         ticks: serde_json::from_str(&row.ticks).map_err(|e| corrupt(e.to_string()))?,
         redirects: serde_json::from_str(&row.redirects).map_err(|e| corrupt(e.to_string()))?,
         progress,

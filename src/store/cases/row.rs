@@ -72,6 +72,9 @@ pub struct CaseRow {
     pub has_override: bool,
     pub awaits_approval: bool,
     pub due_sort: NaiveDate,
+    pub clocks: String,
+    pub past_waits: String,
+    pub due_at: Option<Ts>,
 }
 
 impl CaseRow {
@@ -144,14 +147,14 @@ impl CaseRow {
             has_override: case.has_override(),
             awaits_approval: case.stage() == Stage::Approval && !case.is_open(Gate::Approved),
             due_sort: due_sort(case),
+            clocks: json(serde_json::to_string(&case.clocks))?,
+            past_waits: json(serde_json::to_string(&case.past_waits))?,
+            due_at: case.next_duty().map(|clock| Ts(clock.due_at())),
         })
     }
 }
 
 /// The due date as lists sort by it, never null: a stopped clock after every date, no date at the end.
 fn due_sort(case: &Case) -> NaiveDate {
-    match case.clock_stopped_by().filter(|_| case.closing().is_none()) {
-        Some(_) => STOPPED,
-        None => case.due_on().unwrap_or(NO_DATE),
-    }
+    if case.is_standing_still() { STOPPED } else { case.due_on().unwrap_or(NO_DATE) }
 }

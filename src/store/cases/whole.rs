@@ -14,6 +14,7 @@ use crate::domain::document::Document;
 use crate::domain::event::Event;
 use crate::domain::id::CaseId;
 use crate::domain::time::Instant;
+use crate::store::clocks::{self, ClockRow};
 use crate::store::documents::{self, DocumentRow};
 use crate::store::error::StoreError;
 use crate::store::links::{self, CommentRow};
@@ -22,7 +23,7 @@ use crate::store::schema::{approvals, cases, checks, demands, scope_edits, secre
 use crate::store::transaction::Tx;
 use crate::store::types::{Id, Ts};
 
-/// Rows of one statement: SQLite takes 32,766 values, and a case's row has 57.
+/// Rows of one statement: SQLite takes 32,766 values, and a case's row has 60.
 const AT_ONCE: usize = 500;
 
 /// A case under way from its events to its rows.
@@ -99,11 +100,12 @@ impl WholeCase {
     /// When the database fails, or keeps one of them off.
     pub fn insert_all(tx: &mut Tx<'_>, all: Vec<WholeCase>) -> Result<(), StoreError> {
         let mut rows = Vec::new();
-        let mut asked = Vec::new();
+        let (mut asked, mut running) = (Vec::new(), Vec::new());
         let mut beside = WholeCase::default();
         for one in all {
             if let Some(case) = &one.case {
                 rows.push(CaseRow::of(case)?);
+                running.extend(ClockRow::all_of(case)?);
                 asked.extend(demand_rows(case, &one.removed)?);
             }
             beside.documents.extend(one.documents);
@@ -115,6 +117,9 @@ impl WholeCase {
         }
         for rows in rows.chunks(AT_ONCE) {
             on_backend!(&mut *tx.conn, |c| diesel::insert_into(cases::table).values(rows).execute(c))?;
+        }
+        for rows in running.chunks(AT_ONCE) {
+            clocks::insert_all(tx, rows)?;
         }
         for rows in asked.chunks(AT_ONCE) {
             on_backend!(&mut *tx.conn, |c| diesel::insert_into(demands::table).values(rows).execute(c))?;

@@ -11,7 +11,7 @@ use crate::domain::case::CaseReference;
 use crate::domain::id::{AgencyId, CaseId, StaffId, TeamId};
 use crate::domain::instrument::Instrument;
 use crate::domain::outcome::Outcome;
-use crate::domain::queue::{After, AfterKey, SortBy};
+use crate::domain::queue::{After, AfterKey, STOPPED, SortBy};
 use crate::domain::requester::CustomerType;
 use crate::domain::staff::Staff;
 use crate::domain::stage::{Compartment, Stage};
@@ -59,6 +59,8 @@ pub struct CaseLine {
     pub received_at: Instant,
     /// When an answer is due.
     pub due_on: Option<NaiveDate>,
+    /// The moment at which that is late, where it is counted.
+    pub due_at: Option<Instant>,
     /// The due date as lists sort by it.
     pub due_sort: NaiveDate,
     /// What it waits for, and since when.
@@ -82,7 +84,7 @@ pub struct CaseLine {
 impl CaseLine {
     /// The wait that stops its clock, and since when.
     pub fn stopped(&self) -> Option<(WaitKind, Instant)> {
-        self.wait.filter(|(kind, _)| kind.stops_clock() && self.stage != Stage::Closed)
+        self.wait.filter(|_| self.due_sort == STOPPED && self.stage != Stage::Closed)
     }
 
     /// The place of this line in a list of an order.
@@ -101,7 +103,7 @@ impl CaseLine {
 /// The columns of a line.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = cases)]
-pub(super) struct LineRow {
+pub(in crate::store) struct LineRow {
     id: Id,
     reference: String,
     version: i32,
@@ -116,6 +118,7 @@ pub(super) struct LineRow {
     customer: String,
     received_at: Ts,
     due_on: Option<NaiveDate>,
+    due_at: Option<Ts>,
     due_sort: NaiveDate,
     wait_kind: Option<String>,
     wait_at: Option<Ts>,
@@ -137,7 +140,7 @@ struct Docketed {
 }
 
 impl LineRow {
-    pub(super) fn line(self, agency: String) -> Result<CaseLine, StoreError> {
+    pub(in crate::store) fn line(self, agency: String) -> Result<CaseLine, StoreError> {
         let id = self.id.0;
         let bad = |e: crate::domain::words::UnknownWord| StoreError::corrupt("cases", id, e);
         let paper: Docketed = serde_json::from_str(&self.paper).map_err(|e| StoreError::corrupt("cases", id, e))?;
@@ -164,6 +167,7 @@ impl LineRow {
             country: self.country,
             received_at: self.received_at.0,
             due_on: self.due_on,
+            due_at: self.due_at.map(|Ts(at)| at),
             due_sort: self.due_sort,
             assignee: self.assignee_id.map(|a| StaffId(a.0)),
             drafted_by: self.drafted_by.map(|d| StaffId(d.0)),

@@ -3,7 +3,7 @@
 
 mod approvals;
 mod counts;
-mod line;
+pub(in crate::store) mod line;
 mod list;
 
 pub use approvals::{Waiting, approvers, list_approvals};

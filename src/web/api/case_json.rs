@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::act::StandingJson;
 use super::checks::CheckJson;
+use super::clocks::ClockJson;
 use super::closing::{ClosingJson, ReleaseJson};
 use super::decision::ApprovalJson;
 use super::demands::DemandJson;
@@ -39,6 +40,7 @@ pub struct CaseJson {
     due_on: Option<NaiveDate>,
     assignee: Option<PersonJson>,
     wait: Option<WaitJson>,
+    clocks: Vec<ClockJson>,
     checklist: Vec<TickJson>,
     redirects: Vec<RedirectJson>,
     demands: Vec<DemandJson>,
@@ -119,6 +121,7 @@ impl CaseJson {
             due_on: case.due_on(),
             assignee: case.assignee.map(|id| eyes.person(id)),
             wait: case.wait.as_ref().map(|wait| WaitJson::of(wait, eyes)),
+            clocks: case.clocks.iter().map(|clock| ClockJson::of(case, clock, eyes)).collect(),
             checklist: case.ticks.iter().map(|tick| TickJson::of(tick, eyes)).collect(),
             redirects: case.redirects.iter().map(|answer| RedirectJson::of(answer, eyes)).collect(),
             demands: case.demands.iter().map(|demand| DemandJson::of(case, demand, eyes)).collect(),

@@ -36,6 +36,7 @@ pub mod paper_entry;
 pub mod documents;
 pub mod checks;
 pub mod secrecy;
+pub mod clocks;
 pub mod desk;
 pub mod demands;
 pub mod assessment;

@@ -33,6 +33,8 @@ struct AccountPage {
     session_ends: Option<String>,
     sessions: Vec<SessionLine>,
     tokens: Vec<TokenLine>,
+    /// When the calendar's address was made; none where nobody may have one, and none inside where there is none.
+    calendar: Option<Option<String>>,
     health: Option<String>,
     form: Form,
 }
@@ -104,6 +106,7 @@ pub async fn revoke_token(visitor: Visitor, fields: Fields) -> Result<HttpRespon
 async fn build(visitor: &Visitor, form: Form) -> Result<AccountPage, WebError> {
     let account = visitor.run(view_account::view_account).await?;
     let health = visitor.run(view_health).await?;
+    let works_on_cases = visitor.may(Verb::ReadQueue);
     let (staff, now) = (&visitor.who().staff, visitor.now());
     let teams: Vec<_> = account.teams.iter().map(|team| team.name.as_str()).collect();
     Ok(AccountPage {
@@ -117,6 +120,7 @@ async fn build(visitor: &Visitor, form: Form) -> Result<AccountPage, WebError> {
         session_ends: visitor.who().session.as_ref().map(|s| s.ends_at.for_people()),
         sessions: session_lines(&account.sessions, visitor),
         tokens: token_lines(&account.tokens, now),
+        calendar: works_on_cases.then_some(account.feed.map(|at| at.for_people())),
         health: health.map(|h| format!("{} entries, the last at {} ({})", h.size, h.last_at, relative(h.last_at, now))),
         form,
     })

@@ -4,6 +4,7 @@ use super::case_log::count;
 use super::case_parts::{Chip, Moment, Words, day, standing_chips};
 use crate::actions::view_case::CaseView;
 use crate::domain::case::{Case, NextStep, Returned};
+use crate::domain::clock::Clock;
 use crate::domain::decision::Approval;
 use crate::domain::outcome::Outcome;
 use crate::domain::refusal::{Refusal, gate_opens};
@@ -45,8 +46,10 @@ pub struct CaseHead {
 pub struct Due {
     /// The chip; while the clock stands still, of the day it would show if it went on now.
     pub chip: times::Due,
-    /// The day the paper states.
-    pub stated: String,
+    /// The day the paper states, where it states one.
+    pub stated: Option<String>,
+    /// What is due, and the arithmetic of its clock, where it was counted.
+    pub counted: Option<(String, String)>,
     /// When the paper was served.
     pub received: Moment,
     /// Days in which the clock stood still, in waits that have ended.
@@ -162,14 +165,20 @@ fn organisations(case: &Case) -> Option<String> {
 }
 
 fn due(case: &Case, words: Words<'_>) -> Option<Due> {
-    let stated = case.paper.return_by.value().filter(|_| case.closing().is_none())?;
+    if case.closing().is_some() {
+        return None;
+    }
     let on = case.due_if_resumed(words.now)?;
+    let next = case.next_duty();
+    let at = next.filter(|clock| clock.due_on() == on).map(Clock::due_at);
+    let stopping = case.wait.as_ref().filter(|_| case.is_standing_still());
     Some(Due {
-        chip: times::due(on, words.now),
-        stated: day(*stated),
+        chip: times::due_by(on, at, words.now),
+        stated: case.paper.return_by.value().map(|on| day(*on)),
+        counted: next.map(|clock| (clock.counted.title.clone(), clock.counted.told.clone())),
         received: words.at(case.paper.received_at),
         stopped_before: case.stopped_days,
-        stopped: case.clock_stopped_by().map(|wait| Stopped {
+        stopped: stopping.map(|wait| Stopped {
             days: wait.days_until(words.now),
             day: Wait::day_of(wait.at, words.now),
             kind: wait.kind.label(),

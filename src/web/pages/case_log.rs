@@ -9,6 +9,7 @@ use crate::actions::entries::{actor_name, kind_label, refusal_words};
 use crate::actions::view_case::{CaseEvent, CaseView};
 use crate::domain::case::Assessed;
 use crate::domain::checklist::{CheckAnswer, Tick};
+use crate::domain::clock::Counted;
 use crate::domain::decision::Draft;
 use crate::domain::demand::{Demand, numbered};
 use crate::domain::event::Event;
@@ -255,6 +256,14 @@ impl Teller<'_> {
             }
             Event::WaitStarted { wait } => (waits(wait), vec![wait.because.to_string()]),
             Event::WaitEnded { ended } => ("Ended the wait".into(), vec![ended.account.to_string()]),
+            Event::ClocksCounted { clocks } => counted(clocks),
+            Event::ClockMoved { moved } => {
+                let says = format!("Moved the clock {} to {}", moved.clock, moved.due_on.format("%a %-d %b %Y"));
+                (says, vec![moved.because.to_string()])
+            }
+            Event::ClockSettled { settled } => {
+                (format!("Done with the clock {}", settled.clock), vec![settled.account.to_string()])
+            }
             Event::ChecklistTicked { ticks } => ticked(ticks),
             Event::RedirectAnswered { answer, edit } => {
                 let anew = if edit.is_some() { "; the demands are decided anew" } else { "" };
@@ -361,6 +370,15 @@ fn is_same_mail(a: &CaseEvent, b: &CaseEvent) -> bool {
 
 /// How many identifiers an entry names before it counts.
 const NAMED: usize = 6;
+
+/// What is due now, a clock a line; the one that the last line leaves is said too.
+fn counted(clocks: &[Counted]) -> Told {
+    let line = |clock: &Counted| format!("{}: {}", clock.title, clock.told);
+    match clocks {
+        [] => ("No clock runs any more".into(), Vec::new()),
+        all => (format!("{} counted", count(all.len(), "clock")), all.iter().map(line).collect()),
+    }
+}
 
 fn waits(wait: &Wait) -> String {
     let clock = if wait.kind.stops_clock() { "the clock stands still" } else { "the clock runs on" };

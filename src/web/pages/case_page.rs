@@ -6,6 +6,7 @@ use askama::Template;
 use super::asked_form::AskedForm;
 use super::case_assign::Held;
 use super::case_beside::{Checklist, CommentLine, LinkLine, RedirectPanel, WaitPanel};
+use super::case_clocks::ClockLine;
 use super::case_groups::Demands;
 use super::case_head::{CaseHead, Go, NextBar, sends};
 use super::case_log::{Timeline, count};
@@ -41,7 +42,7 @@ pub struct CasePage {
     assign: Option<Held>,
     next: NextBar,
     tab: Tab,
-    tabs: [Tab; 7],
+    tabs: [Tab; 8],
     /// The address of the case.
     base: String,
     version: i32,
@@ -57,6 +58,8 @@ pub struct CasePage {
     results: &'static [CheckResult],
     waits: &'static [WaitKind],
     answers: &'static [CheckAnswer],
+    /// How many clocks run.
+    clock_count: usize,
     /// How many comments there are, where that is known.
     comment_count: usize,
     /// The group of demands that the page begins with.
@@ -126,6 +129,7 @@ impl CasePage {
             results: CheckResult::ALL,
             waits: WaitKind::ALL,
             answers: CheckAnswer::ALL,
+            clock_count: view.case.running_clocks().len(),
             comment_count: view.comment_count,
             from,
         }
@@ -144,6 +148,7 @@ fn body(visitor: &Visitor, view: &CaseView, spot: Spot, form: &Form, can: &Can, 
         Tab::Documents => {
             Body::Documents(case.documents.iter().map(|d| DocumentLine::new(d, sealed, words).of(case, d)).collect())
         }
+        Tab::Clocks => Body::Clocks(ClockLine::all(case, sealed, words)),
         Tab::Comments => Body::Comments(view.comments.iter().map(|c| CommentLine::new(c, sealed, words)).collect()),
         Tab::Related => Body::Related(view.links.iter().map(|l| LinkLine::new(l, sealed, words)).collect()),
         Tab::Log => Body::Log(Timeline::new(view, words, spot.before)),

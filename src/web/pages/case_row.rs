@@ -12,7 +12,7 @@ use crate::domain::time::Instant;
 use crate::domain::wait::{Wait, WaitKind};
 use crate::store::queue::CaseLine;
 use crate::web::frame::{Step, steps};
-use crate::web::times::{Due, due};
+use crate::web::times::{Due, due_by};
 
 /// One line of a list of cases.
 pub struct Row {
@@ -136,7 +136,7 @@ pub fn clock(line: &CaseLine, now: Instant) -> Option<Clock> {
     if let Some((kind, since)) = line.stopped() {
         return Some(Clock::Stopped(format!("stopped, day {}", Wait::day_of(since, now)), kind.label()));
     }
-    line.due_on.map(|day| Clock::Runs(due(day, now)))
+    line.due_on.map(|day| Clock::Runs(due_by(day, line.due_at, now)))
 }
 
 fn marks(line: &CaseLine, is_secret: bool) -> Vec<Chip> {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::asked_form::AskedForm;
 use super::case_beside::{Checklist, CommentLine, LinkLine, RedirectPanel, WaitPanel};
+use super::case_clocks::ClockLine;
 use super::case_groups::Demands;
 use super::case_log::Timeline;
 use super::case_parts::{ByWhom, Chip, Words, day};
@@ -31,6 +32,8 @@ pub enum Tab {
     Checklist,
     /// Documents.
     Documents,
+    /// Clocks with their arithmetic.
+    Clocks,
     /// What colleagues say to each other.
     Comments,
     /// Other cases that hang together with it.
@@ -41,8 +44,16 @@ pub enum Tab {
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Tab; 7] =
-        [Tab::Review, Tab::Requester, Tab::Checklist, Tab::Documents, Tab::Comments, Tab::Related, Tab::Log];
+    pub const ALL: [Tab; 8] = [
+        Tab::Review,
+        Tab::Requester,
+        Tab::Checklist,
+        Tab::Documents,
+        Tab::Clocks,
+        Tab::Comments,
+        Tab::Related,
+        Tab::Log,
+    ];
 
     /// As addresses spell it.
     pub fn as_str(self) -> &'static str {
@@ -51,6 +62,7 @@ impl Tab {
             Tab::Requester => "requester",
             Tab::Checklist => "checklist",
             Tab::Documents => "documents",
+            Tab::Clocks => "clocks",
             Tab::Comments => "comments",
             Tab::Related => "related",
             Tab::Log => "log",
@@ -64,6 +76,7 @@ impl Tab {
             Tab::Requester => "Requester",
             Tab::Checklist => "Checklist",
             Tab::Documents => "Documents",
+            Tab::Clocks => "Clocks",
             Tab::Comments => "Comments",
             Tab::Related => "Related",
             Tab::Log => "Timeline",
@@ -78,7 +91,7 @@ impl Tab {
     /// What this tab needs to read beside the case.
     pub fn beside(self) -> Beside {
         match self {
-            Tab::Review | Tab::Requester | Tab::Checklist | Tab::Documents => Beside::Nothing,
+            Tab::Review | Tab::Requester | Tab::Checklist | Tab::Documents | Tab::Clocks => Beside::Nothing,
             Tab::Comments => Beside::Comments,
             Tab::Related => Beside::Links,
             Tab::Log => Beside::Log,
@@ -96,6 +109,8 @@ pub enum Body {
     Checklist(Option<Box<DocumentLine>>, Checklist),
     /// The documents.
     Documents(Vec<DocumentLine>),
+    /// The clocks, those that run first.
+    Clocks(Vec<ClockLine>),
     /// The comments, oldest first.
     Comments(Vec<CommentLine>),
     /// Links to other cases.
@@ -314,6 +329,8 @@ pub struct Can {
     pub begin_wait: bool,
     /// End the wait that runs.
     pub end_wait: bool,
+    /// Move and settle clocks.
+    pub clocks: bool,
     /// Tick the facial checklist.
     pub tick: bool,
     /// Say what became of the redirect.
@@ -347,6 +364,7 @@ impl Can {
             withdraw: can(Verb::Withdraw),
             begin_wait: can(Verb::BeginWait),
             end_wait: can(Verb::EndWait),
+            clocks: can(Verb::SettleClock),
             tick: can(Verb::TickChecklist),
             answer_redirect: can(Verb::AnswerRedirect),
             comment: can(Verb::Comment),

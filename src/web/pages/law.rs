@@ -161,7 +161,11 @@ fn vector_card(vector: &Vector, book: &Rulebook) -> VectorCard {
         is: known(value),
     };
     let expect = &vector.expect;
-    let mut wanted = vec![("Verdict", expect.verdict.label().to_owned())];
+    let mut wanted: Vec<_> =
+        expect.verdict.map(|verdict| ("Verdict", verdict.label().to_owned())).into_iter().collect();
+    if !expect.clocks.is_empty() {
+        wanted.push(("Clocks", expect.clocks.join(", ")));
+    }
     wanted.extend(expect.disposition.map(|way| ("Proposes", way.label().to_owned())));
     wanted.extend(expect.min_process.map(|process| ("Would reach it", process.label().to_owned())));
     wanted.extend(expect.findings.iter().map(|code| ("Finding", code.label().to_owned())));

@@ -98,6 +98,9 @@ fn brings(rule: &Rule, words: &RuleWords) -> Vec<(String, String)> {
     if rule.defect {
         add("About", "this paper, not the kind of paper".to_owned());
     }
+    if let Some((title, counted)) = &words.clock {
+        add("Clock", format!("{title}: {counted}"));
+    }
     for (duty, is) in &words.duties {
         add(&format!("Duty: {duty}"), is.clone());
     }

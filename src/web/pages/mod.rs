@@ -19,6 +19,8 @@ mod case_assign;
 pub mod approval;
 pub mod case;
 pub mod case_desk;
+pub mod case_clocks;
+pub mod agenda;
 pub mod case_print;
 pub mod closing;
 pub mod decision;

@@ -57,6 +57,26 @@ pub fn password_page(visitor: &Visitor, shown: Shown, back: String) -> Result<Ht
     ok(&ShownOnce { frame, heading, label, secret, says, back, back_label: "To the person's page" })
 }
 
+/// The page of the secret address of somebody's calendar.
+///
+/// # Errors
+/// When the template fails.
+pub fn feed_page(visitor: &Visitor, address: String) -> Result<HttpResponse, WebError> {
+    ok(&ShownOnce {
+        frame: visitor.frame("Calendar address", Place::Elsewhere),
+        heading: "Calendar address",
+        label: "Address, shown once",
+        secret: address,
+        says: vec![
+            "Give it to your calendar program as the address of a calendar to subscribe to.",
+            "It holds case references and what is due, nobody's name and no data; of restricted and national-security \
+             cases nothing. Whoever has the address reads it: end it in your account if it got about.",
+        ],
+        back: "/account".into(),
+        back_label: "To your account",
+    })
+}
+
 /// The page of an API token.
 ///
 /// # Errors

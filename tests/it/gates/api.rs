@@ -67,6 +67,13 @@ pub fn tries(client: &Client<'_>, verb: Verb, case: &Case) -> Page {
             call("wait", json!({ "kind": "awaiting_requester", "because": "Asked for the signed copy." }))
         }
         Verb::EndWait => call("wait/end", json!({ "account": "The office answered." })),
+        Verb::MoveClock => {
+            let because = "The office gave us more time, by letter.";
+            call("clocks/move", json!({ "clock": super::ANSWER, "due_on": "2030-11-29", "because": because }))
+        }
+        Verb::SettleClock => {
+            call("clocks/settle", json!({ "clock": super::ANSWER, "account": "The office wants nothing any more." }))
+        }
         Verb::TickChecklist => call("checklist", json!({ "lines": [{ "item": "dates", "answer": "fine" }] })),
         Verb::AnswerRedirect => call("redirect", json!({ "result": "withdrawn", "account": "They wrote so." })),
         Verb::Comment => call("comments", json!({ "text": "Seen." })),

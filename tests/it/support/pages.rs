@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use writ::actions::account::feed::make_feed;
 use writ::actions::law::propose::{Proposed, propose};
 use writ::actions::search_register::search_register;
 use writ::domain::case::Case;
@@ -48,6 +49,7 @@ pub const PAGES: &[Place] = &[
     ("/cases/{reference}", "anna", "/cases/{triage}?tab=requester"),
     ("/cases/{reference}", "anna", "/cases/{triage}?tab=checklist"),
     ("/cases/{reference}", "dan", "/cases/{review}?tab=checklist"),
+    ("/cases/{reference}", "anna", "/cases/{review}?tab=clocks"),
     ("/cases/{reference}", "anna", "/cases/{closed}?tab=documents"),
     ("/cases/{reference}", "anna", "/cases/{closed}?tab=log"),
     ("/cases/{reference}", "fay", "/cases/{closed}"),
@@ -63,6 +65,8 @@ pub const PAGES: &[Place] = &[
     ("/cases/{reference}/demands/{id}", "anna", "/cases/{review}/demands/{demand}"),
     ("/cases/{reference}/approval", "dan", "/cases/{approval}/approval"),
     ("/cases/{reference}/approval", "anna", "/cases/{approval}/approval"),
+    ("/clocks", "anna", "/clocks"),
+    ("/clocks", "anna", "/clocks?whose=mine&kind=answer"),
     ("/tasks", "emil", "/tasks"),
     ("/tasks/{reference}", "emil", "/tasks/{fulfilment}"),
     ("/log", "fay", "/log"),
@@ -92,6 +96,7 @@ pub const FILES: &[Place] = &[
     ("/log.csv", "fay", "/log.csv"),
     ("/reports/transparency.csv", "dan", "/reports/transparency.csv"),
     ("/reports/transparency.json", "dan", "/reports/transparency.json"),
+    ("/calendar/{secret}.ics", "", "/calendar/{calendar}.ics"),
     ("/static/{file}", "", "/static/writ.css"),
 ];
 
@@ -158,6 +163,7 @@ impl Tour {
         words.insert("document", review.documents[0].id.to_string());
         words.insert("entry", opened.seq.to_string());
         words.insert("proposal", proposed(world));
+        words.insert("calendar", make_feed(&world.ctx, &world.anna().who).unwrap());
         Tour { words }
     }
 

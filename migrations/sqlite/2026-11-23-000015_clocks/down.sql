@@ -1,0 +1,5 @@
+DROP TABLE feeds;
+DROP TABLE clocks;
+ALTER TABLE cases DROP COLUMN due_at;
+ALTER TABLE cases DROP COLUMN past_waits;
+ALTER TABLE cases DROP COLUMN clocks;
