@@ -76,7 +76,10 @@ fn the_list_is_filtered_by_case_kind_person_and_time(world: &World) {
     let from = url_of(&checked.for_machines());
     let later = "case=".to_owned() + case.reference.as_str();
     assert_eq!(kinds(&format!("{later}&from={from}")), ["action.refused", "requester.checked"]);
-    assert_eq!(kinds(&format!("{later}&to={from}&order=oldest")), ["document.received", "case.opened", "clocks.counted"]);
+    assert_eq!(
+        kinds(&format!("{later}&to={from}&order=oldest")),
+        ["document.received", "case.opened", "clocks.counted"]
+    );
     assert_eq!(kinds("from=2027-01-01"), Vec::<String>::new());
     assert_eq!(kinds("to=2025-01-01"), Vec::<String>::new());
 }
