@@ -13,6 +13,9 @@ use crate::domain::wait::{Wait, WaitKind};
 /// The name under which the day stands that whoever began a wait gave.
 pub const LOOK_AGAIN: &str = "wait";
 
+/// What is said before a day that the paper or an order states.
+const ON_PAPER: &str = "the paper states";
+
 /// Where clocks run, as the settings name it: zones of the IANA database, calendars of `config/calendars.toml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
@@ -116,7 +119,8 @@ impl Almanac {
             (Some(length), Some(_)) => Some(reckon(&start, length, order.counting, calendar)?),
             _ => None,
         };
-        let said = order.until.and_then(|day| stated(&start, day, calendar));
+        let on_paper = Start { what: ON_PAPER.to_owned(), ..start.clone() };
+        let said = order.until.and_then(|day| stated(&on_paper, day, calendar));
         let (due, later) = earlier(counted, said)?;
         let mut told = due.told();
         if let Some(later) = later {
@@ -154,7 +158,12 @@ impl Almanac {
 
     fn look_again(&self, wait: &Wait) -> Option<Counted> {
         let (zone, calendar) = (self.home.0, &self.home.1);
-        let start = Start { what: String::new(), at: wait.at.as_datetime(), zone, stood_still: TimeDelta::zero() };
+        let start = Start {
+            what: "expected over by".to_owned(),
+            at: wait.at.as_datetime(),
+            zone,
+            stood_still: TimeDelta::zero(),
+        };
         let due = stated(&start, wait.expected_on?, calendar)?;
         Some(Counted {
             rule: LOOK_AGAIN.to_owned(),

@@ -51,8 +51,8 @@ pub enum Step {
         /// Where the rule stands.
         cites: String,
     },
-    /// This day is stated as the last one.
-    States(NaiveDate),
+    /// So somebody, or a paper, states this day as the last one.
+    States(String, NaiveDate),
     /// It ends then, at the place.
     Ends(String),
     /// What a reader should know besides.
@@ -76,7 +76,8 @@ pub fn reckon(start: &Start, length: Length, counting: Counting, calendar: &Cale
 /// The end of a day that is stated: a day on a paper is not moved on, whatever day of the week it is. What stands for
 /// the event is left out.
 pub fn stated(start: &Start, day: NaiveDate, calendar: &Calendar) -> Option<Due> {
-    let mut way = Way { start, counting: Counting::Plain, calendar, steps: vec![Step::States(day)] };
+    let mut way =
+        Way { start, counting: Counting::Plain, calendar, steps: vec![Step::States(start.what.clone(), day)] };
     let day = way.after_standing_still(day)?;
     way.end_of(day)
 }
@@ -170,7 +171,8 @@ impl Way<'_> {
 
     fn end_of(mut self, day: NaiveDate) -> Option<Due> {
         let at = at_place(self.start.zone, day.succ_opt()?, chrono::NaiveTime::MIN)?;
-        self.steps.push(Step::Ends(format!("{} 24:00", day.format("%a %-d %b %Y"))));
+        let zone = at.with_timezone(&self.start.zone).format("%Z");
+        self.steps.push(Step::Ends(format!("{} 24:00 {zone}", day.format("%a %-d %b %Y"))));
         Some(Due { at, day, steps: self.steps })
     }
 }
@@ -209,7 +211,7 @@ impl Step {
             Step::Reaches(reached) => format!(" = {}", day(reached)),
             Step::Skips(skipped, why) => format!(", {} left out ({why})", day(skipped)),
             Step::Moves { why, to, cites } => format!(" → {why}: {} ({cites})", day(to)),
-            Step::States(stated) => format!("stated: {}", day(stated)),
+            Step::States(what, stated) => format!("{what} {}", day(stated)),
             Step::Ends(when) => format!(" → {when}"),
             Step::Notes(note) => format!(" [{note}]"),
         }

@@ -200,6 +200,8 @@ pub fn orders(book: &Rulebook, facts: &Facts) -> Vec<ClockOrder> {
         for (rule, clock) in clocks {
             match covers.and(rule.answer(&ground)) {
                 Reading::No => {}
+                // What somebody else owes us is no duty that could be missed.
+                Reading::Unknown if clock.kind == ClockKind::Awaited => {}
                 reading => orders.extend(clock.order(pack, rule, &ground, reading == Reading::Yes)),
             }
         }

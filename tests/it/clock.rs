@@ -61,17 +61,17 @@ fn the_arithmetic_says_how_it_was_counted() {
     assert_eq!(
         told("2026-11-12T16:10:00+01:00", "Europe/Brussels", "10 days", "eu", "BE"),
         "served Thu 12 Nov 2026 16:10 CET + 10 days = Sun 22 Nov 2026 → Sunday: Mon 23 Nov 2026 \
-         (Reg. 1182/71 Art. 3(4)) → Mon 23 Nov 2026 24:00"
+         (Reg. 1182/71 Art. 3(4)) → Mon 23 Nov 2026 24:00 CET"
     );
     assert_eq!(
         told("2026-06-19T10:00:00-04:00", "America/New_York", "14 days", "us_court", "US"),
         "served Fri 19 Jun 2026 10:00 EDT + 14 days = Fri 3 Jul 2026 → Independence Day (observed): Mon 6 Jul 2026 \
-         (Fed. R. Civ. P. 6(a)(1)(C)) → Mon 6 Jul 2026 24:00"
+         (Fed. R. Civ. P. 6(a)(1)(C)) → Mon 6 Jul 2026 24:00 EDT"
     );
     assert_eq!(
         told("2026-11-25T08:00:00-08:00", "America/Los_Angeles", "3 working days", "plain", "US"),
         "served Wed 25 Nov 2026 08:00 PST + 3 working days, Thu 26 Nov 2026 left out (Thanksgiving Day), \
-         Sat 28 Nov 2026 left out (Saturday), Sun 29 Nov 2026 left out (Sunday) = Tue 1 Dec 2026 → Tue 1 Dec 2026 24:00"
+         Sat 28 Nov 2026 left out (Saturday), Sun 29 Nov 2026 left out (Sunday) = Tue 1 Dec 2026 → Tue 1 Dec 2026 24:00 PST"
     );
     assert!(told("2026-03-28T22:00:00+01:00", "Europe/Berlin", "8 hours", "eu", "DE").starts_with(
         "served Sat 28 Mar 2026 22:00 CET + 8 hours [Reg. 1182/71 Art. 3(1) leaves out the hour that had begun; \

@@ -14,6 +14,7 @@ mod audit_format;
 mod case_screen;
 mod cli;
 mod clock;
+mod case_clocks;
 mod crash;
 mod desk;
 mod domain_props;

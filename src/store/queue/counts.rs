@@ -4,15 +4,15 @@ use diesel::dsl::{case_when, count_star, exists, not, sum};
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
 
-use super::{approved_by, edited_by, known_to};
-use crate::domain::queue::DueIn;
+use super::{approved_by, edited_by, is_late, known_to};
+use crate::domain::queue::{DueIn, STOPPED};
 use crate::domain::staff::{Staff, Verb, roles_for};
 use crate::domain::time::Instant;
 use crate::domain::wait::WaitKind;
 use crate::store::conn::Conn;
 use crate::store::error::StoreError;
 use crate::store::schema::{approvals, cases, scope_edits};
-use crate::store::types::Id;
+use crate::store::types::{Id, Ts};
 
 /// How many cases stand in each lane, as far as one person may know of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub fn count_lanes(conn: &mut Conn, who: &Staff, now: Instant) -> Result<Counts,
             count_if!(cases::is_emergency.eq(true)),
             count_if!(cases::due_sort.le(DueIn::Week.range(today).1)),
             count_if!(cases::wait_kind.eq(WaitKind::AwaitingRequester.as_str())),
-            count_if!(cases::due_sort.lt(today)),
+            count_if!(is_late!(now)),
             count_star(),
         ))
         .get_result(conn)?;

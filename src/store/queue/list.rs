@@ -4,8 +4,8 @@ use chrono::{NaiveDate, NaiveTime};
 use diesel::dsl::{InnerJoin, IntoBoxed, exists};
 use diesel::prelude::*;
 
-use super::known_to;
 use super::line::{CaseLine, LineRow};
+use super::{is_late, known_to};
 use crate::domain::id::AgencyId;
 use crate::domain::queue::{After, AfterKey, DueIn, Filter, Holder, Lane, Mark, NO_DATE, STOPPED, SortBy};
 use crate::domain::requester::CustomerType;
@@ -130,6 +130,7 @@ fn narrowed<'a>(mut query: Listed<'a>, who: &Staff, filter: &Filter, now: Instan
         let (_, last) = due.range(now.day());
         query = match due {
             DueIn::NoDate => query.filter(cases::due_sort.ge(last)),
+            DueIn::Late => query.filter(is_late!(now)),
             _ => query.filter(cases::due_sort.le(last)),
         };
     }

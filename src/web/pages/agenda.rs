@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::case_row::Ring;
 use crate::actions::account::feed::{FeedLine, end_feed, make_feed, read_feed};
 use crate::actions::clocks::{AGENDA_LINES, Agenda, agenda, end_at};
-use crate::domain::clock::{AgendaFilter, ClockKind};
+use crate::domain::clock::{AgendaFilter, ClockKind, ClockOwner};
 use crate::domain::staff::initials;
 use crate::domain::time::Instant;
 use crate::web::extract::Visitor;
@@ -56,7 +56,8 @@ struct Line {
     instrument: &'static str,
     agency: String,
     who: Option<Ring>,
-    owner: &'static str,
+    /// Who answers for it, where that is not whoever has the case.
+    owner: Option<&'static str>,
     otherwise: &'static str,
 }
 
@@ -111,7 +112,7 @@ fn spans(read: Agenda, now: Instant) -> Vec<Span> {
             instrument: case.instrument.label(),
             agency: case.agency,
             who,
-            owner: clock.owner.label(),
+            owner: (clock.owner != ClockOwner::Assignee).then(|| clock.owner.label()),
             otherwise: clock.otherwise.label(),
         };
         match spans.iter_mut().find(|span| span.label == label) {

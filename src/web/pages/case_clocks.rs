@@ -3,9 +3,9 @@
 use actix_web::HttpResponse;
 
 use super::case_page::{Posted, whole};
-use super::case_parts::{ByWhom, Moment, Words};
+use super::case_parts::{ByWhom, Words};
 use super::case_tabs::Tab;
-use crate::actions::clocks::{MoveClock, end_of, move_clock, settle_clock};
+use crate::actions::clocks::{MoveClock, end_at, end_of, move_clock, settle_clock};
 use crate::domain::case::Case;
 use crate::domain::clock::{Clock, ClockKind};
 use crate::web::WebError;
@@ -37,8 +37,8 @@ pub struct ClockLine {
     pub pack: String,
     /// Whether counsel has read the rule.
     pub review: String,
-    /// Warnings that are still to come.
-    pub warns: Vec<Moment>,
+    /// Warnings that are still to come: for machines, and as people at the place read them.
+    pub warns: Vec<(String, String)>,
     /// Who answers for it.
     pub owner: &'static str,
     /// What follows where nobody does anything.
@@ -85,6 +85,7 @@ impl ClockLine {
         let open = |text: String| (!is_sealed).then_some(text);
         let runs = case.runs(clock);
         let still = case.stands_still(clock).filter(|_| runs).map(|wait| wait.kind.label());
+        let coming = clock.warn_at().into_iter().filter(|at| *at > words.now);
         let has_rule = !counted.pack.is_empty();
         ClockLine {
             rule: counted.rule.clone(),
@@ -98,7 +99,7 @@ impl ClockLine {
             href: has_rule.then(|| format!("/law/{}/{}", counted.pack, counted.rule)),
             pack: format!("{} {}", counted.pack, counted.version),
             review: counted.review_status.clone(),
-            warns: clock.warn_at().into_iter().filter(|at| *at > words.now).map(|at| words.at(at)).collect(),
+            warns: coming.map(|at| (at.for_machines(), end_at(&counted.zone, at))).collect(),
             owner: counted.owner.label(),
             otherwise: counted.otherwise.label(),
             moved: clock.moved.as_ref().map(|m| (words.by(m.by, m.at), open(m.because.to_string()))),

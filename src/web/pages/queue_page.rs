@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::case_row::{Clock, ListWords, Row};
@@ -12,6 +12,8 @@ use crate::actions::assign_cases::AssignedMany;
 use crate::actions::list_cases::{self, list_cases};
 use crate::domain::id::StaffId;
 use crate::domain::queue::{After, Filter, Lane, NO_DATE, STOPPED, SortBy};
+use crate::domain::time::Instant;
+use crate::store::queue::CaseLine;
 use crate::web::WebError;
 use crate::web::extract::Visitor;
 use crate::web::fields::Form;
@@ -161,7 +163,7 @@ impl QueuePage {
             tabs: tabs(asked, &read),
             filters: Filters::new(filter, &read, me),
             shown: rows.len(),
-            groups: grouped(rows, filter, now.day(), asked.after.is_some(), read.next.is_some()),
+            groups: grouped(rows, filter, now, asked.after.is_some(), read.next.is_some()),
             columns: columns(filter),
             at: asked.spell(),
             spelled: filter.spell(),
@@ -270,13 +272,13 @@ fn columns(filter: &Filter) -> Vec<Column> {
 
 /// Rows in the order they came, parted where the span of the due date changes. How many there are is said only of
 /// groups that are whole on this page.
-fn grouped(rows: Vec<Row>, filter: &Filter, today: NaiveDate, goes_on_before: bool, goes_on_after: bool) -> Vec<Group> {
+fn grouped(rows: Vec<Row>, filter: &Filter, now: Instant, goes_on_before: bool, goes_on_after: bool) -> Vec<Group> {
     if filter.order() != SortBy::Due || filter.lane == Lane::Closed {
         return vec![Group { heading: None, is_bad: false, rows }];
     }
     let mut groups: Vec<Group> = Vec::new();
     for row in rows {
-        let (span, is_bad) = span(row.line.due_sort, today);
+        let (span, is_bad) = span(&row.line, now);
         match groups.last_mut().filter(|last| last.heading.as_deref() == Some(span)) {
             Some(last) => last.rows.push(row),
             None => groups.push(Group { heading: Some(span.to_owned()), is_bad, rows: vec![row] }),
@@ -292,13 +294,15 @@ fn grouped(rows: Vec<Row>, filter: &Filter, today: NaiveDate, goes_on_before: bo
     groups
 }
 
-fn span(due: NaiveDate, today: NaiveDate) -> (&'static str, bool) {
+fn span(line: &CaseLine, now: Instant) -> (&'static str, bool) {
+    let today = now.day();
+    let is_late = line.due_at.map_or(line.due_sort < today, |at| at <= now);
     let week = today.checked_add_signed(TimeDelta::days(7)).unwrap_or(today);
-    match due {
+    match line.due_sort {
         NO_DATE => ("No date", false),
         STOPPED => ("Clock stopped", false),
-        day if day < today => ("Late", true),
-        day if day == today => ("Today", false),
+        _ if is_late => ("Late", true),
+        day if day <= today => ("Today", false),
         day if day <= week => ("This week", false),
         _ => ("Later", false),
     }
