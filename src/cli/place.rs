@@ -180,7 +180,8 @@ pub fn almanac(settings: &Settings) -> anyhow::Result<Almanac> {
     Almanac::new(calendars, &places).map_err(|says| anyhow::anyhow!("the section [clocks] of the settings: {says}"))
 }
 
-fn catalogue(file: &Path) -> anyhow::Result<Catalogue> {
+/// The catalogue of a file, or the built-in one.
+pub fn catalogue(file: &Path) -> anyhow::Result<Catalogue> {
     let text = if file.as_os_str().is_empty() { CATALOGUE.to_owned() } else { read_text(file)? };
     Ok(Catalogue::parse(&text)?)
 }

@@ -67,8 +67,8 @@ pub fn reckon(start: &Start, length: Length, counting: Counting, calendar: &Cale
     way.steps.push(Step::Plus(length));
     match length {
         Length::Hours(hours) => way.hours(hours),
-        Length::Days(days) => way.to_day(plus_days(local.date_naive(), i64::from(days))?, days),
-        Length::Months(months) => way.to_day(plus_months(local.date_naive(), months)?, months.saturating_mul(28)),
+        Length::Days(days) => way.ends_on(plus_days(local.date_naive(), i64::from(days))?, days),
+        Length::Months(months) => way.ends_on(plus_months(local.date_naive(), months)?, months.saturating_mul(28)),
         Length::WorkingDays(days) => way.working_days(local.date_naive(), days),
     }
 }
@@ -114,7 +114,7 @@ impl Way<'_> {
         Some(Due { at, day: moved, steps: self.steps })
     }
 
-    fn to_day(mut self, day: NaiveDate, days: u32) -> Option<Due> {
+    fn ends_on(mut self, day: NaiveDate, days: u32) -> Option<Due> {
         let day = self.after_standing_still(day)?;
         self.steps.push(Step::Reaches(day));
         let mut last = match self.counting {

@@ -63,6 +63,27 @@ impl Condition {
         self.clauses.iter().flat_map(|clause| clause.tests.iter().flat_map(Term::reads)).collect()
     }
 
+    /// Whether it asks nothing.
+    pub(super) fn is_always(&self) -> bool {
+        self.clauses.iter().any(|clause| clause.tests.is_empty())
+    }
+
+    /// The words that a fact may be, as the packs spell them, where the condition lists them.
+    pub(super) fn words_listed(&self, wanted: Slot) -> Vec<String> {
+        let tests = self.tests_on(wanted);
+        let values = tests.filter_map(|test| if let Test::OneOf(all) = test { Some(&all.values) } else { None });
+        values.flatten().filter_map(|value| value.as_str().map(str::to_owned)).collect()
+    }
+
+    fn tests_on(&self, wanted: Slot) -> impl Iterator<Item = &Test> {
+        let terms = self.clauses.iter().flat_map(|clause| clause.tests.iter());
+        let lists = terms.filter_map(move |term| match term {
+            Term::Fact(slot, tests) if *slot == wanted => Some(tests),
+            _ => None,
+        });
+        lists.flatten()
+    }
+
     /// The clauses as tests on facts; conditions that are shared are written out. Where one is negated, what it
     /// asks is left out: there may be room.
     pub(super) fn alternatives(&self) -> Vec<Vec<(Slot, &Test)>> {
@@ -77,12 +98,8 @@ impl Condition {
 
     /// The words that a fact may be, where the condition lists them.
     pub fn words_of(&self, wanted: Slot) -> Vec<String> {
-        let terms = self.clauses.iter().flat_map(|clause| clause.tests.iter());
-        let lists = terms.filter_map(|term| match term {
-            Term::Fact(slot, tests) if *slot == wanted => Some(tests),
-            _ => None,
-        });
-        let values = lists.flatten().filter_map(|test| if let Test::OneOf(all) = test { Some(all) } else { None });
+        let values =
+            self.tests_on(wanted).filter_map(|test| if let Test::OneOf(all) = test { Some(all) } else { None });
         values.flat_map(|choice| &choice.values).map(words::value).collect()
     }
 }

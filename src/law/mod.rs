@@ -69,6 +69,9 @@ pub mod explain;
 /// Mistakes in packs that load: rules that can't bind, contradict another or are shown by no vector.
 pub mod lint;
 
+/// What the rules say in general, for those who ask.
+pub mod guidelines;
+
 /// What two rulebooks say otherwise.
 pub mod differ;
 

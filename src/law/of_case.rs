@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::facts::Facts;
 use crate::domain::case::Case;
 use crate::domain::catalogue::{Catalogue, Category, Retention, Service};
+use crate::domain::data_class::DataClass;
 use crate::domain::demand::Demand;
 use crate::domain::identifier::{Identifier, IdentifierKind};
 use crate::domain::instrument::Instrument;
@@ -71,6 +72,8 @@ pub fn facts_of(
 ) -> Facts {
     let mut facts = of_paper_alone(case, provider);
     of_demand(&mut facts, demand, kept.service);
+    let class = kept.category.map(|category| class_for(case.paper.instrument, category, provider));
+    facts.insert("data_class", json!(class.unwrap_or(demand.asked.data_class)));
     of_holding(&mut facts, demand, kept, case.paper.received_at);
     looked_at(&mut facts, "contact_given", beside.has_contact);
     looked_at(&mut facts, "served_again", beside.is_served_again.then_some(true));
@@ -108,7 +111,7 @@ fn of_paper_alone(case: &Case, provider: &Provider) -> Facts {
     facts
 }
 
-fn of_provider(facts: &mut Facts, provider: &Provider, instrument: Instrument) {
+pub(super) fn of_provider(facts: &mut Facts, provider: &Provider, instrument: Instrument) {
     facts.insert("addressee_country", json!(provider.country));
     if !instrument.is_eu_order() {
         facts.insert("addressee_role", json!("provider_entity"));
@@ -159,9 +162,15 @@ fn of_paper(facts: &mut Facts, case: &Case) {
     }
 }
 
+/// The class of a kind of data under the law that a paper is asked by: of the Union where a European order asks, or where
+/// the provider is served outside the United States; else of the United States.
+pub fn class_for(instrument: Instrument, category: &Category, provider: &Provider) -> DataClass {
+    let is_european = instrument.is_eu_order() || provider.country != "US";
+    category.eu.filter(|_| is_european).unwrap_or(category.us)
+}
+
 fn of_demand(facts: &mut Facts, demand: &Demand, service: &Service) {
     let asked = &demand.asked;
-    facts.insert("data_class", json!(asked.data_class));
     facts.insert("temporal", json!(if asked.data_class.is_prospective() { "prospective" } else { "stored" }));
     facts.insert("service_kind", json!(service.kind));
     facts.insert("offered_to_public", json!(service.offered_to_public));

@@ -19,6 +19,8 @@ pub struct Rulebook {
     schema: Schema,
     packs: Vec<Pack>,
     bases: Bases,
+    /// The bases that stand in the guidelines, with their titles: in the order of packs and names.
+    guidelines: Vec<(String, String)>,
     facts_text: String,
     sha256: String,
 }
@@ -44,6 +46,8 @@ impl Rulebook {
             }
         }
         let bases: Vec<_> = drafts.iter().flat_map(PackDraft::bases).collect();
+        let offered = bases.iter().filter_map(|(_, name, text)| Some((text.guideline.clone()?, (*name).to_owned())));
+        let guidelines = offered.collect();
         let bases = Bases::read(&bases, &schema)?;
         let mut packs = Vec::with_capacity(drafts.len());
         for draft in drafts {
@@ -54,7 +58,7 @@ impl Rulebook {
         faults.extend(sound::packs(&packs));
         packs.sort_by(|one, other| one.name.cmp(&other.name));
         let sha256 = named(facts_toml, &packs);
-        Ok((Rulebook { schema, packs, bases, facts_text: facts_toml.to_owned(), sha256 }, faults))
+        Ok((Rulebook { schema, packs, bases, guidelines, facts_text: facts_toml.to_owned(), sha256 }, faults))
     }
 
     /// Reads it from its texts.
@@ -126,6 +130,11 @@ impl Rulebook {
     /// The facts that vectors start from, by name.
     pub fn base(&self, name: &str) -> Option<&Facts> {
         self.bases.get(name)
+    }
+
+    /// The papers in order that stand in the provider's guidelines, each by its title.
+    pub fn guideline_bases(&self) -> impl Iterator<Item = (&str, &Facts)> {
+        self.guidelines.iter().filter_map(|(title, name)| Some((title.as_str(), self.bases.get(name)?)))
     }
 
     /// The declared facts.

@@ -79,7 +79,7 @@ struct VectorKeys {
 impl From<VectorKeys> for VectorText {
     fn from(keys: VectorKeys) -> VectorText {
         let VectorKeys { says, like, facts, none, without, expect } = keys;
-        VectorText { says, facts: FactsText { like, facts, none, without }, expect }
+        VectorText { says, facts: FactsText { like, guideline: None, facts, none, without }, expect }
     }
 }
 
@@ -88,6 +88,9 @@ impl From<VectorKeys> for VectorText {
 #[serde(deny_unknown_fields)]
 pub struct FactsText {
     like: Option<String>,
+    /// What the paper is called in the provider's guidelines; only on a base, and only where it belongs there.
+    #[serde(default)]
+    pub guideline: Option<String>,
     #[serde(default)]
     facts: toml::Table,
     /// Somebody looked and there is none: TOML has no null.

@@ -8,8 +8,10 @@ use writ::domain::case::Case;
 use writ::domain::decision::{CollectionOutcome, Decision, DecisionKind};
 use writ::domain::demand::Period;
 use writ::domain::finding::FindingCode;
+use writ::domain::instrument::Instrument;
 use writ::domain::outcome::Outcome;
 use writ::domain::redirect::RedirectResult;
+use writ::domain::requester::IssuingAuthority;
 use writ::domain::staff::Role;
 use writ::domain::stage::Stage;
 use writ::store::log::LogRow;
@@ -50,6 +52,7 @@ on_both! {
     the_timeline_says_which_demand_and_which_decision,
     an_auditor_sees_process_facts_and_no_personal_word,
     a_case_prints_whole,
+    a_european_order_asks_by_the_unions_classes,
 }
 
 // ── many demands ─────────────────────────────────────────────────────────────────
@@ -1083,4 +1086,18 @@ fn value_of(page: &Page, name: &str) -> String {
     let source = page.source();
     let from = source.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("no field {name}"));
     from.split('"').next().unwrap().to_owned()
+}
+
+fn a_european_order_asks_by_the_unions_classes(world: &World) {
+    let mut paper = subpoena().asking("account/registration").on(Instrument::Epoc);
+    paper.entry.issuing_authority = IssuingAuthority::PublicProsecutor;
+    let class = |case: &Case| {
+        let answer = &case.assessed().unwrap().answers[0].assessment;
+        answer.facts().find(|(path, _)| *path == "data_class").unwrap().1.clone()
+    };
+    let order = world.ben().verifies(&world.anna().opens(paper).done()).done();
+    assert_eq!(class(&world.anna().assesses(&order).done()), "subscriber");
+    let american = world.anna().opens(subpoena().asking("account/registration")).done();
+    let american = world.ben().verifies(&american).done();
+    assert_eq!(class(&world.anna().assesses(&american).done()), "bsi");
 }

@@ -182,6 +182,41 @@ fn the_jobs_run_once_for_a_timer_and_the_demonstrations_mails_stay_in_its_folder
 }
 
 #[test]
+fn the_guidelines_say_which_paper_reaches_which_data() {
+    let writ = |more: &[&str]| {
+        let ran = Command::new(env!("CARGO_BIN_EXE_writ")).args(["law", "guidelines"]).args(more).output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    let text = writ(&[]);
+    assert_eq!(text, writ(&[]), "the same rules give the same text");
+    let table = |head: &str| {
+        let rows: Vec<&str> =
+            text.lines().skip_while(|line| *line != head).skip(2).take_while(|l| !l.is_empty()).collect();
+        rows.iter().map(|row| row.split(" | ").map(str::to_owned).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
+    let mail = table("### Web mail");
+    let column = |title: &str| mail[0].iter().position(|head| head.trim_matches(['|', ' ']) == title).unwrap();
+    let content = mail.iter().find(|row| row[0].contains("Mail content"));
+    let content = content.unwrap_or_else(|| panic!("{text}"));
+    let of = |title: &str| content[column(title)].trim_matches(['|', ' ']).to_owned();
+    assert_eq!(of("Grand jury or administrative subpoena"), "Needs a search warrant");
+    assert_eq!(of("Federal search warrant"), "Yes");
+    assert_eq!(of("Civil subpoena"), "No");
+    assert!(!text.contains("European production order"), "this provider has nobody in the Union to serve");
+    assert!(text.contains("18 U.S.C. § 2703(a)") && text.contains("## By when"), "{text}");
+
+    let place = TempDir::new().unwrap();
+    let config = place.path().join("writ.toml");
+    let settings = "[register]\ndatabase = \"sqlite:///tmp/none\"\ndocuments = \"d\"\nkeys = \"k\"\norigin = \"o/o\"\n\
+                    [provider]\nentity = \"A <b> & Co.\"\neu_role = \"eu_legal_representative\"\n";
+    fs::write(&config, settings).unwrap();
+    let page = writ(&["--format", "html", "--config", config.to_str().unwrap()]);
+    assert!(page.contains("<table>") && page.contains("European production order by a judge"), "{page}");
+    assert!(!page.contains("<b>") && page.contains("&amp; Co."), "{page}");
+}
+
+#[test]
 fn mail_settings_that_cannot_be_used_are_said_in_one_sentence() {
     let place = TempDir::new().unwrap();
     let config = place.path().join("writ.toml");

@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod guidelines;
 mod lint;
 mod replay;
 
@@ -16,6 +17,8 @@ pub enum LawCommand {
     Check(check::Check),
     /// Find mistakes in rule packs, and run the packs' own vectors
     Lint(lint::Lint),
+    /// Print the provider's public guidelines: which paper reaches which data, from the packs and the catalogue
+    Guidelines(guidelines::PrintGuidelines),
     /// Compare two rulebooks, and list the open cases whose verdict would be another
     Diff(diff::Diff),
     /// Give every answer of a register again, each under the rules it was given by
@@ -28,6 +31,7 @@ impl LawCommand {
         match self {
             LawCommand::Check(check) => check.run(),
             LawCommand::Lint(lint) => lint.run(),
+            LawCommand::Guidelines(guidelines) => guidelines.run(),
             LawCommand::Diff(diff) => diff.run(),
             LawCommand::Replay(replay) => replay.run(),
         }
