@@ -61,11 +61,16 @@ pub fn count_uncounted(ctx: &Ctx) -> Result<usize, ActionError> {
             continue;
         }
         let within = ctx.clone();
-        ctx.write_as(Actor::System("clocks"), move |tx| {
+        let counted = ctx.write_as(Actor::System("clocks"), move |tx| {
             let case = cases::get(tx.conn(), id)?;
             recount(&within, tx, case).map(|_| ())
-        })?;
-        done += 1;
+        });
+        match counted {
+            Ok(()) => done += 1,
+            // Another node, or an act on the case, was first.
+            Err(ActionError::Store(StoreError::Unrecorded)) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(done)
 }

@@ -5,9 +5,9 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
 use super::pages::{
-    account, agenda, approval, case, case_clocks, case_desk, case_print, catalogue, closing, decision, demand,
-    demands_many, documents, entry, find, law, law_here, log, member, new_case, outbox, own_password, past_cases,
-    queue, report, settings, sign_in, staff, staff_request, task, tasks, teams,
+    account, agenda, approval, case, case_clocks, case_desk, case_print, case_unknown, catalogue, closing, decision,
+    demand, demands_many, documents, entry, find, law, law_here, log, member, new_case, outbox, own_password,
+    past_cases, queue, report, settings, sign_in, staff, staff_request, task, tasks, teams,
 };
 use super::pages::{approvals, assign, related, search, views};
 use super::{WebError, api, assets, packing, session};
@@ -132,6 +132,7 @@ routes! {
     Get  "/cases/{reference}",                  May(&[Verb::Read]) => case::show;
     Get  "/cases/{reference}/amend",            May(&[Verb::Amend]) => case::amend_form;
     Post "/cases/{reference}/amend",            May(&[Verb::Amend]) => case::amend;
+    Post "/cases/{reference}/facts",            May(&[Verb::Amend]) => case_unknown::fill_in;
     Post "/cases/{reference}/documents",        May(&[Verb::Attach]) => case::attach;
     Post "/cases/{reference}/checks",           May(&[Verb::Verify]) => case::check;
     Post "/cases/{reference}/secrecy",          May(&[Verb::RecordSecrecy]) => case::secrecy;

@@ -14,6 +14,7 @@ use writ::domain::redirect::RedirectResult;
 use writ::domain::requester::IssuingAuthority;
 use writ::domain::staff::Role;
 use writ::domain::stage::Stage;
+use writ::domain::verdict::Verdict;
 use writ::store::log::LogRow;
 use writ::web::routes::{Method, ROUTES};
 
@@ -53,6 +54,7 @@ on_both! {
     an_auditor_sees_process_facts_and_no_personal_word,
     a_case_prints_whole,
     a_european_order_asks_by_the_unions_classes,
+    what_is_not_known_is_filled_in_where_the_verdict_asks,
 }
 
 // ── many demands ─────────────────────────────────────────────────────────────────
@@ -1100,4 +1102,38 @@ fn a_european_order_asks_by_the_unions_classes(world: &World) {
     let american = world.anna().opens(subpoena().asking("account/registration")).done();
     let american = world.ben().verifies(&american).done();
     assert_eq!(class(&world.anna().assesses(&american).done()), "bsi");
+}
+
+fn what_is_not_known_is_filled_in_where_the_verdict_asks(world: &World) {
+    let mut paper = subpoena().asking("account/registration").asking("account/sign_in_access");
+    paper.entry.is_signed = None;
+    paper.entry.issued_on = None;
+    let case = world.ben().verifies(&world.anna().opens(paper).done()).done();
+    let case = world.anna().assesses(&case).done();
+    let verdicts = |case: &Case| {
+        let answers = &world.case(case.id).assessed().unwrap().answers.clone();
+        answers.iter().map(|answer| answer.assessment.verdict).collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts(&case), [Verdict::ManualReview; 2]);
+    let site = world.serves();
+    let anna = site.token_of(world, &world.anna());
+    let (at, to) = (format!("/cases/{}", case.reference), format!("/cases/{}/facts", case.reference));
+    let page = anna.gets(&at);
+    page.shows("Not known yet");
+    page.shows("Is it signed? demands 1 and 2");
+    // A day that is none comes back with the whole form, and what was typed in it.
+    let refused = anna.fills(&at, &to, &[("is_signed", "yes"), ("issued_on", "2031-02-30")]);
+    assert_eq!(refused.status, 422);
+    assert!(refused.source().contains("2031-02-30"));
+    anna.fills(&at, &to, &[("is_signed", "yes"), ("issued_on", "2026-10-26")]).leads_to();
+    let after = world.case(case.id);
+    assert_eq!((after.paper.is_signed, after.paper.issued_on), (Some(true), Some(day(2026, 10, 26))));
+    assert_eq!(after.paper.docket, case.paper.docket, "what was known stays");
+    assert!(after.is_verified());
+    assert_eq!(verdicts(&case), [Verdict::Permitted; 2]);
+    anna.gets(&at).hides("Not known yet");
+    // An auditor reads what is missing, and has nothing to fill in.
+    let fay = site.token_of(world, &world.fay());
+    assert_eq!(fay.posts(&to, &[("is_signed", "no")]).status, 403);
+    world.ends_well();
 }

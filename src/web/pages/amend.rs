@@ -66,11 +66,25 @@ pub async fn amend(visitor: Visitor, case: OfCase, fields: Fields) -> Result<Htt
             Err(error) => errors = error.into_invalid()?,
         }
     }
-    again(&page(&visitor, &view, &agencies, Form::again(fields, errors)))
+    again_with(&visitor, &view, &agencies, fields, errors)
+}
+
+/// The form again, with what was typed and what is wrong with it.
+///
+/// # Errors
+/// When the template fails.
+pub(super) fn again_with(
+    visitor: &Visitor,
+    view: &CaseView,
+    agencies: &[Agency],
+    fields: Fields,
+    errors: Errors,
+) -> Result<HttpResponse, WebError> {
+    again(&page(visitor, view, agencies, Form::again(fields, errors)))
 }
 
 /// The case and the directory, for people who may amend, while the case can be amended.
-async fn read(visitor: &Visitor, case: &OfCase) -> Result<(CaseView, Vec<Agency>), WebError> {
+pub(super) async fn read(visitor: &Visitor, case: &OfCase) -> Result<(CaseView, Vec<Agency>), WebError> {
     let reference = case.0.clone();
     let read = visitor.run(move |ctx, who| {
         // Told by its log, a case takes two statements; from its rows, which the lists need too, it takes six.

@@ -13,6 +13,7 @@ use super::case_log::{Timeline, count};
 use super::case_parts::Words;
 use super::case_requester::RequesterTab;
 use super::case_tabs::{Body, Can, DocumentLine, Released, ReviewTab, SecrecyLine, Sent, Tab, served};
+use super::case_unknown::{Control, Unknown};
 use super::case_why::all_findings;
 use super::problems::{Problem, problems};
 use super::production::production;
@@ -167,6 +168,7 @@ fn review(visitor: &Visitor, view: &CaseView, (form, from): (&Form, usize), can:
         assessed: case.assessed().map(|a| words.by(a.by, a.at)),
         demands: Demands::new(view, words, decides, from),
         findings: all_findings(case, sealed),
+        unknown: if can.edit { Unknown::new(case, words) } else { None },
         wait: case.wait.as_ref().map(|wait| WaitPanel::new(wait, sealed, words)),
         checklist: Checklist::new(case, sealed, &Form::default(), words),
         redirect: RedirectPanel::new(view, words),

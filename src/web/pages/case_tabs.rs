@@ -9,6 +9,7 @@ use super::case_groups::Demands;
 use super::case_log::Timeline;
 use super::case_parts::{ByWhom, Chip, Words, day};
 use super::case_requester::RequesterTab;
+use super::case_unknown::Unknown;
 use super::case_why::FindingLine;
 use super::production::Production;
 use crate::actions::view_case::{Beside, CaseView};
@@ -131,6 +132,8 @@ pub struct ReviewTab {
     pub demands: Demands,
     /// Findings over all demands.
     pub findings: Vec<FindingLine>,
+    /// What the check asks for and nobody has looked at, where this person can fill it in.
+    pub unknown: Option<Unknown>,
     /// The wait that runs.
     pub wait: Option<WaitPanel>,
     /// How much of the facial checklist was looked at.

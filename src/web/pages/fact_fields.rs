@@ -67,6 +67,11 @@ pub fn field_of(path: &str) -> Option<FactField> {
 }
 
 impl FactField {
+    /// The control's id, which is the field's name.
+    pub fn id(self) -> &'static str {
+        self.id
+    }
+
     /// Where it is mended, on a case and a demand of it.
     pub fn href(self, case: &str, demand: &str) -> String {
         match self.is_of_demand {

@@ -20,6 +20,7 @@ pub mod approval;
 pub mod case;
 pub mod case_desk;
 pub mod case_clocks;
+pub mod case_unknown;
 pub mod agenda;
 pub mod case_print;
 pub mod closing;
