@@ -362,6 +362,7 @@ fn every_refusal_has_a_code_a_sentence_and_what_would_make_it_a_yes() {
         ClockOver,
         ClockFixed,
         ReleaseHeld { wait: WaitKind::Challenged },
+        ReleaseTooEarly { until: writ::domain::time::Instant::from_micros(1_793_000_000_000_000).unwrap() },
         NotOnChecklist,
         DefectUnsaid,
         NoRedirect,

@@ -280,7 +280,13 @@ impl ClockKind {
 
     /// Whether people may agree on another end. What the law or an order fixes is changed by a new paper.
     pub fn can_move(self) -> bool {
-        !matches!(self, ClockKind::Stop | ClockKind::Hold | ClockKind::Secrecy)
+        !matches!(self, ClockKind::Stop | ClockKind::Hold | ClockKind::Secrecy | ClockKind::HoldBack)
+    }
+
+    /// Whether somebody may say that it is done with. What holds a release back ends by itself, or by what the paper's
+    /// particulars say: those are approved anew.
+    pub fn can_settle(self) -> bool {
+        self != ClockKind::HoldBack
     }
 
     /// Whether it is over once the answer has left or the case is closed.
@@ -333,6 +339,12 @@ impl Case {
             ClockKind::Stop | ClockKind::Hold => self.closing().is_none() || !self.granted().is_empty(),
             _ => true,
         }
+    }
+
+    /// Until when nothing may leave, because somebody else may still object.
+    pub fn held_until(&self, now: Instant) -> Option<Instant> {
+        let holding = self.clocks.iter().filter(|clock| clock.counted.kind == ClockKind::HoldBack && self.runs(clock));
+        holding.map(Clock::due_at).filter(|until| *until > now).max()
     }
 
     /// The wait for which a clock stands still now.

@@ -120,6 +120,11 @@ pub enum Refusal {
         /// What the case waits for.
         wait: WaitKind,
     },
+    /// Nothing may leave before somebody else's time to object is over.
+    ReleaseTooEarly {
+        /// When that is.
+        until: Instant,
+    },
     /// The line is not on this instrument's checklist, or none was ticked.
     NotOnChecklist,
     /// A defect was ticked without saying what it is.
@@ -198,6 +203,7 @@ impl Refusal {
             Refusal::ClockOver => "clock_over",
             Refusal::ClockFixed => "clock_fixed",
             Refusal::ReleaseHeld { .. } => "release_held",
+            Refusal::ReleaseTooEarly { .. } => "release_too_early",
             Refusal::NotOnChecklist => "not_on_checklist",
             Refusal::DefectUnsaid => "defect_unsaid",
             Refusal::NoRedirect => "no_redirect",
@@ -272,6 +278,9 @@ impl Refusal {
             Refusal::ClockOver => "This clock is over.".into(),
             Refusal::ClockFixed => "The law or an order fixes when this ends; nobody here can move it.".into(),
             Refusal::ReleaseHeld { wait } => format!("Nothing may leave now: {}.", wait.label()),
+            Refusal::ReleaseTooEarly { until } => {
+                format!("Nothing may leave before {until}: an authority may still object.")
+            }
             Refusal::NotOnChecklist => "No line of this paper's checklist was ticked.".into(),
             Refusal::DefectUnsaid => "A defect is ticked without a word on what it is.".into(),
             Refusal::NoRedirect => "No approved decision of this case redirects the requester.".into(),
@@ -342,7 +351,10 @@ impl Refusal {
             Refusal::NoSuchClock => "Look at the clocks of the case again; they may have been counted anew.".into(),
             Refusal::ClockOver => "Nothing is to be done about it any more.".into(),
             Refusal::ClockFixed => {
-                "If a court extended it, record the new order or amend the paper: it is counted anew from there.".into()
+                "If a court extended it or an authority answered, record the order or amend the paper: it is counted anew from there.".into()
+            }
+            Refusal::ReleaseTooEarly { .. } => {
+                "Wait until then. If the authority has answered, mend the paper's particulars: what it answered.".into()
             }
             Refusal::ReleaseHeld { .. } => "End the wait when it is over, with a word on how.".into(),
             Refusal::NotOnChecklist => "Tick at least one line as in order, defect or not applicable.".into(),

@@ -282,6 +282,7 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::NothingToRelease
         | Refusal::NotSteppedUp
         | Refusal::ReleaseHeld { .. }
+        | Refusal::ReleaseTooEarly { .. }
         | Refusal::NotOnChecklist
         | Refusal::DefectUnsaid
         | Refusal::NoRedirect

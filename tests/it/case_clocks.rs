@@ -10,8 +10,10 @@ use writ::actions::on_case::OnCase;
 use writ::actions::open_case::{AgencyEntry, OfficerEntry};
 use writ::actions::wait::{BeginWait, begin_wait, end_wait};
 use writ::domain::case::Case;
+use writ::domain::decision::Decision;
 use writ::domain::instrument::Instrument;
 use writ::domain::requester::IssuingAuthority;
+use writ::domain::staff::Role;
 use writ::domain::stage::Compartment;
 use writ::domain::stated::Stated;
 use writ::domain::time::Instant;
@@ -19,13 +21,14 @@ use writ::domain::wait::WaitKind;
 
 use crate::support::on_both;
 use crate::support::papers::{Paper, day, preservation_letter, prose, secrecy_order, subpoena, warrant};
-use crate::support::people::Acts;
+use crate::support::people::{Acts, grant};
 use crate::support::world::World;
 
 on_both! {
     eight_hours_run_over_midnight_and_the_end_of_summer_time,
     a_clock_of_hours_stands_still_to_the_minute_and_the_authority_gets_its_own,
     a_warrant_is_executed_by_its_day_or_fourteen_days_whichever_is_first,
+    nothing_leaves_while_the_enforcing_authority_may_still_refuse,
     a_clock_is_moved_with_a_reason_and_one_that_the_law_fixes_is_not,
     secrecy_outlives_the_case_until_somebody_says_what_was_done,
     a_copy_is_kept_for_ninety_days_and_for_ninety_more_after_a_renewal,
@@ -174,6 +177,42 @@ fn a_clock_is_moved_with_a_reason_and_one_that_the_law_fixes_is_not(world: &Worl
     entry.officer = requester.officer.map_or(OfficerEntry::Nobody, OfficerEntry::Known);
     let amended = amend_case(&world.ctx, &anna.who, &on(&world.case(case.id)), entry).unwrap();
     assert_eq!((amended.due_on(), amended.clock(ANSWER).unwrap().moved.is_none()), (Some(day(2026, 12, 4)), true));
+}
+
+fn nothing_leaves_while_the_enforcing_authority_may_still_refuse(world: &World) {
+    const WINDOW: &str = "eu-clock-enforcing-authority";
+    world.ctx.clock.set(at("2026-11-12T15:10:00Z"));
+    let anna = world.anna();
+    let mut paper = emergency_order("2026-11-12T15:10:00Z");
+    paper.entry.more = [("ea_notified".to_owned(), json!(true))].into();
+    let case = world.ben().verifies(&anna.opens(paper).done()).done();
+    let case = anna.assesses(&case).done();
+    let beyond = Some(prose("Counsel read the order and found it in order."));
+    let decisions = vec![Decision { override_reason: beyond, ..grant(&case.demands[0]) }];
+    let case = world.carla().drafts(&case, decisions).done();
+    let case = world.dan().approves(&case).done();
+    let case = world.hires("hedy", "Hedy Holm", &[Role::Reviewer], false).approves(&case).done();
+    let case = world.emil().collects(&case, &case.demands[0]).done();
+    assert!(names(&case).contains(&WINDOW));
+    anna.releases(&case).refused_as("release_too_early");
+    let site = world.serves();
+    let client = site.token_of(world, &anna);
+    let page = client.gets(&format!("/cases/{}", case.reference));
+    page.shows("Nothing may leave before 2026-11-24 00:00 UTC: an authority may still object.");
+    assert!(!page.source().contains("id=\"release\""), "a form that can't be sent");
+    // Nobody talks the window away: it is neither moved nor settled.
+    let fields = [("clock", WINDOW), ("account.eu-clock-enforcing-authority", "They rang: no objection.")];
+    let settled = client.posts(&format!("/cases/{}/clocks/settle", case.reference), &fields);
+    assert_eq!(settled.status, 403);
+    let fields = [
+        ("clock", WINDOW),
+        ("due_on.eu-clock-enforcing-authority", "2026-11-13"),
+        ("because.eu-clock-enforcing-authority", "They rang."),
+    ];
+    assert_eq!(client.posts(&format!("/cases/{}/clocks/move", case.reference), &fields).status, 403);
+    // Ten days end on Sunday the 22nd in Dublin: on Monday the 23rd, counted by Art. 3(4).
+    world.ctx.clock.set(at("2026-11-24T00:00:30Z"));
+    assert!(anna.releases(&world.case(case.id)).done().released().is_some());
 }
 
 fn secrecy_outlives_the_case_until_somebody_says_what_was_done(world: &World) {

@@ -103,9 +103,11 @@ impl Case {
     /// Says that a clock is done with.
     ///
     /// # Errors
-    /// When the case has no such clock, or it is over.
+    /// When the case has no such clock, it is over, or it ends by itself alone.
     pub fn settle_clock(self, settled: ClockSettled) -> Result<Change<Case>, Refusal> {
-        self.running(&settled.clock)?;
+        if !self.running(&settled.clock)?.counted.kind.can_settle() {
+            return Err(Refusal::ClockFixed);
+        }
         Ok(self.become_by(Event::ClockSettled { settled }))
     }
 

@@ -49,7 +49,7 @@ impl Case {
     /// Lets the production go: from here on it has left.
     ///
     /// # Errors
-    /// Before everything is collected, during a wait that holds it, for a collector, for whoever made the call-back, and on paper that only
+    /// Before everything is collected, during a wait that holds it, while an authority may still object, for a collector, for whoever made the call-back, and on paper that only
     /// asks to keep data.
     pub fn release(self, to: Line, method: ReleaseMethod, by: StaffId, now: Instant) -> Result<Change<Case>, Refusal> {
         self.needs_unfinished()?;
@@ -66,6 +66,9 @@ impl Case {
         }
         if let Some(wait) = self.wait.as_ref().filter(|wait| wait.kind.holds_release()) {
             return Err(Refusal::ReleaseHeld { wait: wait.kind });
+        }
+        if let Some(until) = self.held_until(now) {
+            return Err(Refusal::ReleaseTooEarly { until });
         }
         let production = self.production();
         let release = Release {

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::{Case, Progress};
+use crate::domain::clock::Clock;
 use crate::domain::decision::{DecisionKind, ReleaseMethod};
 use crate::domain::demand::numbered;
 use crate::domain::id::{ApprovalId, CheckId};
@@ -188,7 +189,11 @@ impl Case {
                 case.approve(ApprovalId(Uuid::nil()), &seen, by, now)
             }
             Verb::Return => case.return_draft(word, by, now),
-            Verb::Release => case.release(Line::parse("to", "tried out").ok()?, ReleaseMethod::Portal, by, now),
+            Verb::Release => {
+                // Whether the verb is this person's does not turn on the hour; whoever asks about now asks `held_until`.
+                let later = self.clocks.iter().map(Clock::due_at).max().unwrap_or(now);
+                case.release(Line::parse("to", "tried out").ok()?, ReleaseMethod::Portal, by, later)
+            }
             Verb::Close => case.close(None, by, now),
             Verb::Withdraw => case.withdraw(word, by, now),
             Verb::Decide => return self.keeps_from_deciding(),

@@ -51,6 +51,8 @@ pub struct ClockLine {
     pub runs: bool,
     /// Whether people may agree on another end.
     pub can_move: bool,
+    /// Whether somebody may say that it is done with.
+    pub can_settle: bool,
     /// The names of the fields of its forms.
     pub fields: ClockFields,
 }
@@ -106,6 +108,7 @@ impl ClockLine {
             settled: clock.settled.as_ref().map(|s| (words.by(s.by, s.at), open(s.account.to_string()))),
             runs,
             can_move: runs && counted.kind.can_move(),
+            can_settle: runs && counted.kind.can_settle(),
             fields: ClockFields::of(&counted.rule),
         }
     }

@@ -275,7 +275,9 @@ impl NextBar {
             return NextBar { says: "save what you ticked.".into(), more: format!("Then: {says}"), go };
         }
         let Some(verb) = step.verb() else { return NextBar { says, more: String::new(), go: None } };
-        match case.keeps_from(verb, who) {
+        let early = case.held_until(words.now).filter(|_| verb == Verb::Release);
+        let early = early.map(|until| Refusal::ReleaseTooEarly { until });
+        match case.keeps_from(verb, who).or(early) {
             None => NextBar { says, more: after(case, &step, words), go: go(case, &step, tab) },
             Some(refusal @ Refusal::ReleaseHeld { .. }) => {
                 let end = case.keeps_from(Verb::EndWait, who).is_none().then(|| end_wait(case, tab));

@@ -105,7 +105,7 @@ impl CasePage {
         let Spot { tab, from, .. } = spot;
         let who = &visitor.who().staff;
         let words = Words { names: &view.names, now: visitor.now(), ctx: &visitor.app.ctx };
-        let can = Can::new(view, who);
+        let can = Can::new(view, who, words.now);
         CasePage {
             frame: visitor.frame(view.case.reference.as_str(), Place::Queue),
             head: CaseHead::new(view, words),

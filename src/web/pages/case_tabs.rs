@@ -21,6 +21,7 @@ use crate::domain::secrecy::SecrecyOrder;
 use crate::domain::staff::{Staff, Verb};
 use crate::domain::stage::{Gate, Stage};
 use crate::domain::stated::Stated;
+use crate::domain::time::Instant;
 
 /// The tabs of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -344,7 +345,7 @@ pub struct Can {
 
 impl Can {
     /// What this person can do; nothing where the case is sealed to them.
-    pub fn new(view: &CaseView, who: &Staff) -> Can {
+    pub fn new(view: &CaseView, who: &Staff, now: Instant) -> Can {
         let case = &view.case;
         if view.is_sealed {
             return Can::default();
@@ -352,7 +353,11 @@ impl Can {
         let can = |verb| case.keeps_from(verb, who).is_none();
         let waits = case.stage() == Stage::Delivery && !case.is_open(Gate::Released);
         let kept = case.keeps_from(Verb::Release, who);
-        let is_personal = |r: &Refusal| matches!(r, Refusal::ReleaserCollected | Refusal::ReleaserCalledBack);
+        let early = case.held_until(now).map(|until| Refusal::ReleaseTooEarly { until });
+        let kept = kept.or(early.filter(|_| waits));
+        let is_told = |r: &Refusal| {
+            matches!(r, Refusal::ReleaserCollected | Refusal::ReleaserCalledBack | Refusal::ReleaseTooEarly { .. })
+        };
         Can {
             edit: can(Verb::Amend),
             attach: can(Verb::Attach),
@@ -362,7 +367,7 @@ impl Can {
             assess: can(Verb::Assess),
             decide: can(Verb::Decide),
             release: kept.is_none(),
-            release_kept: kept.filter(|r| waits && is_personal(r)).map(|r| r.to_string()),
+            release_kept: kept.filter(|r| waits && is_told(r)).map(|r| r.to_string()),
             close: can(Verb::Close),
             withdraw: can(Verb::Withdraw),
             begin_wait: can(Verb::BeginWait),
