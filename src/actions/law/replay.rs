@@ -6,6 +6,7 @@ use super::flips::facts_of;
 use super::read;
 use crate::actions::{ActionError, Ctx};
 use crate::domain::assessment::Assessment;
+use crate::domain::stage::Compartment;
 use crate::law::Rulebook;
 use crate::store::StoreError;
 use crate::store::law::{OpenAnswer, each_answer, list_rulebooks};
@@ -19,8 +20,8 @@ pub struct Replayed {
     pub unpinned: u64,
     /// The rulebooks kept, by which answers were given or may be.
     pub rulebooks: u64,
-    /// Answers that came out otherwise: the case and the demand's number.
-    pub other: Vec<(String, u32)>,
+    /// Answers that came out otherwise: the case, which is named only where it is ordinary, and the demand's number.
+    pub other: Vec<(Option<String>, u32)>,
 }
 
 /// Gives every answer again that stands on a demand, under its own rules.
@@ -50,7 +51,10 @@ fn again(rulebooks: &BTreeMap<String, Rulebook>, on: &OpenAnswer, replayed: &mut
     let text = anew.map(|anew| serde_json::to_string(&anew)).transpose().map_err(bad)?;
     match text {
         Some(text) if text == on.assessment => replayed.same += 1,
-        _ => replayed.other.push((on.reference.clone(), on.position)),
+        _ => {
+            let named = (on.compartment == Compartment::Ordinary).then(|| on.reference.clone());
+            replayed.other.push((named, on.position));
+        }
     }
     Ok(())
 }

@@ -20,6 +20,7 @@ impl Replay {
         let ctx = place::open(&self.which.settings()?, Clock::System)?;
         let replayed = replay(&ctx)?;
         for (case, number) in &replayed.other {
+            let case = case.as_deref().unwrap_or("a case that is not named here,");
             println!("{case} demand {number}: the answer came out otherwise");
         }
         println!(
