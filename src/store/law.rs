@@ -235,7 +235,7 @@ pub struct OpenAnswer {
 
 type AnswerRow = (String, String, String, Id, i32, Option<String>);
 
-/// How many demands of open cases have an answer.
+/// How many demands of open, ordinary cases have an answer.
 ///
 /// # Errors
 /// When the database fails.
@@ -243,6 +243,7 @@ pub fn count_open_answers(conn: &mut Conn) -> Result<i64, StoreError> {
     Ok(demands::table
         .inner_join(cases::table.on(cases::id.eq(demands::case_id)))
         .filter(cases::stage.ne(Stage::Closed.as_str()))
+        .filter(cases::compartment.eq(Compartment::Ordinary.as_str()))
         .filter(demands::assessment.is_not_null().and(demands::removed_at.is_null()))
         .count()
         .get_result(conn)?)

@@ -11,12 +11,14 @@ use writ::domain::assessment::Assessment;
 use writ::domain::case::Case;
 use writ::domain::id::LawProposalId;
 use writ::domain::rulebook::LawText;
+use writ::domain::staff::Role;
+use writ::domain::stage::Compartment;
 use writ::domain::verdict::Verdict;
 use writ::law::{Rulebook, lint};
 
 use crate::support::meridiana::meridiana;
 use crate::support::on_both;
-use crate::support::papers::{prose, subpoena, warrant};
+use crate::support::papers::{Paper, prose, subpoena, warrant};
 use crate::support::people::{Acts, Person};
 use crate::support::until;
 use crate::support::world::World;
@@ -27,10 +29,17 @@ on_both! {
     old_answers_come_out_as_they_were_and_the_flips_are_those_of_asking_everything_anew,
     another_node_goes_by_the_rules_that_were_adopted_here,
     a_lawyer_proposes_on_a_page_and_another_sees_what_would_change_and_adopts,
+    what_was_adopted_meanwhile_is_not_taken_back_unseen,
+    nobody_counts_what_would_change_in_cases_they_may_not_know_of,
 }
 
 fn proposes(person: &Person<'_>, world: &World, pack: LawText) -> Result<LawProposalId, ActionError> {
     propose(&world.ctx, &person.who, Proposed::WithPack(pack), prose("The Meridiana Privacy Act is in force."))
+}
+
+/// Adopts what the page shows now.
+fn adopts(person: &Person<'_>, world: &World, id: LawProposalId) -> Result<(), ActionError> {
+    adopt(&world.ctx, &person.who, id, world.ctx.rulebook().sha256().to_owned())
 }
 
 fn rules_become_law_by_a_second_person_and_the_next_verdict_cites_them(world: &World) {
@@ -40,9 +49,9 @@ fn rules_become_law_by_a_second_person_and_the_next_verdict_cites_them(world: &W
 
     proposes(&world.anna(), world, meridiana("1", "\"bsi\"", "order_2703d")).refused_as("no_right");
     let own = proposes(&world.carla(), world, meridiana("1", "\"bsi\"", "order_2703d")).done();
-    let (_, entries) = world.entries_of(|| adopt(&world.ctx, &world.carla().who, own).refused_as("own_proposal"));
+    let (_, entries) = world.entries_of(|| adopts(&world.carla(), world, own).refused_as("own_proposal"));
     assert_eq!(entries[0].kind, "action.refused");
-    adopt(&world.ctx, &world.gus().who, own).refused_as("no_right");
+    adopts(&world.gus(), world, own).refused_as("no_right");
 
     let seen = list_proposals(&world.ctx, &world.dan().who).unwrap();
     assert_eq!((seen.len(), seen[0].proposal.proposer.as_str()), (1, "Carla Corn"));
@@ -56,10 +65,10 @@ fn rules_become_law_by_a_second_person_and_the_next_verdict_cites_them(world: &W
 
     // What is only proposed decides nothing.
     assert_eq!(answer(&assesses(world, &case)).rulebook, before.rulebook);
-    let ((), entries) = world.entries_of(|| adopt(&world.ctx, &world.dan().who, own).done());
+    let ((), entries) = world.entries_of(|| adopts(&world.dan(), world, own).done());
     assert_eq!(entries.iter().map(|entry| entry.kind.as_str()).collect::<Vec<_>>(), ["law.adopted"]);
     assert!(entries[0].process.contains("meridiana") && entries[0].process.contains(&own.to_string()));
-    let again = adopt(&world.ctx, &world.dan().who, own);
+    let again = adopts(&world.dan(), world, own);
     assert!(matches!(again, Err(ActionError::Conflict(_))), "{again:?}");
 
     let after = answer(&assesses(world, &world.case(case.id)));
@@ -122,7 +131,7 @@ fn old_answers_come_out_as_they_were_and_the_flips_are_those_of_asking_everythin
             let proposal = proposes(&world.gus(), world, change).done();
             let would = list_proposals(&world.ctx, &world.dan().who).unwrap().remove(0).rulebook;
             flipped += the_flips_are_those_of_asking_everything_anew(world, &would, &kept);
-            adopt(&world.ctx, &world.carla().who, proposal).done();
+            adopts(&world.carla(), world, proposal).done();
         }
         let paper = if number % 3 == 0 { warrant() } else { subpoena() };
         let paper = asks.iter().fold(paper, |paper, item| paper.asking(item));
@@ -167,7 +176,7 @@ fn another_node_goes_by_the_rules_that_were_adopted_here(world: &World) {
     let case = assessed(world, "account/registration");
     let beside = world.enters_beside();
     let proposal = proposes(&world.gus(), world, meridiana("1", "\"bsi\"", "order_2703d")).done();
-    adopt(&world.ctx, &world.carla().who, proposal).done();
+    adopts(&world.carla(), world, proposal).done();
     assert!(beside.rulebook().rule("meridiana-privacy-act").is_none(), "it knew before it was told");
     let on = OnCase { reference: case.reference.clone(), version: None };
     let case = assess_case::assess_case(&beside, &world.anna().who, &on).done();
@@ -229,4 +238,44 @@ fn a_lawyer_proposes_on_a_page_and_another_sees_what_would_change_and_adopts(wor
         rule.shows(words);
     }
     assert_eq!(answer(&assesses(world, &world.case(case.id))).verdict, Verdict::NeedsHigherProcess);
+}
+
+fn what_was_adopted_meanwhile_is_not_taken_back_unseen(world: &World) {
+    let (carla, dan) = (world.carla(), world.dan());
+    let first = proposes(&carla, world, meridiana("1", "\"bsi\"", "order_2703d")).done();
+    adopts(&dan, world, first).done();
+    let second = proposes(&carla, world, meridiana("2", "\"bsi\"", "search_warrant")).done();
+    let third = proposes(&carla, world, meridiana("3", "\"bsi\", \"ip_session\"", "search_warrant")).done();
+    // Dan looks at the third; then the second becomes law; what he saw would take it back.
+    let seen = world.ctx.rulebook().sha256().to_owned();
+    adopts(&dan, world, second).done();
+    let adopted = adopt(&world.ctx, &dan.who, third, seen);
+    assert!(
+        matches!(&adopted, Err(ActionError::Conflict(Some(why))) if why.contains("since you looked")),
+        "{adopted:?}"
+    );
+    let version = |world: &World| {
+        let rulebook = world.ctx.rulebook();
+        rulebook.packs().iter().find(|pack| pack.name == "meridiana").unwrap().version.clone()
+    };
+    assert_eq!(version(world), "2");
+    adopts(&dan, world, third).done();
+    assert_eq!(version(world), "3");
+}
+
+fn nobody_counts_what_would_change_in_cases_they_may_not_know_of(world: &World) {
+    let olga = world.hires("olga", "Olga Oak", &[Role::Analyst], true);
+    let pavel = world.hires("pavel", "Pavel Pine", &[Role::Analyst, Role::Reviewer], true);
+    let paper = Paper { compartment: Compartment::NationalSecurity, ..subpoena() }.asking("account/registration");
+    let sealed = pavel.verifies(&olga.opens(paper).done()).done();
+    olga.assesses(&sealed).done();
+    let proposal = proposes(&world.gus(), world, meridiana("1", "\"bsi\"", "order_2703d")).done();
+    let site = world.serves();
+    let at = format!("/law/proposals/{proposal}");
+    let page = site.browser_of(&world.dan()).gets(&at);
+    page.shows("None. All 0 demands of open, ordinary cases keep their verdict.");
+    page.hides("would be needs higher process");
+    let page = site.browser_of(&pavel).gets(&at);
+    page.shows("1 permitted, would be needs higher process");
+    page.shows(&sealed.reference.to_string());
 }

@@ -32,7 +32,7 @@ pub struct Flip {
 pub struct Progress {
     /// Demands looked at.
     pub done: u64,
-    /// Demands of open cases that have an answer.
+    /// Demands of open, ordinary cases that have an answer.
     pub all: u64,
 }
 
@@ -77,7 +77,7 @@ impl Flip {
         is_within(who, self.on.compartment, &self.on.named) && (works_on_it || who.is(Role::Auditor))
     }
 
-    /// Whether the console may name the case.
+    /// Whether it may be counted for anybody: that there are restricted and national-security cases is told to nobody else.
     pub fn is_ordinary(&self) -> bool {
         self.on.compartment == Compartment::Ordinary
     }
@@ -102,9 +102,10 @@ pub fn flips(
                 if !goes_on {
                     return Ok(());
                 }
+                let is_counted = on.compartment == Compartment::Ordinary;
                 found.extend(flip(rulebook, on)?);
-                progress.done += 1;
-                if progress.done.is_multiple_of(1000) {
+                progress.done += u64::from(is_counted);
+                if is_counted && progress.done.is_multiple_of(1000) {
                     goes_on = report(progress).is_continue();
                 }
                 Ok(())
@@ -123,11 +124,13 @@ pub fn flips(
 /// # Errors
 /// When the store fails.
 pub fn seen(ctx: &Ctx, rulebook: &Rulebook, anew: bool) -> Result<(Looked, bool), ActionError> {
-    let known = ctx.flips.all().get(rulebook.sha256()).cloned();
-    match known {
-        Some(Looked::Underway(progress)) => return Ok((Looked::Underway(progress), false)),
-        Some(done @ Looked::Done { .. }) if !anew => return Ok((done, false)),
-        _ => {}
+    let known = |board: &BTreeMap<String, Looked>| match board.get(rulebook.sha256()) {
+        Some(Looked::BrokenOff) | None => None,
+        Some(Looked::Done { .. }) if anew => None,
+        Some(looked) => Some(looked.clone()),
+    };
+    if let Some(looked) = known(&ctx.flips.all()) {
+        return Ok((looked, false));
     }
     let all = ctx.store.read(count_open_answers)?;
     let progress = Progress { done: 0, all: u64::try_from(all).unwrap_or_default() };
@@ -136,7 +139,12 @@ pub fn seen(ctx: &Ctx, rulebook: &Rulebook, anew: bool) -> Result<(Looked, bool)
         let found = ctx.flips.all().get(rulebook.sha256()).cloned();
         return Ok((found.unwrap_or(Looked::BrokenOff), false));
     }
-    ctx.flips.all().insert(rulebook.sha256().to_owned(), Looked::Underway(progress));
+    let mut board = ctx.flips.all();
+    // Somebody else may have begun while this one counted.
+    if let Some(looked) = known(&board) {
+        return Ok((looked, false));
+    }
+    board.insert(rulebook.sha256().to_owned(), Looked::Underway(progress));
     Ok((Looked::Underway(progress), true))
 }
 

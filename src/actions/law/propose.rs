@@ -62,22 +62,30 @@ pub fn propose(ctx: &Ctx, who: &SignedIn, what: Proposed, because: Prose) -> Res
     })
 }
 
-/// Makes proposed rules law here. Whoever proposed them can't.
+/// Makes proposed rules law here, in the place of those that this person saw in force: a proposal is a whole rulebook, and
+/// would take back what was adopted meanwhile. Whoever proposed them can't.
 ///
 /// # Errors
-/// A refusal for the proposer (in the log); [`ActionError::Conflict`] when the proposal was answered.
-pub fn adopt(ctx: &Ctx, who: &SignedIn, id: LawProposalId) -> Result<(), ActionError> {
-    let law = ctx.law.clone();
-    as_one_of(ctx, who, Verb::AdoptLaw, move |tx, staff| {
+/// A refusal for the proposer (in the log); [`ActionError::Conflict`] when the proposal was answered, or other rules became
+/// law since this person looked.
+pub fn adopt(ctx: &Ctx, who: &SignedIn, id: LawProposalId, seen_in_force: String) -> Result<(), ActionError> {
+    let adopted = as_one_of(ctx, who, Verb::AdoptLaw, move |tx, staff| {
         let proposal = open(tx, id)?;
         proposal.may_be_adopted_by(staff.id)?;
+        if law::in_force(tx.conn())?.is_some_and(|now| now != seen_in_force) {
+            return Err(ActionError::Conflict(Some(
+                "Other rules became law since you looked. Open the proposal again: it shows what would change now."
+                    .into(),
+            )));
+        }
         let rulebook = read(tx.conn(), &proposal.rulebook)?;
         let adopted = LawAdopted { proposal: Some(id), rulebook: proposal.rulebook.clone(), packs: rulebook.pinned() };
         let ended = KeptProposal { proposal, ended: Some((staff.id, Ended::Adopted)) };
         tx.apply(Change { state: ended, event: Event::LawAdopted(adopted) })?;
-        law.put(Arc::new(rulebook));
-        Ok(())
-    })
+        Ok(rulebook)
+    })?;
+    ctx.law.put(Arc::new(adopted));
+    Ok(())
 }
 
 /// Declines proposed rules, or withdraws them as whoever proposed them.

@@ -56,15 +56,13 @@ fn told(progress: Progress) -> ControlFlow<()> {
 }
 
 fn say(flips: &[Flip]) {
-    for flip in flips.iter().filter(|flip| flip.is_ordinary()) {
+    let told: Vec<&Flip> = flips.iter().filter(|flip| flip.is_ordinary()).collect();
+    for flip in &told {
         let (case, number) = (&flip.on.reference, flip.on.position);
         println!("{case} demand {number}: {} would be {}", flip.was.label(), flip.would.label());
     }
-    let hidden = flips.iter().filter(|flip| !flip.is_ordinary()).count();
-    println!("{} demands of open cases would have another verdict", flips.len());
-    if hidden > 0 {
-        println!("{hidden} of them in cases that only named or cleared people know of");
-    }
+    println!("{} demands of open cases would have another verdict", told.len());
+    println!("restricted and national-security cases are told of on the proposal's page, to those who know of them");
 }
 
 fn named(which: &str, in_force: Option<&Rulebook>) -> anyhow::Result<Rulebook> {

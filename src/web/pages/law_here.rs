@@ -39,6 +39,8 @@ struct ProposalPage {
     frame: Frame,
     id: String,
     rulebook: String,
+    /// The rulebook in force, which this one would replace.
+    in_force: String,
     because: String,
     proposer: String,
     at: Moment,
@@ -160,7 +162,8 @@ pub async fn show(
 /// # Errors
 /// As [`propose::adopt`].
 pub async fn adopt(visitor: Visitor, id: WithId<LawProposalId>, fields: Fields) -> Result<HttpResponse, WebError> {
-    answer(visitor, id, fields, propose::adopt).await
+    let seen = fields.text("in_force").to_owned();
+    answer(visitor, id, fields, move |ctx, who, id| propose::adopt(ctx, who, id, seen)).await
 }
 
 /// `POST /law/proposals/{id}/decline`
@@ -175,7 +178,7 @@ async fn answer(
     visitor: Visitor,
     WithId(id): WithId<LawProposalId>,
     fields: Fields,
-    act: fn(&Ctx, &SignedIn, LawProposalId) -> Result<(), ActionError>,
+    act: impl FnOnce(&Ctx, &SignedIn, LawProposalId) -> Result<(), ActionError> + Send + 'static,
 ) -> Result<HttpResponse, WebError> {
     post_once(&visitor, &fields, || async {
         visitor.run(move |ctx, who| act(ctx, who, id)).await?;
@@ -207,6 +210,7 @@ fn proposal_page(visitor: &Visitor, seen: &ProposalSeen, in_force: &Rulebook, lo
         frame: visitor.frame("Proposed rules", Place::Rules),
         id: proposal.id.to_string(),
         rulebook: proposal.rulebook.clone(),
+        in_force: in_force.sha256().to_owned(),
         because: proposal.because.to_string(),
         proposer: proposal.proposer.clone(),
         at: Moment::new(proposal.at, visitor.now()),
@@ -227,11 +231,15 @@ impl LookedWords {
             Looked::Underway(progress) => LookedWords { underway: Some((progress.done, progress.all)), ..nothing },
             Looked::Done { flips, demands, at } => {
                 let who = &visitor.who().staff;
-                let known: Vec<_> = flips.iter().filter(|flip| flip.is_known_to(who)).take(MOST).map(line).collect();
+                // Nobody counts a case they may not know of.
+                let told: Vec<&Flip> =
+                    flips.iter().filter(|flip| flip.is_ordinary() || flip.is_known_to(who)).collect();
+                let known = told.iter().filter(|flip| flip.is_known_to(who));
+                let known: Vec<_> = known.take(MOST).map(|flip| line(flip)).collect();
                 LookedWords {
                     done: Some((Moment::new(at, visitor.now()), demands)),
-                    kinds: kinds(&flips),
-                    hidden: flips.len().saturating_sub(known.len()),
+                    kinds: kinds(&told),
+                    hidden: told.len().saturating_sub(known.len()),
                     known,
                     underway: None,
                 }
@@ -240,7 +248,7 @@ impl LookedWords {
     }
 }
 
-fn kinds(flips: &[Flip]) -> Vec<(String, String, usize)> {
+fn kinds(flips: &[&Flip]) -> Vec<(String, String, usize)> {
     let mut counted: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for flip in flips {
         *counted.entry((flip.was.label(), flip.would.label())).or_default() += 1;
