@@ -15,8 +15,11 @@ use crate::domain::time::Instant;
 use crate::store::clocks::{self, RunningClock};
 use crate::store::{Conn, StoreError, cases, outbox, staff};
 
-/// How many clocks are looked at at a time, those that end first.
-const LOOKED_AT: i64 = 2000;
+/// How many clocks are read at a time.
+const AT_A_TIME: i64 = 1000;
+
+/// How long after its end a clock is still looked at: a program that stood still for longer tells of it on its pages alone.
+const LOOKED_BACK: TimeDelta = TimeDelta::days(31);
 
 /// Something of which somebody is told once.
 struct Occasion {
@@ -45,14 +48,24 @@ fn new_reminders(conn: &mut Conn, now: Instant, within_days: u32) -> Result<Vec<
     // Days are counted whole: what ends in the course of the last one is near too.
     let last = now.day().checked_add_days(Days::new(u64::from(within_days).saturating_add(2)));
     let until = last.and_then(|day| day.and_hms_opt(0, 0, 0)).map_or(now, |at| Instant::new(at.and_utc()));
-    let running = clocks::list_to_warn(conn, (now, until), LOOKED_AT)?;
-    let occasions: Vec<Occasion> =
-        running.iter().flat_map(|(case, clock)| occasions(*case, clock, now, within_days)).collect();
+    let (mut mails, mut from) = (Vec::new(), 0);
+    loop {
+        let running = clocks::list_to_warn(conn, (now.plus(-LOOKED_BACK), now, until), (from, AT_A_TIME))?;
+        let occasions = running.iter().flat_map(|(case, clock)| occasions(*case, clock, now, within_days)).collect();
+        mails.extend(mails_on(conn, occasions)?);
+        from += AT_A_TIME;
+        if i64::try_from(running.len()).unwrap_or(i64::MAX) < AT_A_TIME {
+            return Ok(mails);
+        }
+    }
+}
+
+/// The mails on those occasions of which nobody was told yet.
+fn mails_on(conn: &mut Conn, occasions: Vec<Occasion>) -> Result<Vec<NewMail>, StoreError> {
     let names: Vec<String> = occasions.iter().map(|one| one.once.clone()).collect();
     let known: BTreeSet<String> = outbox::known_occasions(conn, &names)?.into_iter().collect();
-    let is_known = |one: &Occasion| known.iter().any(|known| *known == one.once);
     let mut mails = Vec::new();
-    for one in occasions.into_iter().filter(|one| !is_known(one)) {
+    for one in occasions.into_iter().filter(|one| !known.contains(&one.once)) {
         let case = cases::get(conn, one.case)?;
         for (at, who) in whom(conn, &case, &one)?.into_iter().enumerate() {
             // The first takes the occasion; the others have their own.

@@ -154,20 +154,21 @@ pub fn list_agenda(
     rows.into_iter().map(|(clock, line, agency)| Ok((clock.clock()?, line.line(agency)?))).collect()
 }
 
-/// The clocks of all cases of which somebody is to be warned by a moment, the soonest first; those that stand still are
-/// left out.
+/// The clocks of all cases of which somebody is to be warned by a moment, the soonest first, one page after the other;
+/// those that stand still are left out, and those that ended before `since`: they were told of.
 ///
 /// # Errors
 /// When the database fails or a row makes no sense.
 pub fn list_to_warn(
     conn: &mut Conn,
-    (now, due_before): (Instant, Instant),
-    limit: i64,
+    (since, now, due_before): (Instant, Instant, Instant),
+    (from, limit): (i64, i64),
 ) -> Result<Vec<(CaseId, RunningClock)>, StoreError> {
     let rows: Vec<ClockRow> = clocks::table
         .filter(clocks::warn_from.le(Ts(now)).or(clocks::due_at.le(Ts(due_before))))
-        .filter(clocks::is_still.eq(false))
+        .filter(clocks::is_still.eq(false).and(clocks::due_at.ge(Ts(since))))
         .order((clocks::due_at.asc(), clocks::case_id.asc(), clocks::rule.asc()))
+        .offset(from)
         .limit(limit)
         .select(ClockRow::as_select())
         .load(conn)?;
