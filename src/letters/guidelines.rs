@@ -62,13 +62,13 @@ fn row(category: &CategoryLine) -> Vec<String> {
 
 fn told(notice: &str) -> String {
     match notice {
-        "" | "allowed" => "is told before anything leaves, unless a court forbids it",
+        "allowed" => "is told before anything leaves, unless a court forbids it",
         "forbidden" | "forbidden_until_court_orders" => "is not told",
         "issuing_authority_informs" => "is told by the authority that asks",
         "notify_enterprise_customer" => "the organisation is told",
         word if word.starts_with("forbidden_until:") => "is not told while an order forbids it",
-        word if word.starts_with("after") => "is told afterwards",
-        _ => "is told as the law has it",
+        // No rule says, or says it in words that are not known here.
+        _ => "is told as the law of the paper has it",
     }
     .to_owned()
 }
