@@ -4,15 +4,15 @@ use actix_web::HttpResponse;
 
 use super::amend::{again_with, read};
 use super::case_parts::Words;
-use super::case_why::MissingLine;
+use super::case_why::{MissingLine, missing};
 use super::choices::Choice;
-use super::fact_fields::{field_of, href_of_other};
+use super::fact_fields::field_of;
 use super::paper_form::{FACIAL, filled, keep_known, parse_paper};
 use crate::actions::amend_case::amend_case;
 use crate::actions::assess_case::assess_case;
 use crate::actions::on_case::OnCase;
 use crate::domain::case::Case;
-use crate::domain::demand::numbered;
+use crate::domain::demand::{Demand, numbered};
 use crate::law::schema::FactKind;
 use crate::web::WebError;
 use crate::web::extract::{OfCase, Visitor};
@@ -66,13 +66,13 @@ impl UnknownField {
 impl Unknown {
     /// What the last check of a case asks for; none where nothing is missing.
     pub fn new(case: &Case, words: Words<'_>) -> Option<Unknown> {
-        let mut asked: Vec<(&str, Vec<u32>)> = Vec::new();
+        let mut asked: Vec<(&str, Vec<&Demand>)> = Vec::new();
         for demand in &case.demands {
             let answer = case.assessed().and_then(|assessed| assessed.on(demand.id));
             for path in answer.map(|answer| answer.missing_facts.as_slice()).unwrap_or_default() {
                 match asked.iter_mut().find(|(known, _)| known == path) {
-                    Some((_, on)) => on.push(demand.position),
-                    None => asked.push((path, vec![demand.position])),
+                    Some((_, on)) => on.push(demand),
+                    None => asked.push((path, vec![demand])),
                 }
             }
         }
@@ -80,7 +80,7 @@ impl Unknown {
         for (path, on) in asked {
             match field(path, &on, words) {
                 Some(field) => fields.push(field),
-                None => elsewhere.push(line(case, path, &on, words)),
+                None => elsewhere.extend(on.first().map(|demand| missing(path, (case, demand), words))),
             }
         }
         (!fields.is_empty() || !elsewhere.is_empty()).then_some(Unknown { fields, elsewhere })
@@ -93,8 +93,8 @@ impl Unknown {
 }
 
 /// The field of a fact that stands on the paper; none for what another form gives.
-fn field(path: &str, on: &[u32], words: Words<'_>) -> Option<UnknownField> {
-    let on = numbered(on);
+fn field(path: &str, on: &[&Demand], words: Words<'_>) -> Option<UnknownField> {
+    let on = numbered(&on.iter().map(|demand| demand.position).collect::<Vec<_>>());
     if let Some(known) = field_of(path) {
         let control = match known.id() {
             id if FACIAL.iter().any(|(name, _)| *name == id) => Control::YesNo,
@@ -120,20 +120,6 @@ fn field(path: &str, on: &[u32], words: Words<'_>) -> Option<UnknownField> {
         _ => Control::Text,
     };
     Some(UnknownField::new(format!("more.{path}"), words.fact(path), control, on))
-}
-
-fn line(case: &Case, path: &str, on: &[u32], words: Words<'_>) -> MissingLine {
-    let reference = case.reference.as_str();
-    let first = case.demands.iter().find(|demand| on.contains(&demand.position));
-    let id = first.map(|demand| demand.id.to_string()).unwrap_or_default();
-    match field_of(path) {
-        Some(known) => MissingLine {
-            says: known.label.to_owned(),
-            is_of_demand: known.is_of_demand,
-            href: known.href(reference, &id),
-        },
-        None => MissingLine { says: words.fact(path), is_of_demand: false, href: href_of_other(reference, path) },
-    }
 }
 
 /// `POST /cases/{reference}/facts`: fills in what was not known of the paper, and checks again.

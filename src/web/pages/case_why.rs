@@ -208,7 +208,8 @@ fn facts(of: &BTreeMap<String, Value>, (case, demand): (&Case, &Demand), words: 
     of.iter().map(line).collect()
 }
 
-fn missing(path: &str, (case, demand): (&Case, &Demand), words: Words<'_>) -> MissingLine {
+/// A fact that nobody has looked at, with where it is given.
+pub(super) fn missing(path: &str, (case, demand): (&Case, &Demand), words: Words<'_>) -> MissingLine {
     let reference = case.reference.as_str();
     match field_of(path) {
         Some(field) => MissingLine {
