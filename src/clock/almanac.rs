@@ -91,11 +91,11 @@ impl Almanac {
     }
 
     fn place(&self, order: &ClockOrder) -> Option<(Tz, &Calendar)> {
-        let (zone, own) = match order.place {
+        let (zone, own) = match order.terms.place {
             Place::Home => &self.home,
             Place::Eu => &self.eu,
         };
-        match &order.calendar {
+        match &order.terms.calendar {
             None => Some((*zone, own)),
             Some(name) => Some((*zone, self.calendars.get(name)?)),
         }
@@ -108,15 +108,15 @@ impl Almanac {
             Some(Began::On(day)) => Some(zone.from_local_datetime(&day.and_hms_opt(0, 0, 0)?).earliest()?.to_utc()),
             None => None,
         };
-        let in_hours = matches!(order.length, Some(Length::Hours(_)));
+        let in_hours = matches!(order.terms.length, Some(Length::Hours(_)));
         let start = Start {
-            what: order.event.clone(),
+            what: order.terms.event.clone(),
             at: began.unwrap_or(DateTime::UNIX_EPOCH),
             zone,
-            stood_still: stood_still(&case.past_waits, &order.stands_still, zone, began, in_hours),
+            stood_still: stood_still(&case.past_waits, &order.terms.stands_still, zone, began, in_hours),
         };
-        let counted = match (order.length, began) {
-            (Some(length), Some(_)) => Some(reckon(&start, length, order.counting, calendar)?),
+        let counted = match (order.terms.length, began) {
+            (Some(length), Some(_)) => Some(reckon(&start, length, order.terms.counting, calendar)?),
             _ => None,
         };
         let on_paper = Start { what: ON_PAPER.to_owned(), ..start.clone() };
@@ -132,23 +132,23 @@ impl Almanac {
         let due_at = Instant::new(due.at);
         let starts_at = began.map(Instant::new);
         let mut warn_at: Vec<Instant> =
-            order.warn.iter().filter_map(|warn| warns_at(*warn, starts_at, due_at, &start)).collect();
+            order.terms.warn.iter().filter_map(|warn| warns_at(*warn, starts_at, due_at, &start)).collect();
         warn_at.retain(|at| *at < due_at && starts_at.is_none_or(|from| *at > from));
         warn_at.sort();
         warn_at.dedup();
         Some(Counted {
             rule: order.rule.clone(),
-            kind: order.kind,
-            title: order.title.clone(),
+            kind: order.terms.kind,
+            title: order.terms.title.clone(),
             starts_at,
             due_at,
             due_on: due.day,
             zone: zone.name().to_owned(),
             told,
             warn_at,
-            owner: order.owner,
-            otherwise: order.otherwise,
-            stands_still: order.stands_still.clone(),
+            owner: order.terms.owner,
+            otherwise: order.terms.otherwise,
+            stands_still: order.terms.stands_still.clone(),
             cites: order.cites.clone(),
             pack: order.pack.clone(),
             version: order.version.clone(),

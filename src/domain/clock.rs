@@ -116,23 +116,17 @@ pub enum Began {
     On(NaiveDate),
 }
 
-/// A clock as the law orders it for a case: what to count, not yet counted.
+/// What a rule says of a clock, whatever the case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClockOrder {
-    /// The rule that orders it; it names the clock on its case.
-    pub rule: String,
+pub struct ClockTerms {
     /// What it is for.
     pub kind: ClockKind,
     /// What it is, in words.
     pub title: String,
-    /// What happened, as people say it: `served`.
+    /// What happened when it began, as people say it: `served`.
     pub event: String,
-    /// When that was; none where only a day is stated.
-    pub began: Option<Began>,
     /// How long it runs; none where only a day is stated.
     pub length: Option<Length>,
-    /// A stated day on which it ends at the latest.
-    pub until: Option<NaiveDate>,
     /// The rule of counting.
     pub counting: Counting,
     /// The calendar, where it is not that of the place.
@@ -147,6 +141,19 @@ pub struct ClockOrder {
     pub owner: ClockOwner,
     /// What follows where nobody does anything.
     pub otherwise: Otherwise,
+}
+
+/// A clock as the law orders it for a case: what to count, not yet counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockOrder {
+    /// The rule that orders it; it names the clock on its case.
+    pub rule: String,
+    /// What the rule says of it; its length is none where it is not known from when it runs.
+    pub terms: ClockTerms,
+    /// When that was from which it runs; none where only a day is stated.
+    pub began: Option<Began>,
+    /// A stated day on which it ends at the latest.
+    pub until: Option<NaiveDate>,
     /// Whether all is known that it turns on; if not it runs until it is.
     pub is_certain: bool,
     /// What the rule cites.

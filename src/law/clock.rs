@@ -9,38 +9,20 @@ use super::pack::Pack;
 use super::rule::Rule;
 use super::rulebook::Rulebook;
 use super::schema::{FactKind, Schema};
-use crate::domain::clock::{Began, ClockKind, ClockOrder, ClockOwner, Counting, Length, Otherwise, Place, Warn};
+use crate::domain::clock::{
+    Began, ClockKind, ClockOrder, ClockOwner, ClockTerms, Counting, Length, Otherwise, Place, Warn,
+};
 use crate::domain::wait::WaitKind;
 
 /// A clock as a rule orders it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClockRule {
-    /// What it is for.
-    pub kind: ClockKind,
-    /// What it is, in words.
-    pub title: String,
-    /// What happened when it began, as people say it: `served`.
-    pub event: String,
+    /// What it is and how it is counted.
+    pub terms: ClockTerms,
     /// The fact it runs from.
     pub from: Option<Slot>,
-    /// How long it runs.
-    pub length: Option<Length>,
     /// The fact that states a day on which it ends at the latest.
     pub until: Option<Slot>,
-    /// The rule of counting.
-    pub counting: Counting,
-    /// The calendar, where it is not that of the place.
-    pub calendar: Option<String>,
-    /// Where it runs.
-    pub place: Place,
-    /// The waits during which it stands still.
-    pub stands_still: Vec<WaitKind>,
-    /// When to warn.
-    pub warn: Vec<Warn>,
-    /// Who answers for it.
-    pub owner: ClockOwner,
-    /// What follows where nobody does anything.
-    pub otherwise: Otherwise,
 }
 
 /// A clock as it is written.
@@ -111,17 +93,19 @@ impl ClockText {
         Ok(ClockRule {
             from: when("from", self.from, &[FactKind::Day, FactKind::Instant])?,
             until: when("until", self.until, &[FactKind::Day])?,
-            kind: self.kind,
-            title: self.title,
-            event: self.event,
-            length: self.length,
-            counting: self.counting,
-            calendar: self.calendar,
-            place: self.place,
-            stands_still: self.stands_still,
-            warn: self.warn,
-            owner: self.owner,
-            otherwise: self.otherwise,
+            terms: ClockTerms {
+                kind: self.kind,
+                title: self.title,
+                event: self.event,
+                length: self.length,
+                counting: self.counting,
+                calendar: self.calendar,
+                place: self.place,
+                stands_still: self.stands_still,
+                warn: self.warn,
+                owner: self.owner,
+                otherwise: self.otherwise,
+            },
         })
     }
 }
@@ -130,14 +114,15 @@ impl ClockRule {
     /// The clock in words: `10 days from when the paper was served, Reg. 1182/71`.
     pub fn in_words(&self, schema: &Schema) -> String {
         let fact = |slot: Slot| schema.means(schema.path(slot));
-        let runs = match (self.length, self.from) {
-            (Some(length), Some(from)) => Some(format!("{length} from {}, {}", fact(from), self.counting.label())),
+        let terms = &self.terms;
+        let runs = match (terms.length, self.from) {
+            (Some(length), Some(from)) => Some(format!("{length} from {}, {}", fact(from), terms.counting.label())),
             _ => None,
         };
         let said = self.until.map(|slot| format!("no later than {}", fact(slot)));
-        let still: Vec<&str> = self.stands_still.iter().map(|kind| kind.label()).collect();
+        let still: Vec<&str> = terms.stands_still.iter().map(|kind| kind.label()).collect();
         let still = (!still.is_empty()).then(|| format!("stands still while {}", still.join(" or ")));
-        let otherwise = Some(format!("if nobody acts: {}", self.otherwise.label()));
+        let otherwise = Some(format!("if nobody acts: {}", terms.otherwise.label()));
         [runs, said, still, otherwise].into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 
@@ -150,25 +135,15 @@ impl ClockRule {
         let began = self.from.and_then(|slot| began(ground, slot));
         let until = self.until.and_then(|slot| ground.day(slot));
         // What it would be counted from is not known, or there is none.
-        let length = self.length.filter(|_| began.is_some());
+        let length = self.terms.length.filter(|_| began.is_some());
         if length.is_none() && until.is_none() {
             return None;
         }
         Some(ClockOrder {
             rule: rule.id.clone(),
-            kind: self.kind,
-            title: self.title.clone(),
-            event: self.event.clone(),
+            terms: ClockTerms { length, ..self.terms.clone() },
             began,
-            length,
             until,
-            counting: self.counting,
-            calendar: self.calendar.clone(),
-            place: self.place,
-            stands_still: self.stands_still.clone(),
-            warn: self.warn.clone(),
-            owner: self.owner,
-            otherwise: self.otherwise,
             is_certain,
             cites: rule.cites.clone(),
             pack: pack.name.clone(),
@@ -201,7 +176,7 @@ pub fn orders(book: &Rulebook, facts: &Facts) -> Vec<ClockOrder> {
             match covers.and(rule.answer(&ground)) {
                 Reading::No => {}
                 // What somebody else owes us is no duty that could be missed.
-                Reading::Unknown if clock.kind == ClockKind::Awaited => {}
+                Reading::Unknown if clock.terms.kind == ClockKind::Awaited => {}
                 reading => orders.extend(clock.order(pack, rule, &ground, reading == Reading::Yes)),
             }
         }

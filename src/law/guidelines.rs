@@ -228,7 +228,7 @@ fn cures<'f>(book: &Rulebook, papers: impl Iterator<Item = &'f Facts>) -> Vec<St
 
 /// A clock that requesters should know: when they get an answer, and how long a copy is kept for them.
 fn clock_line(book: &Rulebook, (pack, rule): (&Pack, &Rule), instruments: &BTreeSet<&str>) -> Option<ClockLine> {
-    let clock = rule.clock.as_ref().filter(|clock| matches!(clock.kind, ClockKind::Answer | ClockKind::Hold))?;
+    let clock = rule.clock.as_ref().filter(|clock| matches!(clock.terms.kind, ClockKind::Answer | ClockKind::Hold))?;
     let slot = book.schema().slot("instrument")?;
     let [_, applies_to, ..] = rule.conditions();
     let named = applies_to.words_listed(slot).into_iter().chain(pack.covered().words_listed(slot)).collect::<Vec<_>>();
@@ -236,7 +236,7 @@ fn clock_line(book: &Rulebook, (pack, rule): (&Pack, &Rule), instruments: &BTree
     if !named.is_empty() && !named.iter().any(is_ours) {
         return None;
     }
-    Some(ClockLine { title: clock.title.clone(), says: rule.says.clone(), cites: rule.cites.join("; ") })
+    Some(ClockLine { title: clock.terms.title.clone(), says: rule.says.clone(), cites: rule.cites.join("; ") })
 }
 
 /// What the provider's own policy says, as it is set.

@@ -47,7 +47,7 @@ impl Rule {
             when: said(when, schema),
             unless: said(unless, schema),
             duties: duties.collect(),
-            clock: self.clock.as_ref().map(|clock| (clock.title.clone(), clock.in_words(schema))),
+            clock: self.clock.as_ref().map(|clock| (clock.terms.title.clone(), clock.in_words(schema))),
         }
     }
 }
