@@ -9,6 +9,7 @@ use super::dice::Dice;
 use super::spread::Process;
 use super::world::World;
 use crate::actions::assess_case::{Asking, answers};
+use crate::actions::clocks::counted;
 use crate::domain::agency::{Agency, Officer};
 use crate::domain::case::{Case, CaseReference, NewCase};
 use crate::domain::change::Change;
@@ -131,9 +132,21 @@ impl Telling<'_> {
     ) -> anyhow::Result<()> {
         let case = self.case.take().context("not opened yet")?;
         let change = verb(case, self.at).map_err(|refusal| anyhow!("{refusal}"))?;
-        self.case = Some(change.state);
-        self.notes(who, change.event);
+        self.happened(who, change);
         Ok(())
+    }
+
+    /// What a verb made of the case, with the clocks that follow from it.
+    fn happened(&mut self, who: StaffId, Change { state, event }: Change<Case>) {
+        let recounts = event.recounts_clocks();
+        self.notes(who, event);
+        let (ctx, mut case) = (self.world.ctx, state);
+        let clocks = recounts.then(|| counted(ctx, &ctx.rulebook(), &case));
+        if let Some(Change { state, event }) = clocks.and_then(|clocks| case.clone().count_clocks(clocks)) {
+            case = state;
+            self.notes(who, event);
+        }
+        self.case = Some(case);
     }
 
     fn looks(&mut self, who: StaffId) {
@@ -202,8 +215,7 @@ impl Telling<'_> {
             analyst,
             opened_at,
         );
-        self.case = Some(change.state);
-        self.notes(analyst, change.event);
+        self.happened(analyst, change);
         Ok(())
     }
 
@@ -398,6 +410,12 @@ impl Telling<'_> {
         self.later(2, 60);
         let case = self.case()?;
         if self.is_over() || case.production().is_empty() || case.paper.instrument.preserves_only() {
+            return Ok(());
+        }
+        if let Some(until) = self.case()?.held_until(self.at) {
+            self.at = until;
+        }
+        if self.is_over() {
             return Ok(());
         }
         self.looks(releaser);
