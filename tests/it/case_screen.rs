@@ -919,6 +919,7 @@ fn a_case_prints_whole(world: &World) {
     let print = site.browser_of(&world.anna()).gets(&format!("/cases/{}/print", case.reference));
     for part in [
         "Printed from Writ by Anna Adler",
+        "If nobody acts",
         "Demands 1",
         "Findings",
         "Waiting challenged in court",

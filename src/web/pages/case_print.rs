@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use super::case_beside::{Checklist, RedirectPanel, WaitPanel};
+use super::case_clocks::ClockLine;
 use super::case_groups::Demands;
 use super::case_head::CaseHead;
 use super::case_log::Timeline;
@@ -27,6 +28,7 @@ struct CasePrint {
     is_sealed: bool,
     next: String,
     requester: RequesterTab,
+    clocks: Vec<ClockLine>,
     demands: Demands,
     findings: Vec<FindingLine>,
     wait: Option<WaitPanel>,
@@ -56,6 +58,7 @@ fn page(visitor: &Visitor, view: &CaseView) -> CasePrint {
         is_sealed: sealed,
         next: case.next_step().says(),
         requester: RequesterTab::new(view, words),
+        clocks: ClockLine::all(case, sealed, words),
         demands: Demands::whole(view, words),
         findings: all_findings(case, sealed),
         wait: case.wait.as_ref().map(|wait| WaitPanel::new(wait, sealed, words)),
