@@ -1,8 +1,10 @@
 //! What would change if other rules were law here: the demands of open cases whose verdict would be another.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, available_parallelism};
 
 use serde::Deserialize;
 
@@ -61,6 +63,9 @@ pub enum Looked {
 /// Below so many demands of open cases it takes no time to look through them.
 const FEW: u64 = 2_000;
 
+/// How many demands are asked about at a time.
+const AT_ONCE: usize = 2_000;
+
 /// What of an answer tells its verdict, and the facts to ask again by.
 #[derive(Deserialize)]
 struct Told {
@@ -83,7 +88,7 @@ impl Flip {
     }
 }
 
-/// Looks through the demands of open cases. `report` hears how far it has come, every thousand demands, and may break off.
+/// Looks through the demands of open cases. `report` hears how far it has come, every few thousand demands, and may break off.
 ///
 /// # Errors
 /// When the store fails or an answer can't be read.
@@ -93,25 +98,30 @@ pub fn flips(
     mut report: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Vec<Flip>, ActionError> {
     let mut found = Vec::new();
-    ctx.store
-        .read(|conn| {
-            let all = u64::try_from(count_open_answers(conn)?).unwrap_or_default();
-            let mut progress = Progress { done: 0, all };
-            let mut goes_on = report(progress).is_continue();
-            each_answer(conn, true, |on| {
-                if !goes_on {
-                    return Ok(());
-                }
-                let is_counted = on.compartment == Compartment::Ordinary;
-                found.extend(flip(rulebook, on)?);
-                progress.done += u64::from(is_counted);
-                if is_counted && progress.done.is_multiple_of(1000) {
-                    goes_on = report(progress).is_continue();
-                }
-                Ok(())
-            })
-        })
-        .map_err(|e: StoreError| ActionError::from(e))?;
+    ctx.store.read(|conn| {
+        let all = u64::try_from(count_open_answers(conn)?).unwrap_or_default();
+        let mut progress = Progress { done: 0, all };
+        let mut goes_on = report(progress).is_continue();
+        let mut batch = Vec::new();
+        let mut judge = |batch: Vec<OpenAnswer>| {
+            let counted = batch.iter().filter(|on| on.compartment == Compartment::Ordinary).count();
+            found.extend(judged(rulebook, batch)?);
+            progress.done += u64::try_from(counted).unwrap_or_default();
+            goes_on = goes_on && report(progress).is_continue();
+            Ok::<bool, StoreError>(goes_on)
+        };
+        let mut wants_more = true;
+        each_answer(conn, true, |on| {
+            if wants_more {
+                batch.push(on);
+            }
+            if batch.len() >= AT_ONCE {
+                wants_more = judge(std::mem::take(&mut batch))?;
+            }
+            Ok(())
+        })?;
+        judge(batch).map(|_| ())
+    })?;
     found.sort_by(|one: &Flip, other| {
         (&one.on.reference, one.on.position).cmp(&(&other.on.reference, other.on.position))
     });
@@ -173,13 +183,31 @@ impl Board {
     }
 }
 
-fn flip(rulebook: &Rulebook, on: OpenAnswer) -> Result<Option<Flip>, StoreError> {
+/// Asks about many demands at once, each core about its share.
+fn judged(rulebook: &Rulebook, batch: Vec<OpenAnswer>) -> Result<Vec<Flip>, StoreError> {
+    let cores = available_parallelism().map_or(1, NonZero::get);
+    let share = batch.len().div_ceil(cores).max(1);
+    thread::scope(|scope| {
+        let judge = |share: &'_ [OpenAnswer]| share.iter().filter_map(|on| flip(rulebook, on).transpose()).collect();
+        let judging: Vec<_> = batch.chunks(share).map(|share| scope.spawn(move || judge(share))).collect();
+        let mut found = Vec::new();
+        for one in judging {
+            let flips: Result<Vec<Flip>, StoreError> =
+                one.join().unwrap_or_else(|_| Err(StoreError::Down("asking the rules broke off".into())));
+            found.extend(flips?);
+        }
+        Ok(found)
+    })
+}
+
+fn flip(rulebook: &Rulebook, on: &OpenAnswer) -> Result<Option<Flip>, StoreError> {
     let told: Told = serde_json::from_str(&on.assessment)
         .map_err(|e| StoreError::corrupt("demands", format!("{}/{}", on.reference, on.position), e))?;
     let would = rulebook.verdict(&told.facts_used.and(told.other_facts));
     // The answer itself is not needed any more, and there may be many.
-    let on = OpenAnswer { assessment: String::new(), ..on };
-    Ok((would != told.verdict).then_some(Flip { on, was: told.verdict, would }))
+    let on =
+        || OpenAnswer { assessment: String::new(), named: on.named.clone(), reference: on.reference.clone(), ..*on };
+    Ok((would != told.verdict).then(|| Flip { on: on(), was: told.verdict, would }))
 }
 
 /// The facts of an answer.

@@ -42,17 +42,22 @@ impl Diff {
             println!("{} {}: {}. {}", rule.pack, rule.rule, rule.how.label(), rule.says);
         }
         if let Some(ctx) = ctx {
-            say(&flips(&ctx, &new, told)?);
+            say(&flips(&ctx, &new, telling())?);
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn told(progress: Progress) -> ControlFlow<()> {
-    if progress.done.is_multiple_of(10_000) {
-        eprintln!("{} of {} demands of open cases …", progress.done, progress.all);
+/// Tells how far it has come, every ten thousand demands.
+fn telling() -> impl FnMut(Progress) -> ControlFlow<()> {
+    let mut next = 0;
+    move |progress| {
+        if progress.done >= next {
+            eprintln!("{} of {} demands of open cases …", progress.done, progress.all);
+            next = progress.done.saturating_add(10_000);
+        }
+        ControlFlow::Continue(())
     }
-    ControlFlow::Continue(())
 }
 
 fn say(flips: &[Flip]) {
