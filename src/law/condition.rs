@@ -1,8 +1,11 @@
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::ground::{Ground, Reading, Slot};
 use super::schema::Schema;
 use super::test::Test;
+use super::trace::Settled;
 use super::words::{self, Told};
 
 /// A condition: at least one clause must hold; a clause holds when all its tests do.
@@ -56,6 +59,25 @@ impl Condition {
             }
         }
         so_far
+    }
+
+    /// What settled the answer: of a condition that is met, all that its first clause asks that holds; of one that is
+    /// not, the first thing in each clause that is not so; of one that can't be told, what is not known.
+    pub(super) fn settled_by(&self, ground: &Ground<'_>) -> Vec<Settled> {
+        let answer = self.answer(ground);
+        let telling = self.clauses.iter().filter(|clause| clause.answer(ground) == answer);
+        let clauses = telling.take(if answer == Reading::Yes { 1 } else { usize::MAX });
+        let mut settled: Vec<Settled> = Vec::new();
+        for clause in clauses {
+            let terms = clause.tests.iter().filter(|term| term.answer(ground) == answer);
+            let terms = terms.take(if answer == Reading::No { 1 } else { usize::MAX });
+            for one in terms.flat_map(|term| term.settled(answer, ground)) {
+                if !settled.contains(&one) {
+                    settled.push(one);
+                }
+            }
+        }
+        settled
     }
 
     /// Every fact the condition reads.
@@ -161,6 +183,31 @@ impl Term {
             Term::Fact(slot, tests) => {
                 let path = schema.path(*slot);
                 tests.iter().map(|test| told(path, schema.means(path), test.in_words(schema))).collect()
+            }
+        }
+    }
+
+    /// What it asks that has this answer, each with what is known of it.
+    fn settled(&self, answer: Reading, ground: &Ground<'_>) -> Vec<Settled> {
+        let schema = ground.schema;
+        match self {
+            Term::Defined(_, condition, _) => {
+                let known = match condition.answer(ground) {
+                    Reading::Unknown => None,
+                    reading => Some(Value::Bool(reading == Reading::Yes)),
+                };
+                self.in_words(schema).into_iter().map(|told| Settled { told, known: known.clone() }).collect()
+            }
+            Term::Fact(slot, tests) => {
+                let telling = tests.iter().filter(|test| test.answer(*slot, ground) == answer);
+                let nothing = || ground.is_given(*slot).then_some(Value::Null);
+                let known = ground.get(*slot).cloned().or_else(nothing);
+                let told = |test: &Test| Told {
+                    path: schema.path(*slot).to_owned(),
+                    fact: schema.means(schema.path(*slot)).to_owned(),
+                    is: test.in_words(schema),
+                };
+                telling.map(|test| Settled { told: told(test), known: known.clone() }).collect()
             }
         }
     }

@@ -57,6 +57,15 @@ impl Reading {
         if met { Reading::Yes } else { Reading::No }
     }
 
+    /// `yes`, `no` or `unknown`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Reading::Yes => "yes",
+            Reading::No => "no",
+            Reading::Unknown => "unknown",
+        }
+    }
+
     /// Both must hold.
     #[must_use]
     pub fn and(self, other: Reading) -> Reading {

@@ -54,6 +54,9 @@ pub mod rulebook;
 /// How an answer is formed.
 pub mod evaluate;
 
+/// Every rule that was asked, and what settled each.
+pub mod trace;
+
 /// What else could be brought, so that a refusal can say what would do.
 pub mod way_out;
 

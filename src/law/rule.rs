@@ -140,7 +140,7 @@ impl Rule {
 
     /// The rule version is chosen by the day asked, which is the day of receipt unless `as_of` says otherwise.
     /// A question without a day (a report is never served) is answered by the law as it now stands.
-    fn in_force(&self, ground: &Ground<'_>) -> Reading {
+    pub(super) fn in_force(&self, ground: &Ground<'_>) -> Reading {
         let Some(day) = self.day_asked.and_then(|slot| ground.day(slot)) else {
             let is_current = Reading::of(self.effective_to.is_none());
             return is_current.and(self.receipt.map_or(Reading::Yes, |slot| ground.absent(slot).not()));

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::error::StoreError;
+use super::queue::known_to;
 use super::schema::{cases, demands, law_proposals, law_texts, registers, rulebooks, staff};
 use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
@@ -13,6 +14,7 @@ use super::{each_row, on_backend};
 use crate::domain::event::Event;
 use crate::domain::id::{LawProposalId, StaffId, TeamId};
 use crate::domain::rulebook::{LawAdopted, LawProposal, LawText, LawTexts};
+use crate::domain::staff::Staff;
 use crate::domain::stage::{Compartment, Stage};
 use crate::domain::text::Prose;
 use crate::domain::time::Instant;
@@ -271,6 +273,51 @@ pub fn each_answer(
             demands::assessment,
         ));
     each_row!(conn, query, AnswerRow, |row: QueryResult<AnswerRow>| each(read_answer(row?)?))
+}
+
+/// An answer that a rule bore on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerByRule {
+    /// The case.
+    pub reference: String,
+    /// The demand's number on it.
+    pub position: u32,
+    /// When the case came in.
+    pub received_at: Instant,
+    /// The answer, as it was kept.
+    pub assessment: String,
+}
+
+/// Answers that a rule bore on, in the cases that this person works on, the latest first: looked for among the `among`
+/// cases that came in last. Two statements.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn list_by_rule(
+    conn: &mut Conn,
+    who: &Staff,
+    rule: &str,
+    (among, limit): (i64, i64),
+) -> Result<Vec<AnswerByRule>, StoreError> {
+    let known = known_to!(cases::table.into_boxed(), who);
+    let latest = known.order((cases::received_at.desc(), cases::id.desc())).select(cases::received_at);
+    let received: Vec<Ts> = latest.limit(among).load(conn)?;
+    let Some(first) = received.last() else { return Ok(Vec::new()) };
+    let joined = demands::table.inner_join(cases::table.on(cases::id.eq(demands::case_id))).into_boxed();
+    // As an answer is written; what is found is read once more.
+    let named = format!("%\"id\":\"{rule}\",\"did\"%");
+    let rows: Vec<(String, i32, Ts, Option<String>)> = known_to!(joined, who)
+        .filter(cases::received_at.ge(*first).and(demands::removed_at.is_null()).and(demands::assessment.like(named)))
+        .order((cases::received_at.desc(), cases::id.desc(), demands::position.asc()))
+        .limit(limit)
+        .select((cases::reference, demands::position, cases::received_at, demands::assessment))
+        .load(conn)?;
+    let answer = |(reference, position, Ts(received_at), assessment): (String, i32, Ts, Option<String>)| {
+        let position =
+            position.try_into().map_err(|_| StoreError::corrupt("demands", &reference, "a negative number"))?;
+        Ok(AnswerByRule { reference, position, received_at, assessment: assessment.unwrap_or_default() })
+    };
+    rows.into_iter().map(answer).collect()
 }
 
 fn read_answer(

@@ -5,8 +5,8 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
 use super::pages::{
-    account, agenda, approval, case, case_clocks, case_desk, case_print, case_unknown, catalogue, closing, decision,
-    demand, demands_many, documents, entry, find, law, law_here, log, member, new_case, outbox, own_password,
+    account, agenda, approval, case, case_clocks, case_desk, case_print, case_rules, case_unknown, catalogue, closing,
+    decision, demand, demands_many, documents, entry, find, law, law_here, log, member, new_case, outbox, own_password,
     past_cases, queue, report, settings, sign_in, staff, staff_request, task, tasks, teams,
 };
 use super::pages::{approvals, assign, related, search, views};
@@ -142,6 +142,7 @@ routes! {
     Post "/cases/{reference}/demands/many",     May(&[Verb::AddDemand]) => demands_many::enter;
     Get  "/cases/{reference}/demands/{id}",     May(&[Verb::ChangeDemand]) => demand::form;
     Post "/cases/{reference}/demands/{id}",     May(&[Verb::ChangeDemand]) => demand::change;
+    Get  "/cases/{reference}/demands/{id}/rules", May(&[Verb::Read]) => case_rules::show;
     Post "/cases/{reference}/demands/{id}/split", May(&[Verb::SplitDemand]) => demand::split;
     Post "/cases/{reference}/demands/{id}/remove", May(&[Verb::RemoveDemand]) => demand::remove;
     Post "/cases/{reference}/decision",         May(&[Verb::Decide]) => decision::decide;

@@ -306,6 +306,7 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/cases/{reference}", &[Analyst, Reviewer, Auditor]),
         ("/cases/{reference}/amend", &[Analyst, Reviewer]),
         ("/cases/{reference}/demands/many", &[Analyst, Reviewer]),
+        ("/cases/{reference}/demands/{id}/rules", &[Analyst, Reviewer, Auditor]),
         ("/cases/{reference}/demands/{id}", &[Analyst, Reviewer]),
         ("/cases/{reference}/print", &[Analyst, Reviewer, Auditor]),
         ("/cases/{reference}/redirect-letter", &[Analyst, Reviewer, Auditor]),

@@ -9,7 +9,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 use writ::domain::assessment::Assessment;
 use writ::domain::verdict::Verdict;
+use writ::law::ground::Reading;
 use writ::law::schema::FactKind;
+use writ::law::trace::{Part, trace};
 use writ::law::{Facts, Rulebook, check_line, lint};
 
 use crate::support::world::{FACTS, PACKS, rulebook};
@@ -251,11 +253,37 @@ fn a_fact_that_is_none_is_named() {
 #[test]
 fn one_line_in_is_one_line_out() {
     let line = vectors().into_iter().find(|v| v["id"] == "us_subpoena-1e85").unwrap();
-    let answer = check_line(book(), &line).unwrap();
+    let answer = check_line(book(), &line, false).unwrap();
     assert_eq!(answer["id"], "us_subpoena-1e85");
     assert_eq!(answer["verdict"], "needs_higher_process");
     assert_eq!(answer["min_process"], "search_warrant");
     assert_eq!(answer["findings"], serde_json::json!(["instrument_too_low"]));
+}
+
+#[test]
+fn what_every_rule_said_is_what_the_answer_rests_on() {
+    for vector in vectors() {
+        let facts = book().facts_from_json(&vector["facts"]).unwrap();
+        let answer = book().evaluate(&facts);
+        let traced = trace(book(), &facts);
+        let rules = || traced.iter().flat_map(|pack| &pack.rules);
+        let said = |wanted| -> BTreeSet<&str> {
+            rules().filter(|one| one.said == wanted).map(|one| one.rule.id.as_str()).collect()
+        };
+        let did = |asked: bool| -> BTreeSet<&str> {
+            let used = answer.rules.iter().filter(|used| (used.did == "asked") == asked);
+            used.map(|used| used.id.as_str()).collect()
+        };
+        assert_eq!(said(Reading::Yes), did(false), "{}", vector["id"]);
+        assert!(said(Reading::Unknown).is_superset(&did(true)), "{}", vector["id"]);
+        for one in rules().filter(|one| one.said == Reading::No) {
+            let is_told = one.part == Some(Part::Effective) || !one.by.is_empty();
+            assert!(is_told, "{}: {} says no and nobody knows why", vector["id"], one.rule.id);
+        }
+        // No clock is asked about a demand, and nothing else is left out.
+        let asked = traced.iter().filter(|pack| pack.covers != Reading::No).flat_map(|pack| &pack.pack.rules);
+        assert_eq!(rules().count(), asked.filter(|rule| rule.clock.is_none()).count());
+    }
 }
 
 /// The answer without the hashes of the packs, which name the text and not the law.

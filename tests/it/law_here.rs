@@ -31,6 +31,8 @@ on_both! {
     a_lawyer_proposes_on_a_page_and_another_sees_what_would_change_and_adopts,
     what_was_adopted_meanwhile_is_not_taken_back_unseen,
     nobody_counts_what_would_change_in_cases_they_may_not_know_of,
+    every_rule_that_was_asked_is_told_of_under_the_rules_of_the_answer,
+    a_rule_names_the_demands_on_which_it_bore,
 }
 
 fn proposes(person: &Person<'_>, world: &World, pack: LawText) -> Result<LawProposalId, ActionError> {
@@ -278,4 +280,51 @@ fn nobody_counts_what_would_change_in_cases_they_may_not_know_of(world: &World) 
     let page = site.browser_of(&pavel).gets(&at);
     page.shows("1 permitted, would be needs higher process");
     page.shows(&sealed.reference.to_string());
+}
+
+fn every_rule_that_was_asked_is_told_of_under_the_rules_of_the_answer(world: &World) {
+    let case = assessed(world, "mail/mail_content");
+    let proposal = proposes(&world.gus(), world, meridiana("1", "\"bsi\"", "order_2703d")).done();
+    adopts(&world.carla(), world, proposal).done();
+    let site = world.serves();
+    let at = format!("/cases/{}/demands/{}/rules", case.reference, case.demands[0].id);
+    let page = site.browser_of(&world.anna()).gets(&at);
+    page.shows("the same answer came out, to the byte");
+    page.shows("us-content-needs-warrant");
+    // One that said no, with the fact that settled it.
+    page.shows("us-warrant-reaches-content");
+    page.shows("grand jury subpoena, asked for search warrant");
+    page.shows("Packs that do not speak of this demand");
+    page.hides("meridiana-privacy-act");
+    assert!(
+        site.browser_of(&world.anna()).gets(&format!("/cases/{}?tab=review", case.reference)).source().contains(&at)
+    );
+    // Whoever sees the case sealed sees what was asked, and not of what.
+    let sealed = site.browser_of(&world.fay()).gets(&at);
+    sealed.shows("What each rule turned on is sealed");
+    sealed.shows("us-warrant-reaches-content");
+    sealed.hides("grand jury subpoena, asked for");
+    let unanswered = world.anna().opens(subpoena().asking("mail/mail_content")).done();
+    let none = format!("/cases/{}/demands/{}/rules", unanswered.reference, unanswered.demands[0].id);
+    assert_eq!(site.browser_of(&world.anna()).gets(&none).status, 404);
+}
+
+fn a_rule_names_the_demands_on_which_it_bore(world: &World) {
+    let case = assessed(world, "mail/mail_content");
+    let other = assessed(world, "account/registration");
+    let site = world.serves();
+    let at = "/law/us-federal/us-content-needs-warrant";
+    let page = site.browser_of(&world.anna()).gets(at);
+    page.shows("Demands on which it bore");
+    page.shows(&case.reference.to_string());
+    page.shows("needs higher process");
+    page.hides(&other.reference.to_string());
+    site.browser_of(&world.anna()).gets("/law/us-federal/us-warrant-reaches-content").shows("On none of them.");
+    // Nobody who does not work on cases is told of any.
+    for outside in [world.gus(), world.fay()] {
+        let page = site.browser_of(&outside).gets(at);
+        page.shows("us-content-needs-warrant");
+        page.hides(&case.reference.to_string());
+        page.hides("Demands on which it bore");
+    }
 }

@@ -3,6 +3,7 @@
 pub mod flips;
 pub mod propose;
 pub mod replay;
+pub mod trace;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

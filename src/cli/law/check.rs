@@ -18,6 +18,9 @@ pub struct Check {
     /// A folder with facts.toml and packs to use instead of the built-in ones
     #[arg(long, value_name = "DIR")]
     packs: Option<PathBuf>,
+    /// Tell of every rule that was asked, those that said no among them, and what settled each
+    #[arg(long)]
+    trace: bool,
 }
 
 impl Check {
@@ -28,7 +31,7 @@ impl Check {
         for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
             let answer = serde_json::from_str(line)
                 .context("it is no JSON object")
-                .and_then(|line| Ok(check_line(&rulebook, &line)?));
+                .and_then(|line| Ok(check_line(&rulebook, &line, self.trace)?));
             match answer {
                 Ok(answer) => println!("{answer}"),
                 Err(error) => {

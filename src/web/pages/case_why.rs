@@ -24,6 +24,8 @@ pub struct Why {
     pub least: Option<&'static str>,
     /// The verdict, were the paper perfect.
     pub basis: Option<&'static str>,
+    /// Where every rule that was asked is told of.
+    pub asked_href: String,
     /// Rules that bore on the answer.
     pub rules: Vec<RuleLine>,
     /// Facts the rules read, with their values; empty where sealed.
@@ -114,6 +116,7 @@ impl Why {
             proposes: answer.disposition.label(),
             least: answer.min_process.map(|p| p.label()),
             basis: answer.basis_verdict.filter(|b| *b != answer.verdict).map(|b| b.label()),
+            asked_href: format!("/cases/{}/demands/{}/rules", case.reference, demand.id),
             rules: answer
                 .rules
                 .iter()

@@ -4,12 +4,12 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::case_parts::Moment;
+use super::case_parts::{Chip, Moment, verdict_chip};
 use super::law_here::changes;
 use super::law_rules::{RuleCard, card, page_of};
 use crate::actions::ActionError;
 use crate::actions::law::propose::{ProposalSeen, list_proposals};
-use crate::actions::view_rules::view_rulebook;
+use crate::actions::view_rules::{LOOKED_THROUGH, RuleBore, view_rule, view_rulebook};
 use crate::domain::staff::Verb;
 use crate::law::vector::Vector;
 use crate::law::words::{Told, known, said, spaced};
@@ -49,6 +49,17 @@ struct RulePage {
     version: String,
     rule: RuleCard,
     vectors: Vec<VectorCard>,
+    /// Demands on which it bore, for people who work on cases.
+    bore: Option<Vec<BoreLine>>,
+    looked_through: i64,
+}
+
+struct BoreLine {
+    reference: String,
+    number: u32,
+    at: Moment,
+    did: String,
+    chip: Chip,
 }
 
 struct VectorCard {
@@ -141,8 +152,9 @@ fn proposal_line(visitor: &Visitor, seen: ProposalSeen) -> ProposalLine {
 /// # Errors
 /// A refusal for people who do not read the rules; not found without such a rule.
 pub async fn rule(visitor: Visitor, names: web::Path<(String, String)>) -> Result<HttpResponse, WebError> {
-    let book = visitor.run(view_rulebook).await?;
     let (pack, id) = names.into_inner();
+    let asked = id.clone();
+    let (book, bore) = visitor.run(move |ctx, who| view_rule(ctx, who, &asked)).await?;
     let found = book.rule(&id).filter(|(of, _)| of.name == pack).ok_or(ActionError::NotFound)?;
     let (pack, rule) = found;
     ok(&RulePage {
@@ -151,7 +163,21 @@ pub async fn rule(visitor: Visitor, names: web::Path<(String, String)>) -> Resul
         version: pack.version.clone(),
         rule: card(rule, book.schema()),
         vectors: pack.vectors_of(&rule.id).map(|vector| vector_card(vector, &book)).collect(),
+        bore: bore
+            .filter(|_| rule.clock.is_none())
+            .map(|all| all.into_iter().map(|one| bore_line(&visitor, one)).collect()),
+        looked_through: LOOKED_THROUGH,
     })
+}
+
+fn bore_line(visitor: &Visitor, one: RuleBore) -> BoreLine {
+    BoreLine {
+        number: one.position,
+        at: Moment::new(one.received_at, visitor.now()),
+        did: one.did,
+        chip: verdict_chip(one.verdict),
+        reference: one.reference,
+    }
 }
 
 fn vector_card(vector: &Vector, book: &Rulebook) -> VectorCard {

@@ -41,6 +41,7 @@ mod case_page;
 mod case_parts;
 mod case_requester;
 mod case_review;
+pub mod case_rules;
 mod case_tabs;
 mod case_why;
 mod choices;

@@ -62,6 +62,7 @@ pub const PAGES: &[Place] = &[
     ("/cases/{reference}", "anna", "/cases/{redirect}"),
     ("/cases/{reference}/print", "anna", "/cases/{closed}/print"),
     ("/cases/{reference}/amend", "anna", "/cases/{review}/amend"),
+    ("/cases/{reference}/demands/{id}/rules", "anna", "/cases/{review}/demands/{demand}/rules"),
     ("/cases/{reference}/demands/{id}", "anna", "/cases/{review}/demands/{demand}"),
     ("/cases/{reference}/approval", "dan", "/cases/{approval}/approval"),
     ("/cases/{reference}/approval", "anna", "/cases/{approval}/approval"),
