@@ -23,6 +23,8 @@ pub struct Counted {
     pub identifiers: u32,
     /// The one column it is counted in.
     pub state: CountedAs,
+    /// Whether a reviewer decided beyond the rules' verdict; never of an imported case.
+    pub is_overridden: bool,
     /// What became of its redirect, for an organisation's account.
     pub disclosed_by: Option<RedirectResult>,
     /// The services it names, each once.

@@ -24,6 +24,7 @@ fn half(half: &HalfYearReport) -> Value {
     json!({
         "period": half.period.to_string(),
         "total": with([], &half.total),
+        "overridden": half.overridden,
         "customers": customers.collect::<Vec<_>>(),
         "countries": rows.collect::<Vec<_>>(),
         "enterprise": { "total": with([], &half.enterprise_total), "countries": enterprise.collect::<Vec<_>>() },

@@ -15,6 +15,8 @@ pub const RULES: &[&str] = &[
     "A request counts under each service it names, in the column of what its demands on that service came to and with \
      the accounts they name; so the table by service adds up to more than the requests. Of an imported request only the \
      outcome as a whole is known, and each of its services has that.",
+    "Overridden are requests in which a legal reviewer decided beyond the verdict of the rules, with a reason that stands \
+     in the log. They are in the columns like all others.",
     "Imported requests were closed before Writ and come from an older register or a published table. They passed no \
      gate of this register. Where a table gives accounts per country only, the sum of the country is exact.",
     "National-security process is in no row and no total. It is published in bands of its own, if at all.",

@@ -25,6 +25,8 @@ pub struct HalfYearReport {
     pub customers: BTreeMap<CustomerKind, Counts<CountedAs>>,
     /// All together.
     pub total: Counts<CountedAs>,
+    /// In how many of them a reviewer decided beyond the rules' verdict.
+    pub overridden: u64,
     /// Organisations' accounts by country.
     pub enterprise: Vec<EnterpriseRow>,
     /// Organisations' accounts together.
@@ -107,6 +109,7 @@ struct Half {
     rows: BTreeMap<(String, CustomerKind), Counts<CountedAs>>,
     customers: BTreeMap<CustomerKind, Counts<CountedAs>>,
     total: Counts<CountedAs>,
+    overridden: u64,
     enterprise: BTreeMap<String, Counts<EnterpriseAs>>,
     enterprise_total: Counts<EnterpriseAs>,
     services: BTreeMap<Option<String>, Counts<CountedAs>>,
@@ -119,6 +122,7 @@ impl Half {
         self.rows.entry((case.country.clone(), customer)).or_default().add(case.state, n, old);
         self.customers.entry(customer).or_default().add(case.state, n, old);
         self.total.add(case.state, n, old);
+        self.overridden = self.overridden.saturating_add(u64::from(case.is_overridden));
         if customer == CustomerKind::Enterprise {
             let column = case.as_enterprise();
             self.enterprise.entry(case.country.clone()).or_default().add(column, n, old);
@@ -141,6 +145,7 @@ impl Half {
             rows: rows.map(|((country, customer), counts)| Row { country, customer, counts }).collect(),
             customers: self.customers,
             total: self.total,
+            overridden: self.overridden,
             enterprise: enterprise.map(|(country, counts)| EnterpriseRow { country, counts }).collect(),
             enterprise_total: self.enterprise_total,
             services: services.map(|(service, counts)| ServiceRow { service, counts }).collect(),

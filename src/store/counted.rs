@@ -44,6 +44,8 @@ pub struct CountedCase {
     pub identifiers: usize,
     /// How it ended; `None` while it is open.
     pub outcome: Option<Outcome>,
+    /// Whether a decision on it goes beyond the rules' verdict.
+    pub has_override: bool,
     /// What last became of a redirect on it, if one was answered.
     pub disclosed_by: Option<RedirectResult>,
     /// The services its demands name, each once.
@@ -64,8 +66,9 @@ pub struct CountedService {
 /// What a case and one of its demands say; a case without demands is one row.
 type Row = (CaseColumns, Option<DemandColumns>);
 
-/// Id, team, compartment, named people, when served, country, instrument, customer, outcome, what became of its redirect.
-type CaseColumns = (Id, Id, String, String, Ts, String, String, String, Option<String>, Option<String>);
+/// Id, team, compartment, named people, when served, country, instrument, customer, whether overridden, outcome, what
+/// became of its redirect.
+type CaseColumns = (Id, Id, String, String, Ts, String, String, String, bool, Option<String>, Option<String>);
 
 /// Service, identifier, decision and its reason, result, class of data.
 type DemandColumns = (String, String, Option<String>, Option<String>, Option<String>, String);
@@ -87,6 +90,7 @@ pub fn each_case(conn: &mut Conn, each: impl FnMut(CountedCase)) -> Result<(), S
             cases::country,
             cases::instrument,
             cases::customer,
+            cases::has_override,
             cases::outcome,
             cases::redirect_result,
         ),
@@ -149,7 +153,7 @@ impl<E: FnMut(CountedCase)> Gathered<E> {
 }
 
 fn counted(row: CaseColumns) -> Result<CountedCase, StoreError> {
-    let (id, team, compartment, named, Ts(at), country, instrument, customer, outcome, redirect) = row;
+    let (id, team, compartment, named, Ts(at), country, instrument, customer, has_override, outcome, redirect) = row;
     let bad = |e: UnknownWord| StoreError::corrupt("cases", id.0, e);
     Ok(CountedCase {
         id: CaseId(id.0),
@@ -161,6 +165,7 @@ fn counted(row: CaseColumns) -> Result<CountedCase, StoreError> {
         instrument: instrument.parse().map_err(bad)?,
         customer: customer.parse().map_err(bad)?,
         identifiers: 0,
+        has_override,
         outcome: outcome.as_deref().map(str::parse).transpose().map_err(bad)?,
         disclosed_by: redirect.as_deref().map(str::parse).transpose().map_err(bad)?,
         services: Vec::new(),

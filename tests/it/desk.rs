@@ -686,6 +686,7 @@ fn what_waits_for_approval_is_told_to_whom_it_waits_for(world: &World) {
     at_anna.gets("/queue?mark=override").shows(over.reference.as_str());
     at_anna.gets("/queue?mark=override").hides(plain.reference.as_str());
     at_anna.gets("/queue").shows("override");
+    at_dan.gets("/reports/transparency").shows("In one of them a legal reviewer decided beyond the verdict");
 
     dan.approves(&over).done();
     let page = counted(&at_dan, 1);

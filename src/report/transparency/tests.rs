@@ -22,6 +22,7 @@ fn case(day: &str, country: &str, instrument: Instrument, customer: CustomerType
         customer,
         identifiers: 2,
         state,
+        is_overridden: country == "DE",
         disclosed_by: None,
         services: vec![service("mail", state)],
         is_imported: country == "DE",
@@ -80,6 +81,7 @@ fn two_half_years_of_demands_make_these_tables() {
     ];
     assert_eq!(first.to_csv(Table::Services), services.join("\r\n"));
     assert_eq!(first.to_json()["periods"][0]["enterprise"]["total"]["disclosed_by_contract"], 1);
+    assert_eq!(first.to_json()["periods"][0]["overridden"], 2);
 }
 
 fn any_case() -> impl Strategy<Value = Counted> {
@@ -91,9 +93,9 @@ fn any_case() -> impl Strategy<Value = Counted> {
     let ground = prop::option::of(prop::sample::select(RedirectResult::ALL.to_vec()));
     let states = prop::collection::vec(prop::sample::select(CountedAs::ALL.to_vec()), 3);
     let services = (prop::sample::subsequence(vec!["account", "mail", "storage"], 0..=3), states);
-    let about = (ground, services, any::<bool>());
+    let about = (ground, services, any::<(bool, bool)>());
     (day, country, instrument, customer, 0u32..9, state, about).prop_map(
-        |(received_on, country, instrument, customer, identifiers, state, (disclosed_by, services, is_imported))| {
+        |(received_on, country, instrument, customer, identifiers, state, (disclosed_by, services, (is_imported, is_overridden)))| {
             Counted {
                 received_on,
                 country: country.to_owned(),
@@ -101,6 +103,7 @@ fn any_case() -> impl Strategy<Value = Counted> {
                 customer,
                 identifiers,
                 state,
+                is_overridden,
                 disclosed_by,
                 services: services.0.into_iter().zip(services.1).map(|(name, state)| service(name, state)).collect(),
                 is_imported,
@@ -134,6 +137,8 @@ proptest! {
         let total = |half: fn(&super::HalfYearReport) -> u64| report.halves.iter().map(half).sum::<u64>();
         prop_assert_eq!(total(|half| half.total.requests()), counted.len() as u64);
         prop_assert_eq!(total(|half| half.total.accounts), accounts(&counted));
+        let overridden = counted.iter().filter(|case| case.is_overridden).count() as u64;
+        prop_assert_eq!(total(|half| half.overridden), overridden);
         for (table, keys) in [(Table::Countries, 3), (Table::Enterprise, 2), (Table::Services, 2)] {
             let csv = report.to_csv(table);
             for (keys, numbers) in lines(&csv, keys) {

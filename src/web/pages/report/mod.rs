@@ -48,6 +48,7 @@ struct HalfPage {
     tiles: Vec<Tile>,
     countries: Figures,
     sum: String,
+    overridden: String,
     bars: Bars,
     trend: Trend,
     /// `None` where no organisation's account was asked about.
@@ -108,6 +109,7 @@ fn half_page(half: &HalfYearReport, report: &Transparency, lists: &Lists, catalo
         tiles: tiles(half, report),
         countries: by_country(half, lists),
         sum: sum(half),
+        overridden: overridden(half.overridden),
         bars: Bars::of(half),
         trend: Trend::of(report, half.period),
         enterprise: (half.enterprise_total.requests() > 0).then(|| of_enterprise(half, lists)),
@@ -144,6 +146,15 @@ fn sum(half: &HalfYearReport) -> String {
         .map(|(column, tally)| format!("{} {}", thousands(tally.requests), column.label()))
         .collect();
     format!("{} = {} requests", parts.join(" + "), thousands(half.total.requests()))
+}
+
+/// In how many requests a reviewer went beyond the rules' verdict, as a sentence; empty where in none.
+fn overridden(count: u64) -> String {
+    match count {
+        0 => String::new(),
+        1 => "In one of them a legal reviewer decided beyond the verdict of the rules.".to_owned(),
+        _ => format!("In {} of them a legal reviewer decided beyond the verdict of the rules.", thousands(count)),
+    }
 }
 
 fn only(report: Transparency, period: Option<HalfYear>) -> Transparency {

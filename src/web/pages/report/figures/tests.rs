@@ -24,6 +24,7 @@ fn any_case() -> impl Strategy<Value = Counted> {
             customer,
             identifiers,
             state,
+            is_overridden: false,
             disclosed_by,
             services: services
                 .into_iter()
