@@ -95,7 +95,15 @@ fn any_case() -> impl Strategy<Value = Counted> {
     let services = (prop::sample::subsequence(vec!["account", "mail", "storage"], 0..=3), states);
     let about = (ground, services, any::<(bool, bool)>());
     (day, country, instrument, customer, 0u32..9, state, about).prop_map(
-        |(received_on, country, instrument, customer, identifiers, state, (disclosed_by, services, (is_imported, is_overridden)))| {
+        |(
+            received_on,
+            country,
+            instrument,
+            customer,
+            identifiers,
+            state,
+            (disclosed_by, services, (is_imported, is_overridden)),
+        )| {
             Counted {
                 received_on,
                 country: country.to_owned(),
