@@ -17,8 +17,10 @@ use serde_json::Value;
 use writ::domain::verdict::Verdict;
 use writ::law::{Facts, Rulebook};
 
-/// How long each paper is measured.
-const FOR: Duration = Duration::from_secs(3);
+/// How long a round lasts, and how many there are: the best of them tells what the machine can do when it does nothing
+/// else.
+const FOR: Duration = Duration::from_secs(1);
+const ROUNDS: u32 = 5;
 
 /// What is asked for on each paper, one demand each.
 const US: &[&str] = &[
@@ -68,15 +70,18 @@ fn main() {
 
 /// Microseconds for a demand, and demands a second.
 fn measure(book: &Rulebook, case: &[Facts]) -> (f64, f64) {
-    let (began, mut demands) = (Instant::now(), 0_u32);
-    while began.elapsed() < FOR {
-        for facts in case {
-            black_box(book.evaluate(black_box(facts)));
-            demands += 1;
+    let round = || {
+        let (began, mut demands) = (Instant::now(), 0_u32);
+        while began.elapsed() < FOR {
+            for facts in case {
+                black_box(book.evaluate(black_box(facts)));
+                demands += 1;
+            }
         }
-    }
-    let seconds = began.elapsed().as_secs_f64();
-    (seconds * 1e6 / f64::from(demands), f64::from(demands) / seconds)
+        f64::from(demands) / began.elapsed().as_secs_f64()
+    };
+    let best = (0..ROUNDS).map(|_| round()).fold(0.0, f64::max);
+    (1e6 / best, best)
 }
 
 /// A paper in order, as the packs' own vectors start from it, asking for one class of data.

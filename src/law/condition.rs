@@ -90,6 +90,19 @@ impl Condition {
         self.clauses.iter().any(|clause| clause.tests.is_empty())
     }
 
+    /// For each fact of which every clause asks for words of a closed list: the words with which the condition may be met,
+    /// by their places on the list, a bit each. With another word it is not met, whatever else is known.
+    pub(super) fn words_needed(&self) -> Vec<(Slot, u128)> {
+        let Some((first, others)) = self.clauses.split_first() else { return Vec::new() };
+        let asked =
+            |slot: Slot, clause: &Clause| clause.words_needed().find(|(of, _)| *of == slot).map(|(_, words)| words);
+        let of_all = |(slot, words): (Slot, u128)| {
+            let all = others.iter().try_fold(words, |all, clause| Some(all | asked(slot, clause)?));
+            Some((slot, all?))
+        };
+        first.words_needed().filter_map(of_all).collect()
+    }
+
     /// The words that a fact may be, as the packs spell them, where the condition lists them.
     pub(super) fn words_listed(&self, wanted: Slot) -> Vec<String> {
         let tests = self.tests_on(wanted);
@@ -136,6 +149,13 @@ impl Clause {
         // What is asked of one fact is asked first: it costs less, and mostly settles the clause.
         tests.sort_by_key(|term| matches!(term, Term::Defined(..)));
         Ok(Clause { tests })
+    }
+
+    fn words_needed(&self) -> impl Iterator<Item = (Slot, u128)> {
+        self.tests.iter().filter_map(|term| match term {
+            Term::Fact(slot, tests) => Some((*slot, tests.iter().find_map(Test::words_asked)?)),
+            Term::Defined(..) => None,
+        })
     }
 
     fn alternatives(&self) -> Vec<Vec<(Slot, &Test)>> {

@@ -50,6 +50,8 @@ pub struct Rule {
     pub cure: String,
     /// Every fact its conditions read.
     pub(super) reads: BTreeSet<Slot>,
+    /// What its conditions ask of words of closed lists: most rules are settled by that alone.
+    words_needed: Vec<(Slot, u128)>,
     scope: Condition,
     applies_to: Condition,
     when: Condition,
@@ -113,6 +115,10 @@ pub struct RuleText {
 impl Rule {
     /// Whether the rule is met on these facts, on the day asked.
     pub fn answer(&self, ground: &Ground<'_>) -> Reading {
+        let is_other = |(slot, words): &(Slot, u128)| ground.word(*slot).is_some_and(|place| words >> place & 1 == 0);
+        if self.words_needed.iter().any(is_other) {
+            return Reading::No;
+        }
         let asked = self.scope.answer(ground).and(self.applies_to.answer(ground));
         if asked == Reading::No {
             return Reading::No;
@@ -159,6 +165,7 @@ impl RuleText {
         let when = condition(self.when.as_ref(), Condition::always(), schema)?;
         let unless = condition(self.unless.as_ref(), Condition::never(), schema)?;
         Ok(Rule {
+            words_needed: [&scope, &applies_to, &when].into_iter().flat_map(Condition::words_needed).collect(),
             reads: [&scope, &applies_to, &when, &unless].into_iter().flat_map(Condition::reads).collect(),
             scope,
             applies_to,

@@ -156,6 +156,14 @@ impl Test {
         }
     }
 
+    /// The places on its fact's closed list of the words it asks for, a bit each, where it asks for such.
+    pub(super) fn words_asked(&self) -> Option<u128> {
+        match self {
+            Test::OneOf(choice) => choice.words,
+            _ => None,
+        }
+    }
+
     /// The second fact a test reads, if it reads one.
     pub fn other_fact(&self) -> Option<Slot> {
         match self {
