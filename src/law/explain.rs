@@ -3,6 +3,7 @@ use super::ground::Ground;
 use super::rule::Effect;
 use super::rulebook::Rulebook;
 use super::schema::Schema;
+use super::words::capitalised;
 use crate::domain::verdict::Verdict;
 
 /// One or two sentences for people: why this verdict.
@@ -81,9 +82,4 @@ fn reasons<'a>(hearing: &Hearing<'a>, verdict: Verdict) -> Vec<Heard<'a>> {
             raised
         }
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -102,6 +102,12 @@ pub fn spaced(word: &str) -> String {
     word.replace('_', " ")
 }
 
+/// A text as a sentence begins.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// Values of a list: `a, b or c`.
 pub(super) fn one_of(values: &[Value]) -> String {
     let all: Vec<String> = values.iter().map(value).collect();

@@ -79,6 +79,16 @@ pub fn due_by(on: NaiveDate, at: Option<Instant>, now: Instant) -> Due {
     }
 }
 
+/// How the end of a clock stands to now, where it is nobody's fault that it passes: a right that is lost, a way that is
+/// free.
+pub fn ends_by(on: NaiveDate, at: Instant, now: Instant) -> Due {
+    let due = due_by(on, Some(at), now);
+    if at > now {
+        return due;
+    }
+    Due { words: format!("over for {}", spell(now.since(at))), tone: "plain", ..due }
+}
+
 /// How a due day stands to today.
 pub fn due(on: NaiveDate, now: Instant) -> Due {
     let days = on.signed_duration_since(now.day()).num_days();
@@ -113,6 +123,14 @@ mod tests {
         ] {
             assert_eq!(relative(at(then), now), words);
         }
+    }
+
+    #[test]
+    fn what_may_pass_is_over_and_not_late() {
+        let (on, end) = ("2026-11-22".parse().unwrap(), at("2026-11-23T08:00:00Z"));
+        let over = ends_by(on, end, at("2026-11-23T10:30:00Z"));
+        assert_eq!((over.words.as_str(), over.tone), ("over for 2 h 30 min", "plain"));
+        assert_eq!(ends_by(on, end, at("2026-11-23T06:30:00Z")).words, "in 1 h 30 min");
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn the_demonstration_is_made_once_used_again_and_never_served() {
     let report = String::from_utf8_lossy(&report.stdout).into_owned();
     let totals = report.lines().filter(|line| line.contains(",all,all,"));
     let requests: u32 = totals.map(|line| line.split(',').nth(3).unwrap().parse::<u32>().unwrap()).sum();
-    assert_eq!(requests, 41, "{report}");
+    assert_eq!(requests, 42, "{report}");
 
     let config = place.path().join("writ.toml");
     let settings = format!(

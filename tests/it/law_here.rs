@@ -293,7 +293,7 @@ fn every_rule_that_was_asked_is_told_of_under_the_rules_of_the_answer(world: &Wo
     page.shows("us-content-needs-warrant");
     // One that said no, with the fact that settled it.
     page.shows("us-warrant-reaches-content");
-    page.shows("grand jury subpoena, asked for search warrant");
+    page.shows("Instrument: grand jury subpoena (asks for: search warrant)");
     page.shows("Packs that do not speak of this demand");
     page.hides("meridiana-privacy-act");
     assert!(
@@ -303,7 +303,7 @@ fn every_rule_that_was_asked_is_told_of_under_the_rules_of_the_answer(world: &Wo
     let sealed = site.browser_of(&world.fay()).gets(&at);
     sealed.shows("What each rule turned on is sealed");
     sealed.shows("us-warrant-reaches-content");
-    sealed.hides("grand jury subpoena, asked for");
+    sealed.hides("grand jury subpoena (asks for");
     let unanswered = world.anna().opens(subpoena().asking("mail/mail_content")).done();
     let none = format!("/cases/{}/demands/{}/rules", unanswered.reference, unanswered.demands[0].id);
     assert_eq!(site.browser_of(&world.anna()).gets(&none).status, 404);

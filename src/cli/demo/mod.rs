@@ -84,6 +84,10 @@ impl Demo {
         let mut settings = Settings::for_folder(&self.data, DEMO_ORIGIN)?;
         // Whoever tries Writ reads the sign-ins, not log lines.
         settings.web.listen = self.listen;
+        // The made-up provider is represented in Dublin, so that orders of the Union reach it.
+        "eu_legal_representative".clone_into(&mut settings.provider.eu_role);
+        "Europe/Dublin".clone_into(&mut settings.clocks.eu_time_zone);
+        "IE".clone_into(&mut settings.clocks.eu_calendar);
         "warn".clone_into(&mut settings.telemetry.filter);
         telemetry::start(&settings.telemetry);
         if self.data.join(UNFINISHED).is_file() {

@@ -3,6 +3,7 @@
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use chrono::NaiveDate;
 use icalendar::{Alarm, Calendar, Class, Component, Event, EventLike};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -20,7 +21,7 @@ use crate::web::once::{post_once, show_once};
 use crate::web::page::ok;
 use crate::web::pages::shown_once::feed_page;
 use crate::web::run::run;
-use crate::web::times::{Due, due_by};
+use crate::web::times::{Due, due_by, ends_by};
 use crate::web::{App, WebError};
 
 #[derive(Template)]
@@ -101,7 +102,7 @@ fn spans(read: Agenda, now: Instant) -> Vec<Span> {
             Ring { initials: initials(&name), name }
         });
         let line = Line {
-            due: due_by(clock.due_on, Some(clock.due_at), now),
+            due: how_near(clock.kind, (clock.due_on, clock.due_at), now),
             ends: end_at(&clock.zone, clock.due_at),
             reference: case.reference,
             rule: clock.rule,
@@ -121,6 +122,11 @@ fn spans(read: Agenda, now: Instant) -> Vec<Span> {
         }
     }
     spans
+}
+
+/// How near the end of a clock is.
+pub fn how_near(kind: ClockKind, (on, at): (NaiveDate, Instant), now: Instant) -> Due {
+    if kind.is_duty() { due_by(on, Some(at), now) } else { ends_by(on, at, now) }
 }
 
 fn span(is_still: bool, kind: ClockKind, due_at: Instant, now: Instant) -> (&'static str, bool) {

@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 
+use super::agenda::how_near;
 use super::case_page::{Posted, whole};
 use super::case_parts::{ByWhom, Words};
 use super::case_tabs::Tab;
@@ -11,7 +12,7 @@ use crate::domain::clock::{Clock, ClockKind};
 use crate::web::WebError;
 use crate::web::extract::{OfCase, Visitor};
 use crate::web::fields::{Errors, Fields};
-use crate::web::times::{Due, due_by};
+use crate::web::times::Due;
 
 /// One clock.
 pub struct ClockLine {
@@ -93,7 +94,7 @@ impl ClockLine {
             rule: counted.rule.clone(),
             kind: counted.kind,
             title: counted.title.clone(),
-            due: runs.then(|| due_by(clock.due_on(), Some(clock.due_at()), words.now)),
+            due: runs.then(|| how_near(counted.kind, (clock.due_on(), clock.due_at()), words.now)),
             ends: end_of(clock),
             still,
             told: counted.told.clone(),

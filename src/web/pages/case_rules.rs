@@ -12,6 +12,7 @@ use crate::actions::law::trace::{Asked, ask_again};
 use crate::domain::id::DemandId;
 use crate::law::ground::Reading;
 use crate::law::trace::{PackTrace, RuleTrace, Settled, trace};
+use crate::law::words::capitalised;
 use crate::web::WebError;
 use crate::web::extract::{OfCase, Visitor, WithId};
 use crate::web::frame::{Frame, Place};
@@ -112,7 +113,7 @@ fn rule_line(of: &RuleTrace<'_>, sealed: bool, words: Words<'_>) -> RuleLine {
     }
 }
 
-/// `The instrument: asked for search warrant; here it is subpoena`.
+/// `Instrument: grand jury subpoena (asks for: search warrant)`.
 fn says(one: &Settled, words: Words<'_>) -> String {
     let path = one.told.path.as_str();
     let fact = match field_of(path) {
@@ -125,5 +126,5 @@ fn says(one: &Settled, words: Words<'_>) -> String {
         Some(Value::Null) => "there is none".to_owned(),
         Some(value) => fact_value(path, value),
     };
-    format!("{fact}: {known}, asked for {}", one.told.is)
+    format!("{}: {known} (asks for: {})", capitalised(&fact), one.told.is)
 }

@@ -14,6 +14,7 @@ use crate::domain::staff::Verb;
 use crate::law::vector::Vector;
 use crate::law::words::{Told, known, said, spaced};
 use crate::law::{Effect, Pack, PackKind, Rulebook};
+use crate::report::thousands;
 use crate::web::WebError;
 use crate::web::extract::Visitor;
 use crate::web::fields::{Fields, Form};
@@ -51,7 +52,7 @@ struct RulePage {
     vectors: Vec<VectorCard>,
     /// Demands on which it bore, for people who work on cases.
     bore: Option<Vec<BoreLine>>,
-    looked_through: i64,
+    looked_through: String,
 }
 
 struct BoreLine {
@@ -166,7 +167,7 @@ pub async fn rule(visitor: Visitor, names: web::Path<(String, String)>) -> Resul
         bore: bore
             .filter(|_| rule.clock.is_none())
             .map(|all| all.into_iter().map(|one| bore_line(&visitor, one)).collect()),
-        looked_through: LOOKED_THROUGH,
+        looked_through: thousands(LOOKED_THROUGH.unsigned_abs()),
     })
 }
 
