@@ -10,11 +10,36 @@ pub struct UnknownWord {
     pub list: &'static str,
     /// What was given.
     pub given: String,
+    /// The word of the list that looks most like it, where one does.
+    pub nearest: Option<&'static str>,
+}
+
+/// How much alike two words are, from 0 to 1, for one to be taken for a slip of the other.
+const ALIKE: f64 = 0.85;
+
+/// The known word that looks most like a given one, where one does.
+pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let alike = known.into_iter().map(|word| (strsim::jaro_winkler(given, word), word));
+    let best = alike.filter(|(alike, _)| *alike >= ALIKE).max_by(|(one, _), (other, _)| one.total_cmp(other));
+    best.map(|(_, word)| word)
+}
+
+/// `FindingCode` → `finding code`.
+fn spoken(list: &str) -> String {
+    let mut said = String::new();
+    for letter in list.chars() {
+        if letter.is_uppercase() && !said.is_empty() {
+            said.push(' ');
+        }
+        said.extend(letter.to_lowercase());
+    }
+    said
 }
 
 impl fmt::Display for UnknownWord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "“{}” is not a known {}", self.given, self.list)
+        write!(f, "“{}” is not a known {}", self.given, spoken(self.list))?;
+        self.nearest.map_or(Ok(()), |nearest| write!(f, "; did you mean {nearest}?"))
     }
 }
 
@@ -49,7 +74,11 @@ macro_rules! closed_words {
             fn from_str(given: &str) -> Result<Self, Self::Err> {
                 match given {
                     $($word => Ok($name::$variant),)+
-                    _ => Err($crate::domain::words::UnknownWord { list: stringify!($name), given: given.to_owned() }),
+                    _ => Err($crate::domain::words::UnknownWord {
+                        list: stringify!($name),
+                        given: given.to_owned(),
+                        nearest: $crate::domain::words::nearest(given, [$($word),+]),
+                    }),
                 }
             }
         }
@@ -75,3 +104,19 @@ macro_rules! closed_words {
     };
 }
 pub(crate) use closed_words;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use crate::domain::finding::FindingCode;
+
+    #[test]
+    fn a_slip_is_told_with_the_word_that_was_meant() {
+        let unknown = |given: &str| given.parse::<FindingCode>().unwrap_err().to_string();
+        assert_eq!(
+            unknown("state_law_hihger"),
+            "“state_law_hihger” is not a known finding code; did you mean state_law_higher?"
+        );
+        assert_eq!(unknown("elephant"), "“elephant” is not a known finding code");
+    }
+}

@@ -7,6 +7,7 @@ use super::schema::Schema;
 use super::test::Test;
 use super::trace::Settled;
 use super::words::{self, Told};
+use crate::domain::words::nearest;
 
 /// A condition: at least one clause must hold; a clause holds when all its tests do.
 #[derive(Debug, Clone, PartialEq)]
@@ -187,7 +188,7 @@ impl Term {
     fn read(key: &str, value: &toml::Value, schema: &Schema) -> Result<Term, String> {
         let Some(name) = key.strip_prefix('@') else {
             let tests = Test::read(key, value, schema)?;
-            return Ok(Term::Fact(schema.slot(key).ok_or_else(|| undeclared(key))?, tests));
+            return Ok(Term::Fact(schema.slot(key).ok_or_else(|| undeclared(key, schema))?, tests));
         };
         let defined = schema.defined.get(name).ok_or(format!("“{key}” is not defined in facts.toml under [define]"))?;
         let met = value.as_bool().ok_or(format!("“{key}” is true or false, not {value}"))?;
@@ -253,8 +254,11 @@ impl Term {
 }
 
 /// What is said of a path that no line of `facts.toml` declares.
-pub(super) fn undeclared(path: &str) -> String {
-    format!("“{path}” is not a declared fact; declare it in facts.toml")
+pub(super) fn undeclared(path: &str, schema: &Schema) -> String {
+    match nearest(path, schema.paths().map(|(known, _)| known)) {
+        Some(near) => format!("“{path}” is not a declared fact; did you mean {near}?"),
+        None => format!("“{path}” is not a declared fact; facts.toml has those that are"),
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::condition::undeclared;
 use super::dates;
 use super::ground::{Ground, Slot};
 use super::schema::Schema;
@@ -172,7 +173,7 @@ impl Duty {
 }
 
 fn slot(key: &str, path: &str, schema: &Schema) -> Result<Slot, String> {
-    schema.slot(path).ok_or_else(|| format!("duty “{key}” reads “{path}”, which is not a declared fact"))
+    schema.slot(path).ok_or_else(|| format!("duty “{key}”: {}", undeclared(path, schema)))
 }
 
 fn unfit(key: &str, raw: &toml::Value) -> String {

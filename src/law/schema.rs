@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::condition::Condition;
+use super::condition::{Condition, undeclared};
 use super::dates;
 use super::error::ParseError;
 use super::facts::Facts;
@@ -187,8 +187,7 @@ impl Schema {
     /// Whether a value may stand at a path.
     pub fn check(&self, path: &str, value: &Value) -> Result<(), ParseError> {
         let Some(fact) = self.fact(path) else {
-            let says = format!("“{path}” is not a declared fact; see config/law/facts.toml for those that are");
-            return Err(ParseError::new("facts", says));
+            return Err(ParseError::new("facts", undeclared(path, self)));
         };
         fact.check(path, value).map_err(|says| ParseError::new("facts", says))
     }
@@ -242,9 +241,8 @@ impl Schema {
     }
 
     fn required_row(&self, row: RequiredText) -> Result<Required, ParseError> {
-        let undeclared =
-            |path: &str| ParseError::new(FACTS_FILE, format!("“{path}” is required but not declared: declare it"));
-        let facts = row.facts.iter().map(|path| self.slot(path).ok_or_else(|| undeclared(path)));
+        let missing = |path: &str| ParseError::new(FACTS_FILE, undeclared(path, self));
+        let facts = row.facts.iter().map(|path| self.slot(path).ok_or_else(|| missing(path)));
         let facts = facts.collect::<Result<_, _>>()?;
         let when = row.when.as_ref().map_or(Ok(Condition::always()), |raw| self.condition(raw))?;
         let unless = row.unless.as_ref().map_or(Ok(Condition::never()), |raw| self.condition(raw))?;

@@ -179,7 +179,7 @@ impl TestText {
         let (days, months) = (self.days.unwrap_or(0), self.months.unwrap_or(0));
         let other = |path: String| {
             readable(&path, schema)?;
-            schema.slot(&path).ok_or_else(|| undeclared(&path))
+            schema.slot(&path).ok_or_else(|| undeclared(&path, schema))
         };
         let mark = |path: String| Ok::<_, String>(Mark { from: other(path)?, days, months });
         let older = |days: i64| Ok::<_, String>(Mark { from: other(DAY_ASKED.to_owned())?, days: -days, months: 0 });
@@ -257,7 +257,7 @@ impl Mark {
 }
 
 fn readable<'a>(path: &str, schema: &'a Schema) -> Result<&'a Fact, String> {
-    let fact = schema.fact(path).ok_or_else(|| undeclared(path))?;
+    let fact = schema.fact(path).ok_or_else(|| undeclared(path, schema))?;
     if fact.kind() == FactKind::Prose {
         return Err(format!("“{path}” is prose for people; no rule may read it: test its typed companion"));
     }

@@ -33,6 +33,7 @@ on_both! {
     nobody_counts_what_would_change_in_cases_they_may_not_know_of,
     every_rule_that_was_asked_is_told_of_under_the_rules_of_the_answer,
     a_rule_names_the_demands_on_which_it_bore,
+    what_the_program_brings_takes_no_pack_of_ones_own_away,
 }
 
 fn proposes(person: &Person<'_>, world: &World, pack: LawText) -> Result<LawProposalId, ActionError> {
@@ -327,4 +328,28 @@ fn a_rule_names_the_demands_on_which_it_bore(world: &World) {
         page.hides(&case.reference.to_string());
         page.hides("Demands on which it bore");
     }
+}
+
+fn what_the_program_brings_takes_no_pack_of_ones_own_away(world: &World) {
+    let own = proposes(&world.carla(), world, meridiana("1", "\"bsi\"", "order_2703d")).done();
+    adopts(&world.dan(), world, own).done();
+    let site = world.serves();
+    let page = site.browser_of(&world.carla()).gets("/law");
+    page.shows("meridiana");
+    page.hides("This program brings other rules");
+    // Nor is it taken away where the program does bring something: a pack that was left out here.
+    let carla = site.browser_of(&world.carla());
+    let fields = |gone| [("what", "without"), ("gone", gone), ("because", "It does not bind us.")];
+    let none = carla.fills("/law/propose", "/law/propose", &fields(""));
+    assert_eq!(none.status, 422);
+    assert!(none.source().contains("It does not bind us."), "what was typed is gone");
+    let proposed = carla.fills("/law/propose", "/law/propose", &fields("eu-dsa"));
+    assert!(proposed.leads_to().starts_with("/law/proposals/"));
+    let without = list_proposals(&world.ctx, &world.dan().who).unwrap().remove(0).proposal.id;
+    adopts(&world.dan(), world, without).done();
+    site.browser_of(&world.carla()).gets("/law").shows("This program brings other rules");
+    let offered = propose(&world.ctx, &world.carla().who, Proposed::Offered, prose("A new version.")).done();
+    adopts(&world.dan(), world, offered).done();
+    let names: Vec<String> = world.ctx.rulebook().packs().iter().map(|pack| pack.name.clone()).collect();
+    assert!(names.contains(&"eu-dsa".to_owned()) && names.contains(&"meridiana".to_owned()), "{names:?}");
 }

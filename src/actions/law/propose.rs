@@ -10,7 +10,7 @@ use crate::domain::assessment::PackRef;
 use crate::domain::change::Change;
 use crate::domain::event::Event;
 use crate::domain::id::LawProposalId;
-use crate::domain::rulebook::{LawAdopted, LawProposal, LawText};
+use crate::domain::rulebook::{LawAdopted, LawProposal, LawText, LawTexts};
 use crate::domain::staff::{Staff, Verb, may};
 use crate::domain::text::Prose;
 use crate::law::{Rulebook, lint};
@@ -20,7 +20,8 @@ use crate::system;
 
 /// What is proposed to be law here.
 pub enum Proposed {
-    /// What the program brings, or the folder of the settings holds.
+    /// What the program brings, or the folder of the settings holds, in the place of the packs that have its packs' names.
+    /// Packs that only this register has stay.
     Offered,
     /// The rules in force with this pack, in the place of the one that has its name.
     WithPack(LawText),
@@ -141,15 +142,24 @@ pub fn list_proposals(ctx: &Ctx, who: &SignedIn) -> Result<Vec<ProposalSeen>, Ac
 fn drawn_up(ctx: &Ctx, now_law: &Rulebook, what: Proposed) -> Result<Arc<Rulebook>, ActionError> {
     let unfit = |fault: crate::law::ParseError| ActionError::invalid("pack", fault.to_string());
     match what {
-        Proposed::Offered => Ok(ctx.law.offered.clone()),
+        Proposed::Offered => Ok(Arc::new(Rulebook::read(&offer(now_law, &ctx.law.offered)).map_err(unfit)?)),
         Proposed::WithPack(pack) => with_pack(now_law, &pack).map(Arc::new),
         Proposed::WithoutPack(name) => {
             let mut texts = now_law.texts();
             let gone = now_law.packs().iter().find(|pack| pack.name == name).map(|pack| pack.file.clone());
             texts.packs.retain(|pack| Some(&pack.file) != gone.as_ref());
-            Ok(Arc::new(Rulebook::read(&texts).map_err(unfit)?))
+            let needed = |fault: crate::law::ParseError| ActionError::invalid("gone", fault.to_string());
+            Ok(Arc::new(Rulebook::read(&texts).map_err(needed)?))
         }
     }
+}
+
+/// The texts of what is offered, beside the packs in force that it does not have.
+fn offer(now_law: &Rulebook, offered: &Rulebook) -> LawTexts {
+    let mut texts = offered.texts();
+    let own = now_law.packs().iter().filter(|pack| offered.packs().iter().all(|known| known.name != pack.name));
+    texts.packs.extend(own.map(|pack| LawText { file: pack.file.clone(), text: pack.text.clone() }));
+    texts
 }
 
 /// The rules in force with a pack, which must be without mistakes.

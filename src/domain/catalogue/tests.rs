@@ -101,7 +101,7 @@ fn a_mistake_in_the_text_is_named_where_it_stands() {
             "identifiers = []",
             "service “account”: it can be asked by nothing",
         ),
-        ("us = \"bsi\"", "us = \"bis\"", "“bis” is not a known DataClass"),
+        ("us = \"bsi\"", "us = \"bis\"", "“bis” is not a known data class"),
         ("holds =", "hold =", "unknown field `hold`"),
     ];
     for (right, wrong, part) in table {

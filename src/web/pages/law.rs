@@ -5,7 +5,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::case_parts::{Chip, Moment, verdict_chip};
-use super::law_here::changes;
+use super::law_here::offered_changes;
 use super::law_rules::{RuleCard, card, page_of};
 use crate::actions::ActionError;
 use crate::actions::law::propose::{ProposalSeen, list_proposals};
@@ -131,7 +131,7 @@ pub async fn show(visitor: Visitor) -> Result<HttpResponse, WebError> {
         facts: book.schema().paths().count(),
         rulebook: book.sha256().to_owned(),
         proposals: open.into_iter().map(|one| proposal_line(&visitor, one)).collect(),
-        offered: changes(&book, &visitor.app.ctx.law.offered).len(),
+        offered: offered_changes(&book, &visitor.app.ctx.law.offered).len(),
         may_propose: visitor.may(Verb::ProposeLaw),
     })
 }

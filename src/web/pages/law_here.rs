@@ -31,6 +31,8 @@ struct ProposePage {
     form: Form,
     /// What the program brings otherwise than what is in force: rule, what became of it, what it says.
     offered: Vec<Change>,
+    /// The packs in force, each of which might be left out.
+    packs: Vec<String>,
 }
 
 #[derive(Template)]
@@ -115,6 +117,7 @@ pub async fn propose(visitor: Visitor, sent: FieldsWithText) -> Result<HttpRespo
     let because = fields.required_prose("because", &mut errors);
     let what = match fields.text("what") {
         "offered" => Some(Proposed::Offered),
+        "without" => fields.required_line("gone", &mut errors).map(|name| Proposed::WithoutPack(name.to_string())),
         _ => text_of(&fields, &mut errors).map(Proposed::WithPack),
     };
     if let (Some(because), Some(what), true) = (because, what, errors.is_empty()) {
@@ -197,8 +200,9 @@ fn found(ctx: &Ctx, who: &SignedIn, id: LawProposalId, anew: bool) -> Result<Fou
 
 async fn form_page(visitor: &Visitor, form: Form) -> Result<ProposePage, WebError> {
     let in_force = visitor.run(propose::view_to_propose).await?;
-    let offered = changes(&in_force, &visitor.app.ctx.law.offered);
-    Ok(ProposePage { frame: visitor.frame("Propose rules", Place::Rules), form, offered })
+    let offered = offered_changes(&in_force, &visitor.app.ctx.law.offered);
+    let packs = in_force.packs().iter().map(|pack| pack.name.clone()).collect();
+    Ok(ProposePage { frame: visitor.frame("Propose rules", Place::Rules), form, offered, packs })
 }
 
 fn proposal_page(visitor: &Visitor, seen: &ProposalSeen, in_force: &Rulebook, looked: Looked) -> ProposalPage {
@@ -263,6 +267,14 @@ fn line(flip: &Flip) -> FlipLine {
         was: flip.was.label(),
         would: flip.would.label(),
     }
+}
+
+/// The rules that would differ if what the program brings were taken over: packs that only this register has stay.
+pub fn offered_changes(in_force: &Rulebook, offered: &Rulebook) -> Vec<Change> {
+    let mut all = changes(in_force, offered);
+    let brings = |name: &str| offered.packs().iter().any(|pack| pack.name == name);
+    all.retain(|change| brings(&change.pack));
+    all
 }
 
 /// The rules that differ, as lines.
