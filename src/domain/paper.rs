@@ -84,4 +84,10 @@ impl Paper {
         use Instrument::*;
         matches!(self.instrument, EmergencyRequest | EmergencyPenTrapRequest | EmergencyWiretapRequest)
     }
+
+    /// Whether it is to be seen as an emergency: it is one, or an order says that its matter is (Reg. 2023/1543
+    /// Art. 3(18)). An order's gates stay those of an order.
+    pub fn claims_emergency(&self) -> bool {
+        self.is_emergency() || self.more.get("emergency.claimed") == Some(&Value::Bool(true))
+    }
 }

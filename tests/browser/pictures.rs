@@ -19,6 +19,8 @@ const PICTURES: &[Picture] = &[
     ("case", "analyst", "/cases/{review search_warrant}", 900, "Next:"),
     ("add-many", "analyst", "/cases/{review search_warrant}/demands/many", 760, "Check the lines"),
     ("related", "analyst", "/cases/{review search_warrant}/related", 620, "Related"),
+    ("clocks", "analyst", "/clocks", 760, "How it was counted"),
+    ("clock", "analyst", "/cases/{triage epoc}?tab=clocks", 640, "Answer the emergency order"),
     // The last of hers: from now on a paper of hers waits for its case.
     ("new-case", "analyst", "/cases/new", 820, "Upload the paper"),
     ("approvals", "reviewer", "/approvals", 620, "Approvals"),

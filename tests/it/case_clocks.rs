@@ -83,6 +83,7 @@ fn eight_hours_run_over_midnight_and_the_end_of_summer_time(world: &World) {
     page.shows("Reg. 2023/1543 art. 10(4)");
     page.shows("whoever has the case: Sat 24 Oct 2026 24:00 IST , Sun 25 Oct 2026 02:00 GMT");
     anna.gets("/queue").shows("in 7 h");
+    anna.gets("/queue?tab=emergency").shows(case.reference.as_str());
 
     // It is late by minutes, and every list says so.
     world.ctx.clock.set(at("2026-10-25T05:20:00Z"));

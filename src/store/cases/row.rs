@@ -102,7 +102,7 @@ impl CaseRow {
             country: case.paper.requester.country.to_string(),
             customer: case.paper.customer.as_str().to_owned(),
             docket: case.paper.docket.value().map(|d| crate::domain::text::search_key(d.as_str())),
-            is_emergency: case.paper.is_emergency(),
+            is_emergency: case.paper.claims_emergency(),
             received_at: Ts(case.paper.received_at),
             return_by: case.paper.return_by.value().copied(),
             paper: json(serde_json::to_string(&case.paper))?,

@@ -149,7 +149,7 @@ pub fn override_chip() -> Chip {
 /// The chips beside a case's name: emergency, compartment, secrecy, wait, override, organisation.
 pub fn standing_chips(case: &Case, today: NaiveDate) -> Vec<Chip> {
     let mut chips = Vec::new();
-    if case.paper.is_emergency() {
+    if case.paper.claims_emergency() {
         chips.push(Chip::new("loud", "bolt", "EMERGENCY"));
     }
     match case.compartment {
