@@ -17,8 +17,14 @@ pub struct UnknownWord {
 /// How much alike two words are, from 0 to 1, for one to be taken for a slip of the other.
 const ALIKE: f64 = 0.85;
 
+/// No word of a list is as long, in bytes: what is longer is no slip, and to compare it would cost as much as somebody sends.
+const LONGEST: usize = 80;
+
 /// The known word that looks most like a given one, where one does.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if given.len() > LONGEST {
+        return None;
+    }
     let alike = known.into_iter().map(|word| (strsim::jaro_winkler(given, word), word));
     let best = alike.filter(|(alike, _)| *alike >= ALIKE).max_by(|(one, _), (other, _)| one.total_cmp(other));
     best.map(|(_, word)| word)
@@ -118,5 +124,7 @@ mod tests {
             "“state_law_hihger” is not a known finding code; did you mean state_law_higher?"
         );
         assert_eq!(unknown("elephant"), "“elephant” is not a known finding code");
+        let long = "state_law_higher".repeat(6);
+        assert_eq!(long.parse::<FindingCode>().unwrap_err().nearest, None);
     }
 }

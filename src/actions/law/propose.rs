@@ -147,7 +147,8 @@ fn drawn_up(ctx: &Ctx, now_law: &Rulebook, what: Proposed) -> Result<Arc<Ruleboo
         Proposed::WithoutPack(name) => {
             let mut texts = now_law.texts();
             let gone = now_law.packs().iter().find(|pack| pack.name == name).map(|pack| pack.file.clone());
-            texts.packs.retain(|pack| Some(&pack.file) != gone.as_ref());
+            let gone = gone.ok_or_else(|| ActionError::invalid("gone", "Choose a pack that is in force."))?;
+            texts.packs.retain(|pack| pack.file != gone);
             let needed = |fault: crate::law::ParseError| ActionError::invalid("gone", fault.to_string());
             Ok(Arc::new(Rulebook::read(&texts).map_err(needed)?))
         }
