@@ -10,8 +10,9 @@ pub struct UnknownWord {
     pub list: &'static str,
     /// What was given.
     pub given: String,
-    /// The word of the list that looks most like it, where one does.
-    pub nearest: Option<&'static str>,
+    /// The words of the list. Which of them was meant is looked for when somebody reads of it: many ask whether a word is of
+    /// a list and mind no *no*.
+    pub known: &'static [&'static str],
 }
 
 /// How much alike two words are, from 0 to 1, for one to be taken for a slip of the other.
@@ -45,7 +46,8 @@ fn spoken(list: &str) -> String {
 impl fmt::Display for UnknownWord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "“{}” is not a known {}", self.given, spoken(self.list))?;
-        self.nearest.map_or(Ok(()), |nearest| write!(f, "; did you mean {nearest}?"))
+        nearest(&self.given, self.known.iter().copied())
+            .map_or(Ok(()), |nearest| write!(f, "; did you mean {nearest}?"))
     }
 }
 
@@ -83,7 +85,7 @@ macro_rules! closed_words {
                     _ => Err($crate::domain::words::UnknownWord {
                         list: stringify!($name),
                         given: given.to_owned(),
-                        nearest: $crate::domain::words::nearest(given, [$($word),+]),
+                        known: &[$($word),+],
                     }),
                 }
             }
@@ -125,6 +127,6 @@ mod tests {
         );
         assert_eq!(unknown("elephant"), "“elephant” is not a known finding code");
         let long = "state_law_higher".repeat(6);
-        assert_eq!(long.parse::<FindingCode>().unwrap_err().nearest, None);
+        assert_eq!(unknown(&long), format!("“{long}” is not a known finding code"));
     }
 }
