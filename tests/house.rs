@@ -729,8 +729,13 @@ fn tables(sql: &str) -> Vec<(String, Vec<String>)> {
         (name.to_owned(), names.filter(is_column).collect())
     };
     let mut all: Vec<(String, Vec<String>)> = sql.split("CREATE TABLE ").skip(1).map(table).collect();
-    // Later migrations add columns one by one, at the end of their table.
+    // Later migrations add columns one by one, at the end of their table, and take some away.
     for line in sql.lines().filter_map(|line| line.strip_prefix("ALTER TABLE ")) {
+        if let Some((name, gone)) = line.trim_end_matches(';').split_once(" DROP COLUMN ") {
+            let of_table = all.iter_mut().filter(|(known, _)| known == name);
+            of_table.for_each(|(_, columns)| columns.retain(|column| column != gone));
+            continue;
+        }
         let Some((name, column)) = line.split_once(" ADD COLUMN ") else { continue };
         let column = column.split_whitespace().next().unwrap().to_owned();
         match all.iter_mut().find(|(known, _)| known == name) {

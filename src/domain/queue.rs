@@ -2,7 +2,7 @@
 //! words of closed lists, ids, days and country codes, so that an address, a saved view and a log entry can hold it
 //! without telling of anybody.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 use super::agency::Country;
 use super::half_year::HalfYear;
@@ -15,16 +15,16 @@ use super::text::ParseError;
 use super::time::Instant;
 use super::words::closed_words;
 
-/// Where a case with a stopped clock stands among due dates: after every date.
-pub const STOPPED: NaiveDate = last_days(30);
-/// Where a case without a due date stands: at the end.
-pub const NO_DATE: NaiveDate = last_days(31);
+/// Where a case with a stopped clock stands among the moments at which cases are late: after all of them.
+pub const STOPPED: Instant = last_days(30);
+/// Where a case stands that is due at no time: at the end.
+pub const NO_DATE: Instant = last_days(31);
 
 /// A day of December 9999, the last month that both databases write with four digits.
-const fn last_days(day: u32) -> NaiveDate {
+const fn last_days(day: u32) -> Instant {
     match NaiveDate::from_ymd_opt(9999, 12, day) {
-        Some(day) => day,
-        None => NaiveDate::MAX,
+        Some(day) => Instant::midnight(day),
+        None => Instant::midnight(NaiveDate::MAX),
     }
 }
 
@@ -149,8 +149,8 @@ pub struct After {
 /// The key of the last line, by the order of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AfterKey {
-    /// Its due date, with [`STOPPED`] and [`NO_DATE`].
-    Due(NaiveDate),
+    /// When it is late, with [`STOPPED`] and [`NO_DATE`].
+    Due(Instant),
     /// When it was served.
     Received(Instant),
     /// Its reference.
@@ -169,15 +169,14 @@ impl Lane {
 }
 
 impl DueIn {
-    /// The first and last due date meant, seen from a day.
-    pub fn range(self, today: NaiveDate) -> (NaiveDate, NaiveDate) {
-        let in_days = |days| today.checked_add_signed(chrono::TimeDelta::days(days)).unwrap_or(today);
+    /// The last moment meant at which a case is late; none where none is dated.
+    pub fn until(self, now: Instant) -> Option<Instant> {
         match self {
-            DueIn::Late => (NaiveDate::MIN, in_days(-1)),
-            DueIn::Day => (NaiveDate::MIN, in_days(1)),
-            DueIn::ThreeDays => (NaiveDate::MIN, in_days(3)),
-            DueIn::Week => (NaiveDate::MIN, in_days(7)),
-            DueIn::NoDate => (NO_DATE, NO_DATE),
+            DueIn::Late => Some(now),
+            DueIn::Day => Some(now.plus(TimeDelta::hours(24))),
+            DueIn::ThreeDays => Some(now.plus(TimeDelta::hours(72))),
+            DueIn::Week => Some(now.plus(TimeDelta::days(7))),
+            DueIn::NoDate => None,
         }
     }
 }
@@ -339,7 +338,7 @@ impl After {
         let parsed = || {
             let (key, case) = text.rsplit_once('_')?;
             let key = match order {
-                SortBy::Due => AfterKey::Due(key.parse().ok()?),
+                SortBy::Due => AfterKey::Due(Instant::from_micros(key.parse().ok()?)?),
                 SortBy::Received => AfterKey::Received(Instant::from_micros(key.parse().ok()?)?),
                 SortBy::Reference => AfterKey::Reference(key.to_owned()),
                 SortBy::Agency => AfterKey::Agency(key.parse().ok()?),
@@ -354,8 +353,7 @@ impl After {
 impl std::fmt::Display for After {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.key {
-            AfterKey::Due(day) => write!(f, "{day}_{}", self.case),
-            AfterKey::Received(at) => write!(f, "{}_{}", at.as_micros(), self.case),
+            AfterKey::Due(at) | AfterKey::Received(at) => write!(f, "{}_{}", at.as_micros(), self.case),
             AfterKey::Reference(reference) => write!(f, "{reference}_{}", self.case),
             AfterKey::Agency(id) => write!(f, "{id}_{}", self.case),
             AfterKey::Instrument(instrument) => write!(f, "{instrument}_{}", self.case),

@@ -1,7 +1,7 @@
 //! Moments and days. A moment is UTC and cut to whole microseconds where it enters, because that is what
 //! both databases keep: a value read back equals the value written.
 
-use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A moment in UTC, exact to the microsecond.
@@ -13,6 +13,11 @@ impl Instant {
     /// Cuts a moment to whole microseconds.
     pub fn new(at: DateTime<Utc>) -> Self {
         Instant(at.trunc_subsecs(6))
+    }
+
+    /// The first moment of a day in UTC.
+    pub const fn midnight(day: NaiveDate) -> Self {
+        Instant(day.and_time(NaiveTime::MIN).and_utc())
     }
 
     /// The moment `micros` microseconds after 1970-01-01T00:00:00Z, if the calendar reaches it.

@@ -32,7 +32,7 @@ pub struct RuleTrace<'a> {
     pub rule: &'a Rule,
     /// Whether it is met.
     pub said: Reading,
-    /// The part of it that settled that; none where it is met.
+    /// The part of it that settled that; none where all of it is met, and whether its pack speaks of the demand settles it.
     pub part: Option<Part>,
     /// What that part turned on.
     pub by: Vec<Settled>,

@@ -10,11 +10,12 @@ use super::error::StoreError;
 use super::schema::{cases, demands};
 use super::types::{Id, Ts};
 use crate::domain::decision::DecisionKind;
+use crate::domain::queue::STOPPED;
 use crate::domain::staff::Staff;
 use crate::domain::stage::{Compartment, Stage};
 use crate::domain::time::Instant;
 
-type TaskRow = (Id, String, Option<NaiveDate>, NaiveDate, Option<Ts>);
+type TaskRow = (Id, String, Option<NaiveDate>, Ts);
 
 /// A collection task in the list of what waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +26,9 @@ pub struct TaskLine {
     pub granted: i64,
     /// How many have their result.
     pub done: i64,
-    /// The day on which the next duty is due; none where none is dated, or while its clock stands still.
-    pub due_on: Option<NaiveDate>,
-    /// The moment at which that is late, where it was counted.
-    pub due_at: Option<Instant>,
+    /// The day on which the next duty is due and the moment at which that is late; none where none is dated, or while its
+    /// clock stands still.
+    pub due: Option<(NaiveDate, Instant)>,
 }
 
 /// Tasks with something left to collect, the soonest due first: three statements.
@@ -42,9 +42,9 @@ pub fn list_tasks(conn: &mut Conn, who: &Staff, limit: i64) -> Result<Vec<TaskLi
     }
     let rows: Vec<TaskRow> = cases::table
         .filter(cases::stage.eq(Stage::Fulfilment.as_str()).and(cases::compartment.eq_any(visible)))
-        .order((cases::due_sort.asc(), cases::received_at.asc(), cases::id.asc()))
+        .order((cases::late_at.asc(), cases::received_at.asc(), cases::id.asc()))
         .limit(limit)
-        .select((cases::id, cases::reference, cases::due_on, cases::due_sort, cases::due_at))
+        .select((cases::id, cases::reference, cases::due_on, cases::late_at))
         .load(conn)?;
     let ids: Vec<Id> = rows.iter().map(|row| row.0).collect();
     let grants: Vec<&str> = DecisionKind::ALL.iter().filter(|k| k.grants()).map(|k| k.as_str()).collect();
@@ -62,12 +62,10 @@ pub fn list_tasks(conn: &mut Conn, who: &Staff, limit: i64) -> Result<Vec<TaskLi
     };
     let (granted, done) = (counted(conn, false)?, counted(conn, true)?);
     let count = |of: &BTreeMap<Id, i64>, id: &Id| of.get(id).copied().unwrap_or(0);
-    let line = |(id, reference, due_on, due_sort, due_at): TaskRow| TaskLine {
+    let line = |(id, reference, due_on, Ts(late_at)): TaskRow| TaskLine {
         granted: count(&granted, &id),
         done: count(&done, &id),
-        // What sorts elsewhere than its day stands still.
-        due_on: due_on.filter(|day| *day == due_sort),
-        due_at: due_at.map(|Ts(at)| at),
+        due: due_on.filter(|_| late_at < STOPPED).map(|day| (day, late_at)),
         reference,
     };
     Ok(rows.into_iter().map(line).collect())

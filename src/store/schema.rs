@@ -284,10 +284,9 @@ table! {
         redirect_result -> Nullable<Text>,
         has_override -> Bool,
         awaits_approval -> Bool,
-        due_sort -> Date,
         clocks -> Text,
         past_waits -> Text,
-        due_at -> Nullable<DbTime>,
+        late_at -> DbTime,
     }
 }
 

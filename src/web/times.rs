@@ -64,6 +64,16 @@ fn is_far(on: NaiveDate, today: NaiveDate) -> bool {
     on.signed_duration_since(today).num_days().unsigned_abs() > 180
 }
 
+/// How soon something comes, as the headings of lists part it.
+pub fn how_soon(at: Instant, now: Instant) -> &'static str {
+    match at.since(now) {
+        left if left <= TimeDelta::hours(24) => "In the next 24 hours",
+        left if left <= TimeDelta::days(7) => "In the next 7 days",
+        left if left <= TimeDelta::days(31) => "In the next 31 days",
+        _ => "Later",
+    }
+}
+
 /// How the end of a clock stands to now: by its moment in its last twenty-four hours and once it is late, else by its
 /// day.
 pub fn due_by(on: NaiveDate, at: Option<Instant>, now: Instant) -> Due {

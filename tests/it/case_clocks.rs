@@ -70,12 +70,19 @@ fn on(case: &Case) -> OnCase {
 fn eight_hours_run_over_midnight_and_the_end_of_summer_time(world: &World) {
     // Served at ten in the evening in Dublin, on the night on which an hour comes twice.
     world.ctx.clock.set(at("2026-10-24T21:05:00Z"));
+    let mut same_day = subpoena().asking(ITEM);
+    same_day.entry.return_by = Stated::Is(day(2026, 10, 25));
+    let same_day = world.anna().opens(same_day).done();
     let case = world.anna().opens(emergency_order("2026-10-24T21:00:00Z")).done();
     assert_eq!(names(&case), ["eu-clock-eight-hours"]);
     let clock = case.next_duty().unwrap();
     assert_eq!(clock.due_at(), at("2026-10-25T05:00:00Z"));
     let site = world.serves();
     let anna = site.token_of(world, &world.anna());
+    // Lists sort by the hour: what came first and is due by the end of the same day stands behind it.
+    let queue = anna.gets("/queue?tab=open").text();
+    let place = |case: &Case| queue.find(case.reference.as_str()).unwrap();
+    assert!(place(&case) < place(&same_day), "{queue}");
     let page = anna.gets(&format!("/cases/{}?tab=clocks", case.reference));
     page.shows("Answer the emergency order");
     page.shows("received Sat 24 Oct 2026 22:00 IST + 8 hours");
@@ -88,7 +95,7 @@ fn eight_hours_run_over_midnight_and_the_end_of_summer_time(world: &World) {
     // It is late by minutes, and every list says so.
     world.ctx.clock.set(at("2026-10-25T05:20:00Z"));
     let queue = anna.gets("/queue");
-    queue.shows("1 case · 1 late");
+    queue.shows("2 cases · 1 late");
     queue.shows("late by 20 min");
     anna.gets("/queue?due=late").shows("late by 20 min");
     let agenda = anna.gets("/clocks");
@@ -297,7 +304,7 @@ fn a_calendar_reads_the_agenda_and_learns_nobodys_name(world: &World) {
 
 fn cases_from_before_are_counted_by_the_jobs(world: &World) {
     let case = world.anna().opens(subpoena().asking(ITEM)).done();
-    world.raw().must("UPDATE cases SET clocks = '[]', due_at = NULL");
+    world.raw().must("UPDATE cases SET clocks = '[]'");
     world.raw().must("DELETE FROM clocks");
     assert_eq!(world.case(case.id).due_on(), Some(day(2026, 11, 17)), "the paper's day, until it is counted");
     let entries = world.log().len();

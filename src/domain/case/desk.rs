@@ -66,6 +66,12 @@ impl Case {
         stated.checked_add_signed(TimeDelta::days(i64::from(self.stopped_days)))
     }
 
+    /// The moment at which that is late; a day that no clock counted is late when it is over.
+    pub fn late_at(&self) -> Option<Instant> {
+        let day_over = || Some(Instant::midnight(self.due_on()?.succ_opt()?));
+        self.next_duty().map(Clock::due_at).or_else(day_over)
+    }
+
     /// The wait that stops the clock to answer, if one runs.
     pub fn clock_stopped_by(&self) -> Option<&Wait> {
         self.wait.as_ref().filter(|wait| wait.kind.stops_clock())

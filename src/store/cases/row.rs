@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use crate::domain::case::{Case, Progress};
 use crate::domain::queue::{NO_DATE, STOPPED};
 use crate::domain::stage::{Gate, Stage};
+use crate::domain::time::Instant;
 use crate::store::error::StoreError;
 use crate::store::schema::cases;
 use crate::store::types::{Id, Ts};
@@ -71,10 +72,9 @@ pub struct CaseRow {
     pub redirect_result: Option<String>,
     pub has_override: bool,
     pub awaits_approval: bool,
-    pub due_sort: NaiveDate,
     pub clocks: String,
     pub past_waits: String,
-    pub due_at: Option<Ts>,
+    pub late_at: Ts,
 }
 
 impl CaseRow {
@@ -146,15 +146,14 @@ impl CaseRow {
             redirect_result: case.last_redirect().map(|r| r.as_str().to_owned()),
             has_override: case.has_override(),
             awaits_approval: case.stage() == Stage::Approval && !case.is_open(Gate::Approved),
-            due_sort: due_sort(case),
             clocks: json(serde_json::to_string(&case.clocks))?,
             past_waits: json(serde_json::to_string(&case.past_waits))?,
-            due_at: case.next_duty().map(|clock| Ts(clock.due_at())),
+            late_at: Ts(late_at(case)),
         })
     }
 }
 
-/// The due date as lists sort by it, never null: a stopped clock after every date, no date at the end.
-fn due_sort(case: &Case) -> NaiveDate {
-    if case.is_standing_still() { STOPPED } else { case.due_on().unwrap_or(NO_DATE) }
+/// When a case is late, as lists sort by it, never null: a stopped clock after every moment, none at the end.
+fn late_at(case: &Case) -> Instant {
+    if case.is_standing_still() { STOPPED } else { case.late_at().unwrap_or(NO_DATE) }
 }

@@ -38,7 +38,7 @@ pub fn list_approvals(conn: &mut Conn, who: &Staff, limit: i64) -> Result<Vec<Wa
     let query = cases::table.inner_join(agencies::table).filter(cases::closed_at.is_null()).into_boxed();
     let rows: Vec<(LineRow, String, bool, bool, bool)> = known_to!(query, who)
         .filter(cases::awaits_approval.eq(true).or(came_back))
-        .order((cases::due_sort.asc(), cases::id.asc()))
+        .order((cases::late_at.asc(), cases::id.asc()))
         .limit(limit)
         .select((LineRow::as_select(), agencies::name, cases::awaits_approval, edited_by!(me), approved_by!(me)))
         .load(conn)?;

@@ -4,8 +4,8 @@ use diesel::dsl::{case_when, count_star, exists, not, sum};
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
 
-use super::{approved_by, edited_by, is_late, known_to};
-use crate::domain::queue::{DueIn, STOPPED};
+use super::{approved_by, edited_by, known_to};
+use crate::domain::queue::DueIn;
 use crate::domain::staff::{Staff, Verb, roles_for};
 use crate::domain::time::Instant;
 use crate::domain::wait::WaitKind;
@@ -54,7 +54,7 @@ macro_rules! count_if {
 /// # Errors
 /// When the database fails.
 pub fn count_lanes(conn: &mut Conn, who: &Staff, now: Instant) -> Result<Counts, StoreError> {
-    let today = now.day();
+    let due_in = |due: DueIn| Ts(due.until(now).unwrap_or(now));
     let open = cases::table.filter(cases::closed_at.is_null()).into_boxed();
     type Sums = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64);
     let (mine, unassigned, emergency, week, waiting, late, open): Sums = known_to!(open, who)
@@ -62,9 +62,9 @@ pub fn count_lanes(conn: &mut Conn, who: &Staff, now: Instant) -> Result<Counts,
             count_if!(cases::assignee_id.eq(Id(who.id.0))),
             count_if!(cases::assignee_id.is_null()),
             count_if!(cases::is_emergency.eq(true)),
-            count_if!(cases::due_sort.le(DueIn::Week.range(today).1)),
+            count_if!(cases::late_at.le(due_in(DueIn::Week))),
             count_if!(cases::wait_kind.eq(WaitKind::AwaitingRequester.as_str())),
-            count_if!(is_late!(now)),
+            count_if!(cases::late_at.le(due_in(DueIn::Late))),
             count_star(),
         ))
         .get_result(conn)?;

@@ -59,10 +59,8 @@ pub struct CaseLine {
     pub received_at: Instant,
     /// When an answer is due.
     pub due_on: Option<NaiveDate>,
-    /// The moment at which that is late, where it is counted.
-    pub due_at: Option<Instant>,
-    /// The due date as lists sort by it.
-    pub due_sort: NaiveDate,
+    /// The moment at which that is late, as lists sort by it, with [`STOPPED`] and [`NO_DATE`](crate::domain::queue::NO_DATE).
+    pub late_at: Instant,
     /// What it waits for, and since when.
     pub wait: Option<(WaitKind, Instant)>,
     /// How it ended.
@@ -84,13 +82,13 @@ pub struct CaseLine {
 impl CaseLine {
     /// The wait that stops its clock, and since when.
     pub fn stopped(&self) -> Option<(WaitKind, Instant)> {
-        self.wait.filter(|_| self.due_sort == STOPPED && self.stage != Stage::Closed)
+        self.wait.filter(|_| self.late_at == STOPPED && self.stage != Stage::Closed)
     }
 
     /// The place of this line in a list of an order.
     pub fn place(&self, order: SortBy) -> After {
         let key = match order {
-            SortBy::Due => AfterKey::Due(self.due_sort),
+            SortBy::Due => AfterKey::Due(self.late_at),
             SortBy::Received => AfterKey::Received(self.received_at),
             SortBy::Reference => AfterKey::Reference(self.reference.clone()),
             SortBy::Agency => AfterKey::Agency(self.agency_id),
@@ -118,8 +116,7 @@ pub(in crate::store) struct LineRow {
     customer: String,
     received_at: Ts,
     due_on: Option<NaiveDate>,
-    due_at: Option<Ts>,
-    due_sort: NaiveDate,
+    late_at: Ts,
     wait_kind: Option<String>,
     wait_at: Option<Ts>,
     outcome: Option<String>,
@@ -167,8 +164,7 @@ impl LineRow {
             country: self.country,
             received_at: self.received_at.0,
             due_on: self.due_on,
-            due_at: self.due_at.map(|Ts(at)| at),
-            due_sort: self.due_sort,
+            late_at: self.late_at.0,
             assignee: self.assignee_id.map(|a| StaffId(a.0)),
             drafted_by: self.drafted_by.map(|d| StaffId(d.0)),
             scope_hash: self.scope_hash,

@@ -1,11 +1,10 @@
 //! A page of the queue: filtered, sorted by keys that are never null, continued after the last line.
 
-use chrono::{NaiveDate, NaiveTime};
 use diesel::dsl::{InnerJoin, IntoBoxed, exists};
 use diesel::prelude::*;
 
+use super::known_to;
 use super::line::{CaseLine, LineRow};
-use super::{is_late, known_to};
 use crate::domain::id::AgencyId;
 use crate::domain::queue::{After, AfterKey, DueIn, Filter, Holder, Lane, Mark, NO_DATE, STOPPED, SortBy};
 use crate::domain::requester::CustomerType;
@@ -107,7 +106,7 @@ fn in_lane<'a>(query: Listed<'a>, who: &Staff, lane: Lane, now: Instant) -> List
         Lane::Mine => query.filter(cases::assignee_id.eq(Id(who.id.0))),
         Lane::Unassigned => query.filter(cases::assignee_id.is_null()),
         Lane::Emergency => query.filter(cases::is_emergency.eq(true)),
-        Lane::Week => query.filter(cases::due_sort.le(DueIn::Week.range(now.day()).1)),
+        Lane::Week => due_in(query, DueIn::Week, now),
         Lane::Waiting => query.filter(cases::wait_kind.eq(WaitKind::AwaitingRequester.as_str())),
     }
 }
@@ -127,15 +126,10 @@ fn narrowed<'a>(mut query: Listed<'a>, who: &Staff, filter: &Filter, now: Instan
         query = query.filter(cases::agency_id.eq(Id(agency.0)));
     }
     if let Some(due) = filter.due {
-        let (_, last) = due.range(now.day());
-        query = match due {
-            DueIn::NoDate => query.filter(cases::due_sort.ge(last)),
-            DueIn::Late => query.filter(is_late!(now)),
-            _ => query.filter(cases::due_sort.le(last)),
-        };
+        query = due_in(query, due, now);
     }
     if let Some(half) = filter.period {
-        let begins = |day: NaiveDate| Ts(Instant::new(day.and_time(NaiveTime::MIN).and_utc()));
+        let begins = |day| Ts(Instant::midnight(day));
         let next = half.last_day().succ_opt().unwrap_or(half.last_day());
         let served = cases::received_at.ge(begins(half.first_day())).and(cases::received_at.lt(begins(next)));
         query = query.filter(served);
@@ -155,6 +149,13 @@ fn narrowed<'a>(mut query: Listed<'a>, who: &Staff, filter: &Filter, now: Instan
     match filter.mark {
         Some(mark) => marked(query, mark, now),
         None => query,
+    }
+}
+
+fn due_in(query: Listed<'_>, due: DueIn, now: Instant) -> Listed<'_> {
+    match due.until(now) {
+        Some(until) => query.filter(cases::late_at.le(Ts(until))),
+        None => query.filter(cases::late_at.ge(Ts(NO_DATE))),
     }
 }
 
@@ -180,12 +181,12 @@ fn sorted(query: Listed<'_>, order: SortBy, is_descending: bool) -> Listed<'_> {
         };
     }
     match order {
-        // Turned round, the latest date comes first; what has no date stays last: first stopped clocks, then none.
+        // Turned round, the latest comes first; what is due at no time stays last: first stopped clocks, then none.
         SortBy::Due if is_descending => {
-            let (no_date, stopped) = (cases::due_sort.eq(NO_DATE), cases::due_sort.eq(STOPPED));
-            query.order((no_date.asc(), stopped.asc(), cases::due_sort.desc(), cases::id.desc()))
+            let (no_date, stopped) = (cases::late_at.eq(Ts(NO_DATE)), cases::late_at.eq(Ts(STOPPED)));
+            query.order((no_date.asc(), stopped.asc(), cases::late_at.desc(), cases::id.desc()))
         }
-        SortBy::Due => by!(cases::due_sort),
+        SortBy::Due => by!(cases::late_at),
         SortBy::Received => by!(cases::received_at),
         SortBy::Reference => by!(cases::reference),
         SortBy::Agency => by!(agencies::search_name),
@@ -206,15 +207,15 @@ fn going_on<'a>(query: Listed<'a>, after: &After, agency: &str, is_descending: b
         };
     }
     match &after.key {
-        AfterKey::Due(day) if is_descending => {
-            let same_day = cases::due_sort.eq(*day).and(cases::id.lt(id));
-            if *day >= STOPPED {
-                query.filter(same_day.or(cases::due_sort.gt(*day)))
+        AfterKey::Due(at) if is_descending => {
+            let same = cases::late_at.eq(Ts(*at)).and(cases::id.lt(id));
+            if *at >= STOPPED {
+                query.filter(same.or(cases::late_at.gt(Ts(*at))))
             } else {
-                query.filter(same_day.or(cases::due_sort.lt(*day)).or(cases::due_sort.ge(STOPPED)))
+                query.filter(same.or(cases::late_at.lt(Ts(*at))).or(cases::late_at.ge(Ts(STOPPED))))
             }
         }
-        AfterKey::Due(day) => beyond!(cases::due_sort, *day),
+        AfterKey::Due(at) => beyond!(cases::late_at, Ts(*at)),
         AfterKey::Received(at) => beyond!(cases::received_at, Ts(*at)),
         AfterKey::Reference(reference) => beyond!(cases::reference, reference.clone()),
         AfterKey::Instrument(instrument) => beyond!(cases::instrument, instrument.as_str()),

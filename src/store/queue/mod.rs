@@ -34,16 +34,6 @@ macro_rules! known_to {
 }
 pub(in crate::store) use known_to;
 
-/// Whether the next duty of a case is late: by its moment where that was counted, else by its day. What stands still is not.
-macro_rules! is_late {
-    ($now:expr) => {{
-        let moment = cases::due_at.is_not_null().and(cases::due_at.assume_not_null().le(Ts($now)));
-        let day = cases::due_at.is_null().and(cases::due_sort.lt($now.day()));
-        cases::due_sort.lt(STOPPED).and(moment.or(day))
-    }};
-}
-pub(super) use is_late;
-
 /// Whether a person ever edited a case's scope, which keeps them from approving it.
 macro_rules! edited_by {
     ($me:expr) => {

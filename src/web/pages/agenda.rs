@@ -21,7 +21,7 @@ use crate::web::once::{post_once, show_once};
 use crate::web::page::ok;
 use crate::web::pages::shown_once::feed_page;
 use crate::web::run::run;
-use crate::web::times::{Due, due_by, ends_by};
+use crate::web::times::{Due, due_by, ends_by, how_soon};
 use crate::web::{App, WebError};
 
 #[derive(Template)]
@@ -130,15 +130,11 @@ pub fn how_near(kind: ClockKind, (on, at): (NaiveDate, Instant), now: Instant) -
 }
 
 fn span(is_still: bool, kind: ClockKind, due_at: Instant, now: Instant) -> (&'static str, bool) {
-    let hours = due_at.since(now).num_hours();
-    match hours {
+    match due_at <= now {
         _ if is_still => ("Standing still", false),
-        _ if due_at <= now && kind.is_duty() => ("Late", true),
-        _ if due_at <= now => ("Over", false),
-        h if h < 24 => ("In the next 24 hours", false),
-        h if h < 24 * 7 => ("In the next 7 days", false),
-        h if h < 24 * 31 => ("In the next 31 days", false),
-        _ => ("Later", false),
+        true if kind.is_duty() => ("Late", true),
+        true => ("Over", false),
+        false => (how_soon(due_at, now), false),
     }
 }
 

@@ -136,7 +136,7 @@ pub fn clock(line: &CaseLine, now: Instant) -> Option<Clock> {
     if let Some((kind, since)) = line.stopped() {
         return Some(Clock::Stopped(format!("stopped, day {}", Wait::day_of(since, now)), kind.label()));
     }
-    line.due_on.map(|day| Clock::Runs(due_by(day, line.due_at, now)))
+    line.due_on.map(|day| Clock::Runs(due_by(day, Some(line.late_at), now)))
 }
 
 fn marks(line: &CaseLine, is_secret: bool) -> Vec<Chip> {

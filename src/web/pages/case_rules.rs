@@ -40,6 +40,8 @@ struct RulesPage {
 struct PackLine {
     name: String,
     version: String,
+    /// Whether it speaks of the demand.
+    speaks: &'static str,
     by: Vec<String>,
     met: Vec<RuleLine>,
     unmet: Vec<RuleLine>,
@@ -92,6 +94,11 @@ fn pack_line(of: &PackTrace<'_>, sealed: bool, words: Words<'_>) -> PackLine {
     PackLine {
         name: of.pack.name.clone(),
         version: of.pack.version.clone(),
+        speaks: match of.covers {
+            Reading::Yes => "Speaks of this demand.",
+            Reading::Unknown => "Nobody can tell yet whether it speaks of this demand.",
+            Reading::No => "Does not speak of this demand.",
+        },
         by: if sealed { Vec::new() } else { of.by.iter().map(|one| says(one, words)).collect() },
         met: of.rules.iter().filter(|one| one.said != Reading::No).map(line).collect(),
         unmet: of.rules.iter().filter(|one| one.said == Reading::No).map(line).collect(),

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::case_row::{Clock, ListWords, Row};
@@ -18,6 +17,7 @@ use crate::web::WebError;
 use crate::web::extract::Visitor;
 use crate::web::fields::Form;
 use crate::web::frame::{Frame, Place};
+use crate::web::times::how_soon;
 
 /// What an address of the queue asks for.
 #[derive(Debug, Clone)]
@@ -295,15 +295,10 @@ fn grouped(rows: Vec<Row>, filter: &Filter, now: Instant, goes_on_before: bool, 
 }
 
 fn span(line: &CaseLine, now: Instant) -> (&'static str, bool) {
-    let today = now.day();
-    let is_late = line.due_at.map_or(line.due_sort < today, |at| at <= now);
-    let week = today.checked_add_signed(TimeDelta::days(7)).unwrap_or(today);
-    match line.due_sort {
-        NO_DATE => ("No date", false),
-        STOPPED => ("Clock stopped", false),
-        _ if is_late => ("Late", true),
-        day if day <= today => ("Today", false),
-        day if day <= week => ("This week", false),
-        _ => ("Later", false),
+    match line.late_at {
+        at if at == NO_DATE => ("No date", false),
+        at if at == STOPPED => ("Clock stopped", false),
+        at if at <= now => ("Late", true),
+        at => (how_soon(at, now), false),
     }
 }

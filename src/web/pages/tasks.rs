@@ -29,7 +29,7 @@ struct Row {
 /// A refusal for people without the role; when the store fails.
 pub async fn show(visitor: Visitor) -> Result<HttpResponse, WebError> {
     let lines = visitor.run(view_task::list_tasks).await?;
-    let row = |line: TaskLine| Row { due: line.due_on.map(|day| due_by(day, line.due_at, visitor.now())), line };
+    let row = |line: TaskLine| Row { due: line.due.map(|(day, at)| due_by(day, Some(at), visitor.now())), line };
     let lines = lines.into_iter().map(row).collect();
     ok(&TasksPage { frame: visitor.frame("Tasks", Place::Tasks), lines })
 }
