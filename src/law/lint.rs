@@ -17,6 +17,7 @@ pub fn mistakes(book: &Rulebook, only: &BTreeSet<&str>) -> Vec<ParseError> {
     let spaces: Vec<Space<'_>> = book.packs().iter().flat_map(spaces).collect();
     let mut found = Vec::new();
     for pack in book.packs().iter().filter(asked) {
+        found.extend(pack.unasked.iter().cloned());
         found.extend(wrong_vectors(book, pack));
         found.extend(pack.rules.iter().filter(|rule| !is_shown(book, pack, rule)).map(|rule| unshown(pack, rule)));
         for space in spaces.iter().filter(|space| space.pack.name == pack.name) {

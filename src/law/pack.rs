@@ -9,7 +9,7 @@ use super::ground::{Ground, Reading};
 use super::rule::{Effect, Rule, RuleText};
 use super::schema::Schema;
 use super::sound;
-use super::vector::{Bases, FactsText, Vector, VectorText};
+use super::vector::{Bases, FactsText, Unread, Vector, VectorText};
 use crate::domain::assessment::PackRef;
 
 /// A pack of rules, pinned by the hash of its text.
@@ -27,6 +27,9 @@ pub struct Pack {
     pub rules: Vec<Rule>,
     /// Its rules' own tests, those of a rule together.
     pub vectors: Vec<Vector>,
+    /// Vectors and bases that start from facts no pack has, perhaps because one was left out: they can't be asked. No
+    /// fault of the law; the linter names them.
+    pub unasked: Vec<ParseError>,
     /// Where it was read from.
     pub file: String,
     /// Its text.
@@ -74,9 +77,9 @@ impl Pack {
     /// The first thing that is wrong with it.
     pub fn parse(file: &str, text: &str, schema: &Schema) -> Result<Pack, ParseError> {
         let draft = PackDraft::read(file, text, schema)?;
-        let bases = Bases::read(&draft.bases(), schema)?;
+        let (bases, baseless) = Bases::read(&draft.bases(), schema)?;
         let (pack, faults) = draft.finish(&bases, schema);
-        faults.into_iter().next().map_or(Ok(pack), Err)
+        faults.into_iter().chain(baseless).chain(pack.unasked.clone()).next().map_or(Ok(pack), Err)
     }
 
     /// Whether the pack speaks about this demand at all.
@@ -97,6 +100,10 @@ impl Pack {
     /// A fault of one of its rules, at the line where it shows.
     pub fn fault(&self, rule: &str, says: String) -> ParseError {
         ParseError::new(&self.file, says).in_rule(rule).in_text(&self.text)
+    }
+
+    fn unread(&self, rule: &str, vector: &VectorText, says: &str) -> ParseError {
+        self.fault(rule, format!("vector “{}”: {says}", vector.says()))
     }
 
     /// Its rule of an id.
@@ -130,6 +137,7 @@ impl PackDraft {
             sha256: hex::encode(Sha256::digest(text.as_bytes())),
             rules: Vec::with_capacity(read.rule.len()),
             vectors: Vec::new(),
+            unasked: Vec::new(),
             file: file.to_owned(),
             text: text.to_owned(),
             covers: covers
@@ -160,7 +168,8 @@ impl PackDraft {
             for text in texts {
                 match text.read(&rule, bases, schema) {
                     Ok(vector) => self.pack.vectors.push(vector),
-                    Err(says) => self.faults.push(self.pack.fault(&rule, format!("vector “{}”: {says}", text.says()))),
+                    Err(Unread::Wrong(says)) => self.faults.push(self.pack.unread(&rule, &text, &says)),
+                    Err(Unread::Baseless(says)) => self.pack.unasked.push(self.pack.unread(&rule, &text, &says)),
                 }
             }
         }

@@ -48,11 +48,12 @@ impl Rulebook {
         let bases: Vec<_> = drafts.iter().flat_map(PackDraft::bases).collect();
         let offered = bases.iter().filter_map(|(_, name, text)| Some((text.guideline.clone()?, (*name).to_owned())));
         let guidelines = offered.collect();
-        let bases = Bases::read(&bases, &schema)?;
+        let (bases, baseless) = Bases::read(&bases, &schema)?;
         let mut packs = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let (pack, wrong) = draft.finish(&bases, &schema);
+            let (mut pack, wrong) = draft.finish(&bases, &schema);
             faults.extend(wrong);
+            pack.unasked.extend(baseless.iter().filter(|fault| fault.file == pack.file).cloned());
             packs.push(pack);
         }
         faults.extend(sound::packs(&packs));

@@ -101,6 +101,20 @@ pub struct FactsText {
     without: Vec<String>,
 }
 
+/// Why facts can't be read.
+pub enum Unread {
+    /// The base they start from is in no pack: perhaps in one that was left out. No fault of the law.
+    Baseless(String),
+    /// They are wrong in themselves.
+    Wrong(String),
+}
+
+impl From<String> for Unread {
+    fn from(says: String) -> Unread {
+        Unread::Wrong(says)
+    }
+}
+
 /// The facts that vectors start from, by name.
 #[derive(Debug, Clone, Default)]
 pub struct Bases(BTreeMap<String, Facts>);
@@ -164,23 +178,23 @@ impl VectorText {
     ///
     /// # Errors
     /// Facts that hold to no type, and a base that is not there.
-    pub fn read(&self, rule: &str, bases: &Bases, schema: &Schema) -> Result<Vector, String> {
+    pub fn read(&self, rule: &str, bases: &Bases, schema: &Schema) -> Result<Vector, Unread> {
         let (says, expect) = (self.says.clone(), self.expect.clone());
         if says.trim().is_empty() {
-            return Err("every vector says what it shows: fill in its `says`".to_owned());
+            return Err("every vector says what it shows: fill in its `says`".to_owned().into());
         }
         if expect.verdict.is_none() && expect.clocks.is_empty() {
-            return Err("every vector expects a verdict, or clocks".to_owned());
+            return Err("every vector expects a verdict, or clocks".to_owned().into());
         }
         Ok(Vector { rule: rule.to_owned(), says, facts: self.facts.read(bases, schema)?, expect })
     }
 }
 
 impl FactsText {
-    fn read(&self, bases: &Bases, schema: &Schema) -> Result<Facts, String> {
+    fn read(&self, bases: &Bases, schema: &Schema) -> Result<Facts, Unread> {
         let mut facts = match &self.like {
             None => Facts::new(),
-            Some(name) => bases.get(name).cloned().ok_or_else(|| bases.lack(name))?,
+            Some(name) => bases.get(name).cloned().ok_or_else(|| Unread::Baseless(bases.lack(name)))?,
         };
         let given = serde_json::to_value(&self.facts).map_err(|e| e.to_string())?;
         facts.take_all(&given, schema).map_err(|e| e.says)?;
@@ -191,7 +205,7 @@ impl FactsText {
         }
         for path in &self.without {
             if !facts.is_given(path) {
-                return Err(format!("“{path}” is taken out but was not there: leave it out of `without`"));
+                return Err(format!("“{path}” is taken out but was not there: leave it out of `without`").into());
             }
             facts.remove(path);
         }
@@ -200,31 +214,36 @@ impl FactsText {
 }
 
 impl Bases {
-    /// Reads the bases of all packs: each a file, a name and its text. A base may build on another.
+    /// Reads the bases of all packs: each a file, a name and its text. A base may build on another. Gives those too that
+    /// build on one that is not there, or in a circle: nothing can start from them.
     ///
     /// # Errors
-    /// Two of one name, a base that is not there or goes in a circle, facts that hold to no type.
-    pub fn read(texts: &[(&str, &str, &FactsText)], schema: &Schema) -> Result<Bases, ParseError> {
+    /// Two of one name, facts that hold to no type.
+    pub fn read(texts: &[(&str, &str, &FactsText)], schema: &Schema) -> Result<(Bases, Vec<ParseError>), ParseError> {
         let mut bases = Bases::default();
         let mut left: Vec<_> = texts.to_vec();
-        while !left.is_empty() {
+        loop {
             let is_ready =
                 |text: &FactsText, bases: &Bases| text.like.as_ref().is_none_or(|name| bases.0.contains_key(name));
             let (ready, later): (Vec<_>, Vec<_>) = left.into_iter().partition(|(_, _, text)| is_ready(text, &bases));
-            if let (true, Some((file, name, text))) = (ready.is_empty(), later.first()) {
-                let like = text.like.as_deref().unwrap_or_default();
-                return Err(ParseError::new(file, format!("base “{name}”: {}", bases.lack(like))));
+            if ready.is_empty() {
+                let lacks = |(file, name, text): (&str, &str, &FactsText)| {
+                    let like = text.like.as_deref().unwrap_or_default();
+                    ParseError::new(file, format!("base “{name}”: {}", bases.lack(like)))
+                };
+                let baseless = later.into_iter().map(lacks).collect();
+                return Ok((bases, baseless));
             }
             for (file, name, text) in ready {
                 let wrong = |says: String| ParseError::new(file, format!("base “{name}”: {says}"));
-                let facts = text.read(&bases, schema).map_err(wrong)?;
+                let facts =
+                    text.read(&bases, schema).map_err(|(Unread::Baseless(says) | Unread::Wrong(says))| wrong(says))?;
                 if bases.0.insert(name.to_owned(), facts).is_some() {
                     return Err(wrong("there are two of this name: rename one".to_owned()));
                 }
             }
             left = later;
         }
-        Ok(bases)
     }
 
     /// The facts of a base.

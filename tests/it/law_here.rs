@@ -343,6 +343,11 @@ fn what_the_program_brings_takes_no_pack_of_ones_own_away(world: &World) {
     let none = carla.fills("/law/propose", "/law/propose", &fields(""));
     assert_eq!(none.status, 422);
     assert!(none.source().contains("It does not bind us."), "what was typed is gone");
+    // Vectors of other packs may start from its facts: that holds nobody back, and is told.
+    let leaned_on = carla.fills("/law/propose", "/law/propose", &fields("brazil"));
+    carla.gets(leaned_on.leads_to()).shows("are no longer asked: 3 of india.");
+    let leaned_on = list_proposals(&world.ctx, &world.dan().who).unwrap().remove(0).proposal.id;
+    decline(&world.ctx, &world.carla().who, leaned_on).done();
     let proposed = carla.fills("/law/propose", "/law/propose", &fields("eu-dsa"));
     assert!(proposed.leads_to().starts_with("/law/proposals/"));
     let without = list_proposals(&world.ctx, &world.dan().who).unwrap().remove(0).proposal.id;

@@ -14,6 +14,7 @@ use crate::actions::{ActionError, Ctx, SignedIn};
 use crate::domain::id::LawProposalId;
 use crate::domain::rulebook::LawText;
 use crate::domain::staff::Verb;
+use crate::law::pack::Pack;
 use crate::law::{Rulebook, differ};
 use crate::web::WebError;
 use crate::web::extract::{Visitor, WithId};
@@ -48,6 +49,8 @@ struct ProposalPage {
     at: Moment,
     changes: Vec<Change>,
     packs: Vec<String>,
+    /// Vectors that nobody could ask any more, one or more per pack: the pack and how many.
+    unasked: Vec<(String, usize)>,
     looked: LookedWords,
     may_adopt: bool,
     is_own: bool,
@@ -220,11 +223,16 @@ fn proposal_page(visitor: &Visitor, seen: &ProposalSeen, in_force: &Rulebook, lo
         at: Moment::new(proposal.at, visitor.now()),
         changes: changes(in_force, &seen.rulebook),
         packs: new.chain(gone).collect(),
+        unasked: seen.rulebook.packs().iter().map(unasked).filter(|(_, many)| *many > 0).collect(),
         looked: LookedWords::new(looked, visitor),
         may_adopt: visitor.may(Verb::AdoptLaw) && !is_own,
         is_own,
         may_decline: visitor.may(Verb::ProposeLaw),
     }
+}
+
+fn unasked(pack: &Pack) -> (String, usize) {
+    (pack.name.clone(), pack.unasked.len())
 }
 
 impl LookedWords {
