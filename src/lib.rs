@@ -10,6 +10,7 @@ pub mod law;
 pub mod clock;
 pub mod audit;
 pub mod report;
+pub mod conduct;
 pub mod sheet;
 
 // ── crafts: values ↔ texts and bytes; no store, no web ───────────────────────────

@@ -28,6 +28,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("law", &["domain"]),
     ("clock", &["domain"]),
     ("report", &["domain", "sheet"]),
+    ("conduct", &["domain", "audit", "report"]),
+    ("bin", &[]),
     ("sheet", &[]),
     ("letters", &["domain", "law"]),
     ("system", &["domain"]),
@@ -102,12 +104,12 @@ const CRATES: &[(&str, &[&str])] = &[
     ("icalendar", &["web"]),
     ("pulldown_cmark", &["cli"]),
     ("figment", &["settings"]),
-    ("clap", &["cli", "main"]),
-    ("anyhow", &["cli", "main"]),
+    ("clap", &["cli", "main", "bin"]),
+    ("anyhow", &["cli", "main", "bin"]),
     ("tokio", &["web", "jobs", "cli", "main"]),
 ];
 
-const PURE: &[&str] = &["domain", "audit", "law", "clock", "report", "sheet", "letters"];
+const PURE: &[&str] = &["domain", "audit", "law", "clock", "report", "conduct", "sheet", "letters"];
 
 // ── who may know whom ────────────────────────────────────────────────────────────
 

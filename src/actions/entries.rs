@@ -104,6 +104,7 @@ kinds! {
         "task.viewed" => "collection task viewed",
         "log.viewed" => "log viewed",
         "log.verified" => "log verified",
+        "bundle.exported" => "log taken away as a bundle",
         "log.exported" => "log taken away as a file",
         "entry.unsealed" => "entry unsealed",
         "checkpoint.signed" => "checkpoint signed",

@@ -64,6 +64,7 @@ pub mod view_log;
 pub mod view_entry;
 pub mod unseal_entry;
 pub mod export_log;
+pub mod export_bundle;
 pub mod verify_log;
 pub mod view_health;
 pub mod post_form;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::view_case::record_view;
 use super::{ActionError, Ctx, SignedIn};
+use crate::audit::SEALED_KIND;
 use crate::domain::case::CaseReference;
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, DemandId, StaffId};
@@ -145,7 +146,7 @@ fn with_cases(ctx: &Ctx, conn: &mut Conn, who: &Staff, mut rows: Vec<LogRow>) ->
     let demands = cases::demand_numbers(conn, &rows.iter().filter_map(demand_of).collect::<Vec<_>>())?;
     let line = |row: LogRow| {
         let name = case_of(&row).and_then(|id| names.get(&id)).filter(|name| shows_name(who, name));
-        let is_of_compartment = row.kind == log::SEALED_KIND || behind.contains_key(&row.seq);
+        let is_of_compartment = row.kind == SEALED_KIND || behind.contains_key(&row.seq);
         let demand = demand_of(&row).and_then(|id| demands.get(&id)).copied();
         LogLine { case: name.map(|name| NamedCase::new(who, name)), is_of_compartment, demand, row }
     };

@@ -10,6 +10,9 @@ pub type Digest = [u8; 32];
 /// The first byte of every entry written in this format.
 pub const VERSION: u8 = 1;
 
+/// The kind that entries of a closed compartment show: what happened is sealed within.
+pub const SEALED_KIND: &str = "sealed.act";
+
 /// What the log says about one thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

@@ -50,10 +50,16 @@ impl Balance {
 
     /// The number of erased payloads, or the first that is uneven.
     pub(super) fn settle(&self) -> Result<u64, Uneven> {
+        self.settle_within(0, u64::MAX)
+    }
+
+    /// The same for the entries `first..end` alone.
+    pub(super) fn settle_within(&self, first: u64, end: u64) -> Result<u64, Uneven> {
         let words = self.absent.0.len().max(self.erased.0.len());
         let mut erased = 0;
         for (word, first_seq) in (0..words).zip((0u64..).step_by(64)) {
-            let (gone, named) = (self.absent.word(word), self.erased.word(word));
+            let within = bits_from(first, first_seq) & !bits_from(end, first_seq);
+            let (gone, named) = (self.absent.word(word) & within, self.erased.word(word) & within);
             let bit = (gone ^ named).trailing_zeros();
             let seq = first_seq + u64::from(bit);
             match 1u64.checked_shl(bit) {
@@ -64,6 +70,12 @@ impl Balance {
         }
         Ok(erased)
     }
+}
+
+/// The bits of a word, whose lowest stands for `first_seq`, that stand for `seq` or a later number.
+fn bits_from(seq: u64, first_seq: u64) -> u64 {
+    let below = seq.saturating_sub(first_seq);
+    u32::try_from(below).ok().and_then(|below| u64::MAX.checked_shl(below)).unwrap_or(0)
 }
 
 /// One bit per sequence number.

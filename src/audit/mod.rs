@@ -6,7 +6,7 @@
 //! In reading order: an [`Entry`] is written as bytes that carry two [`commit`]ments; its bytes become a leaf
 //! of the tree ([`Edge`]); [`proof`]s show that a leaf is in the tree and that the tree only grew; a
 //! [`Checkpoint`] is the tree's root signed in a note; the [`Verifier`] re-derives all of it and names the
-//! first thing that is wrong.
+//! first thing that is wrong. A [`bundle`] carries it all to somebody who has no register.
 
 pub mod entry;
 
@@ -27,9 +27,11 @@ mod signed;
 
 pub mod verify;
 
+pub mod bundle;
+
 pub use checkpoint::Checkpoint;
 pub use commitment::commit;
-pub use entry::{Digest, Entry, EntryError, VERSION};
+pub use entry::{Digest, Entry, EntryError, SEALED_KIND, VERSION};
 pub use note::{NoteError, SigningKey, VerifierKey};
 pub use stored::{Fault, StoredCheckpoint, StoredEntry, StoredHead, StoredPayload, StoredPersonal, Stray};
 pub use tree::{Edge, Node, TreeError};

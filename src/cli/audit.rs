@@ -1,4 +1,4 @@
-//! `writ audit verify`, `writ audit checkpoint`
+//! `writ audit verify`, `writ audit checkpoint`, `writ audit export`
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 
+use super::audit_export::Export;
 use super::{WhichRegister, place, read_text};
 use crate::actions::Ctx;
 use crate::actions::sign_checkpoint::sign_checkpoint;
@@ -22,6 +23,8 @@ pub enum AuditCommand {
     Verify(Verify),
     /// Sign the log as it stands and print the note, to be kept elsewhere
     Checkpoint(OnRegister),
+    /// Take the log, or a part of it, away as one file that `writ-verify` checks without the register
+    Export(Export),
 }
 
 /// Re-derive the whole log. Exits with 0 when it is sound, 2 when it is not, 1 when it can't be told.
@@ -51,6 +54,7 @@ impl AuditCommand {
         match self {
             AuditCommand::Verify(verify) => verify.run(),
             AuditCommand::Checkpoint(on) => checkpoint(&on.which),
+            AuditCommand::Export(export) => export.run(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand. What goes wrong is said in one sentence, without a trace.
 
 mod audit;
+mod audit_export;
 mod demo;
 mod ending;
 mod generate;

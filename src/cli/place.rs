@@ -205,13 +205,18 @@ fn create_private(path: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("the folder {} can't be made", path.display()))
 }
 
-/// Writes a file that is there whole or not at all, with these permissions.
-pub fn write_file(folder: &Dir, name: &str, text: &str, mode: u32) -> anyhow::Result<()> {
+/// Makes a file anew, with these permissions.
+pub fn create_file(folder: &Dir, name: &str, mode: u32) -> anyhow::Result<cap_std::fs::File> {
     use cap_std::fs::OpenOptionsExt;
-    let part = format!("{name}.part");
     let mut options = cap_std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(mode);
-    let mut file = folder.open_with(&part, &options).with_context(|| format!("{name} can't be written"))?;
+    folder.open_with(name, &options).with_context(|| format!("{name} can't be written"))
+}
+
+/// Writes a file that is there whole or not at all, with these permissions.
+pub fn write_file(folder: &Dir, name: &str, text: &str, mode: u32) -> anyhow::Result<()> {
+    let part = format!("{name}.part");
+    let mut file = create_file(folder, &part, mode)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     folder.rename(&part, folder, name)?;

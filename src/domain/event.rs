@@ -463,6 +463,16 @@ pub enum Event {
         /// How many entries it holds.
         size: u64,
     },
+    /// The log, or a part of it, was taken away as a bundle that proves itself.
+    #[serde(rename = "bundle.exported")]
+    BundleExported {
+        /// The number of its first entry.
+        first: u64,
+        /// The number after that of its last entry; this entry is among them where the log was taken to its end.
+        end: u64,
+        /// Whether personal payloads came along.
+        has_personal: bool,
+    },
     /// An auditor opened the personal part of an entry; covers later looks in the same session for 15 minutes.
     #[serde(rename = "entry.unsealed")]
     EntryUnsealed {

@@ -40,6 +40,7 @@ pub mod past_case;
 
 pub mod case;
 pub mod event;
+pub mod tally;
 pub mod change;
 pub mod refusal;
 pub mod staff;

@@ -11,6 +11,7 @@
 
 mod counted;
 mod counts;
+mod differences;
 mod figures;
 mod json;
 mod rules;
@@ -20,6 +21,7 @@ mod transparency;
 pub use crate::domain::half_year::HalfYear;
 pub use counted::{Counted, CountedAs, CountedService, CustomerKind, EnterpriseAs};
 pub use counts::{Column, Counts, Tally};
+pub use differences::Difference;
 pub use figures::{share, thousands};
 pub use rules::RULES;
 pub use tables::Table;

@@ -1,14 +1,17 @@
 //! The log's rows: appending an entry, reading entries, and feeding the verifier.
 
 mod append;
+mod bundle;
 mod case;
 mod inspect;
+mod load;
 mod read;
 mod rows;
 mod sealed;
 mod verify;
 
-pub use append::{Head, SEALED_KIND, append, checkpoint, create};
+pub use append::{Appended, Head, append, checkpoint, create};
+pub use bundle::{part_between, write_bundle};
 pub use case::{CaseEvent, case_events};
 pub use inspect::{Inclusion, WholeEntry, erased_by, find_entry, inclusion, keep_unsealed, personal_part, unsealed_at};
 pub use read::{LogFilter, LogRow, last_checkpoint, list_entries, size};

@@ -20,6 +20,7 @@ use crate::domain::event::Event;
 use crate::domain::id::CaseId;
 use crate::domain::staff::Actor;
 use crate::domain::stage::Compartment;
+use crate::domain::tally::Tally;
 use crate::domain::time::Instant;
 use crate::seal::Key;
 
@@ -84,17 +85,20 @@ impl Tx<'_> {
         let (mut rows, mut fresh_keys) = (Rows::default(), Vec::new());
         let register_key = self.data_key(KeyOwner::Register)?;
         for happening in told {
-            let payloads = happening.event.split().map_err(|e| StoreError::Down(e.to_string()))?;
             let actor = happening.actor.to_string();
-            let logged = |case, owner: KeyOwner| Logged {
-                actor: &actor,
-                now: happening.at,
-                case,
-                payloads,
-                owner: owner.to_string(),
+            let logged = |case, owner: KeyOwner, tally: Option<Tally>| {
+                let payloads = happening.event.split_with(tally.as_ref());
+                let payloads = payloads.map_err(|e| StoreError::Down(e.to_string()))?;
+                Ok::<_, StoreError>(Logged {
+                    actor: &actor,
+                    now: happening.at,
+                    case,
+                    payloads,
+                    owner: owner.to_string(),
+                })
             };
             let Some(id) = happening.case else {
-                rows.write_down(&mut self.head, logged(None, KeyOwner::Register), &register_key)?;
+                rows.write_down(&mut self.head, logged(None, KeyOwner::Register, None)?, &register_key)?;
                 continue;
             };
             let (beginning, whole) = player.under_way.get_mut(&id).ok_or_else(|| not_begun(id))?;
@@ -108,8 +112,10 @@ impl Tx<'_> {
                 refuse_closed_compartment(opened.compartment)?;
                 count_reference(&mut player.series, opened.reference.as_str());
             }
-            let seq = rows.write_down(&mut self.head, logged(Some(id.to_string()), owner), &beginning.key)?;
+            let seq = self.head.next_seq()?;
             whole.take(id, &happening.event, seq)?;
+            let tally = whole.case.as_ref().and_then(|case| Tally::after(&happening.event, case));
+            rows.write_down(&mut self.head, logged(Some(id.to_string()), owner, tally)?, &beginning.key)?;
         }
         for rows in fresh_keys.chunks(KEYS_AT_ONCE) {
             keys::insert_all(self.conn, rows)?;

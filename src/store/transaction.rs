@@ -3,13 +3,14 @@
 
 use super::conn::Conn;
 use super::error::StoreError;
-use super::log::{self, Head};
+use super::log::{self, Appended, Head};
 use crate::domain::change::Change;
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, PastCaseId, StaffId};
 use crate::domain::mail::NewMail;
 use crate::domain::staff::Actor;
 use crate::domain::stage::Compartment;
+use crate::domain::tally::Tally;
 use crate::domain::time::Instant;
 use crate::seal::Key;
 
@@ -39,6 +40,11 @@ pub enum About {
 pub trait Stored {
     /// What its entries are about.
     fn about(&self) -> About;
+
+    /// What reports count of it after an event that may have changed that: cases alone have such.
+    fn tally(&self, _event: &Event) -> Option<Tally> {
+        None
+    }
 
     /// Saves the state after an event whose entry has the number `seq`.
     ///
@@ -100,7 +106,8 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// When the row changed since it was read, or the database fails. Nothing is saved then.
     pub fn apply<T: Stored>(&mut self, change: Change<T>) -> Result<T, StoreError> {
-        let seq = self.record(&change.event, change.state.about())?;
+        let tally = change.state.tally(&change.event);
+        let seq = self.append(&change.event, change.state.about(), tally)?;
         change.state.keep(self, &change.event, seq)?;
         self.has_changed = true;
         Ok(change.state)
@@ -120,7 +127,11 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// When the database fails.
     pub fn record(&mut self, event: &Event, about: About) -> Result<i64, StoreError> {
+        self.append(event, about, None)
+    }
+
+    fn append(&mut self, event: &Event, about: About, tally: Option<Tally>) -> Result<i64, StoreError> {
         let (actor, now) = (self.actor.to_string(), self.now);
-        log::append(self, event, about, &actor, now)
+        log::append(self, Appended { event, about, actor: &actor, now, tally })
     }
 }

@@ -366,6 +366,7 @@ fn events() -> Vec<Event> {
         Event::LogViewed {},
         Event::LogVerified { size: 417, is_sound: true },
         Event::LogExported { size: 140 },
+        Event::BundleExported { first: 12, end: 140, has_personal: false },
         Event::EntryUnsealed { seq: 12, because: prose("Sample 2026-Q4, item 3.") },
         Event::CheckpointSigned { size: 417 },
         Event::ReportDrawn { report: "transparency".to_owned() },

@@ -11,6 +11,7 @@ mod support;
 mod api;
 mod audit_desk;
 mod audit_format;
+mod bundles;
 mod case_screen;
 mod cli;
 mod clock;

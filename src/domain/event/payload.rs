@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Event;
+use crate::domain::tally::Tally;
 
 /// An event as two texts, and its kind. The texts are what is stored and hashed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,10 +52,13 @@ const PROCESS_KEYS: &[&str] = &[
     "document",
     "due_at",
     "due_on",
+    "end",
     "expected_on",
     "expires_at",
     "files",
     "filters",
+    "first",
+    "has_personal",
     "hits",
     "id",
     "identifier_count",
@@ -154,13 +158,25 @@ impl Event {
     /// # Errors
     /// When the event can't be written as JSON, which no event should.
     pub fn split(&self) -> Result<Payloads, PayloadError> {
+        self.split_with(None)
+    }
+
+    /// The same, with what reports count of the case after it in its process payload.
+    ///
+    /// # Errors
+    /// As [`Event::split`].
+    pub fn split_with(&self, tally: Option<&Tally>) -> Result<Payloads, PayloadError> {
         let all = serde_json::to_value(self).map_err(|e| PayloadError(e.to_string()))?;
         let kind = all.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
         let is = all.get("is").cloned().unwrap_or(Value::Object(Map::new()));
         let (process, personal) = part(is);
+        let mut process = process.unwrap_or(Value::Object(Map::new()));
+        if let (Some(tally), Some(all)) = (tally, process.as_object_mut()) {
+            all.insert("tally".into(), serde_json::to_value(tally).map_err(|e| PayloadError(e.to_string()))?);
+        }
         Ok(Payloads {
             kind,
-            process: process.unwrap_or(Value::Object(Map::new())).to_string(),
+            process: process.to_string(),
             personal: personal.map(|p| p.to_string()).unwrap_or_default(),
         })
     }

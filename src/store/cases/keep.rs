@@ -7,6 +7,7 @@ use super::row::CaseRow;
 use crate::domain::case::{Case, CaseReference, ScopeEdit};
 use crate::domain::demand::Demand;
 use crate::domain::event::Event;
+use crate::domain::tally::Tally;
 use crate::domain::time::Instant;
 use crate::store::error::StoreError;
 use crate::store::schema::{approvals, cases, checks, demands, reference_series, scope_edits, secrecy_orders};
@@ -38,6 +39,10 @@ pub fn next_reference(tx: &mut Tx<'_>, year: i32) -> Result<CaseReference, Store
 impl Stored for Case {
     fn about(&self) -> About {
         About::Case(self.id, self.compartment)
+    }
+
+    fn tally(&self, event: &Event) -> Option<Tally> {
+        Tally::after(event, self)
     }
 
     fn keep(&self, tx: &mut Tx<'_>, event: &Event, seq: i64) -> Result<(), StoreError> {

@@ -7,10 +7,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::rows::{Logged, Rows};
-use crate::audit::{Digest, Edge, SigningKey, tree};
+use crate::audit::{Digest, Edge, SEALED_KIND, SigningKey, tree};
 use crate::domain::event::{Event, Payloads};
 use crate::domain::id::CaseId;
 use crate::domain::stage::Compartment;
+use crate::domain::tally::Tally;
 use crate::domain::time::Instant;
 use crate::seal::Key;
 use crate::store::conn::Conn;
@@ -49,12 +50,20 @@ impl Head {
         Ok(Head { edge, last_at, checkpoints })
     }
 
+    /// The number of the next entry.
+    ///
+    /// # Errors
+    /// After 2⁶³ entries.
+    pub fn next_seq(&self) -> Result<i64, StoreError> {
+        i64::try_from(self.edge.size()).map_err(|e| StoreError::corrupt("log_head", 1, e))
+    }
+
     /// Writes the head back: once per commit.
     ///
     /// # Errors
     /// When the database fails.
     pub fn save(&self, conn: &mut Conn) -> Result<(), StoreError> {
-        let size = i64::try_from(self.edge.size()).map_err(|e| StoreError::corrupt("log_head", 1, e))?;
+        let size = self.next_seq()?;
         diesel::update(log_head::table.find(1))
             .set((
                 log_head::size.eq(size),
@@ -106,12 +115,27 @@ pub fn create(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What is to be appended.
+pub struct Appended<'a> {
+    /// What happened.
+    pub event: &'a Event,
+    /// What about.
+    pub about: About,
+    /// Who did it.
+    pub actor: &'a str,
+    /// When.
+    pub now: Instant,
+    /// What reports count of the case after it, where it may have changed that.
+    pub tally: Option<Tally>,
+}
+
 /// Appends an entry and returns its number.
 ///
 /// # Errors
 /// When the database fails.
-pub fn append(tx: &mut Tx<'_>, event: &Event, about: About, actor: &str, now: Instant) -> Result<i64, StoreError> {
-    let plain = event.split().map_err(|e| StoreError::Down(e.to_string()))?;
+pub fn append(tx: &mut Tx<'_>, appended: Appended<'_>) -> Result<i64, StoreError> {
+    let Appended { event, about, actor, now, tally } = appended;
+    let plain = event.split_with(tally.as_ref()).map_err(|e| StoreError::Down(e.to_string()))?;
     let (owner, case, payloads) = settle(tx, about, plain)?;
     let key = tx.data_key(owner)?;
     let mut rows = Rows::default();
@@ -156,9 +180,6 @@ fn settle(tx: &mut Tx<'_>, about: About, plain: Payloads) -> Result<(KeyOwner, O
         About::Case(id, _) => Ok((KeyOwner::Case(id), Some(id.to_string()), plain)),
     }
 }
-
-/// The kind that entries of a closed compartment show.
-pub const SEALED_KIND: &str = "sealed.act";
 
 /// A case's name outside its compartment: it links the entries of one case and tells nothing else.
 pub(super) fn pseudonym(compartment: &Key, case: CaseId) -> String {

@@ -7,8 +7,9 @@ use diesel::prelude::*;
 
 use super::read::{COLUMNS, LogRow, Values, row};
 use super::sealed::{PersonalPart, open_personal};
+use crate::audit::Digest;
 use crate::audit::erasure::{ERASED_KIND, erased_ranges};
-use crate::audit::{Digest, proof};
+use crate::audit::proof::{self, ProofError};
 use crate::domain::time::Instant;
 use crate::seal::Key;
 use crate::store::conn::Conn;
@@ -126,23 +127,36 @@ pub fn inclusion(conn: &mut Conn, seq: i64) -> Result<Inclusion, StoreError> {
     let number = |n: i64| u64::try_from(n).map_err(|e| corrupt(e.to_string()));
     let (index, size, log_size) = (number(seq)?, number(size)?, number(log_size)?);
     let root = Digest::try_from(root).map_err(|_| corrupt("a root has 32 bytes".into()))?;
-    let nodes = load_nodes(conn, &needed(index, size))?;
-    let path = proof::inclusion(index, size, |level, at| nodes.get(&(level, at)).copied());
-    Ok(Inclusion { log_size, size, root, is_signed, path: path.map_err(|e| corrupt(e.to_string()))? })
+    Ok(Inclusion { log_size, size, root, is_signed, path: inclusion_of(conn, index, size)? })
 }
 
-/// Which nodes a proof is made of: it is made once with empty ones, and asks for them.
-fn needed(index: u64, size: u64) -> BTreeSet<(u8, u64)> {
+/// The hashes that lead from an entry to the root of the first `size`: one statement.
+///
+/// # Errors
+/// When the database fails, or the tree lacks a node.
+pub(super) fn inclusion_of(conn: &mut Conn, index: u64, size: u64) -> Result<Vec<Digest>, StoreError> {
+    proven(conn, |node| proof::inclusion(index, size, node))
+}
+
+/// A proof from the stored nodes it asks for: it is made once with empty ones to learn which, and then with theirs.
+pub(super) fn proven(
+    conn: &mut Conn,
+    made: impl Fn(&dyn Fn(u8, u64) -> Option<Digest>) -> Result<Vec<Digest>, ProofError>,
+) -> Result<Vec<Digest>, StoreError> {
     let asked = RefCell::new(BTreeSet::new());
-    let _empty = proof::inclusion(index, size, |level, at| {
-        asked.borrow_mut().insert((level, at));
+    let _learnt = made(&|level, index| {
+        asked.borrow_mut().insert((level, index));
         Some([0; 32])
     });
-    asked.into_inner()
+    let nodes = load_nodes(conn, &asked.into_inner())?;
+    made(&|level, index| nodes.get(&(level, index)).copied()).map_err(|e| StoreError::corrupt("log_node", "proof", e))
 }
 
 /// One statement: a superset by level and position, then exactly the wanted pairs.
-fn load_nodes(conn: &mut Conn, wanted: &BTreeSet<(u8, u64)>) -> Result<BTreeMap<(u8, u64), Digest>, StoreError> {
+pub(super) fn load_nodes(
+    conn: &mut Conn,
+    wanted: &BTreeSet<(u8, u64)>,
+) -> Result<BTreeMap<(u8, u64), Digest>, StoreError> {
     if wanted.is_empty() {
         return Ok(BTreeMap::new());
     }

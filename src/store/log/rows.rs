@@ -83,7 +83,7 @@ impl Rows {
     ) -> Result<i64, StoreError> {
         let at = logged.now.max(head.last_at);
         let number = head.edge.size();
-        let seq = i64::try_from(number).map_err(|e| StoreError::corrupt("log_head", 1, e))?;
+        let seq = head.next_seq()?;
         let (process_salt, personal_salt) = (system::chance::<32>(), system::chance::<32>());
         let Payloads { kind, process, personal } = logged.payloads;
         let entry = Entry {

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 
-use super::append::{SEALED_KIND, personal_place, pseudonym};
+use super::append::{personal_place, pseudonym};
 use super::read::LogRow;
+use crate::audit::SEALED_KIND;
 use crate::domain::id::CaseId;
 use crate::domain::stage::Compartment;
 use crate::seal::Key;

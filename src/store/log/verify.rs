@@ -3,24 +3,14 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::result::Error as DieselError;
 
-use super::append::personal_place;
-use crate::audit::stored::{LOG_CHECKPOINT, LOG_ENTRY, LOG_HEAD, LOG_NODE, LOG_PERSONAL, LOG_PROCESS};
-use crate::audit::{
-    Checkpoint, Digest, Fault, Node, StoredCheckpoint, StoredEntry, StoredHead, StoredPayload, StoredPersonal, Stray,
-    Trust, Verified, Verifier, tree,
-};
+use super::load::{Opener, PIECE, Stop, digest, load_checkpoints, load_entries, load_head, load_processes};
+use crate::audit::stored::{LOG_ENTRY, LOG_NODE, LOG_PERSONAL, LOG_PROCESS};
+use crate::audit::{Checkpoint, Fault, Node, StoredEntry, StoredPersonal, Stray, Trust, Verified, Verifier, tree};
 use crate::seal::Key;
 use crate::store::conn::Conn;
 use crate::store::error::StoreError;
-use crate::store::keys;
-use crate::store::schema::{log_checkpoint, log_entry, log_head, log_node, log_personal, log_process};
-
-/// How many entries are read at a time.
-const PIECE: i64 = 2_000;
-
-type EntryColumns = (i64, i64, String, String, Option<String>, Vec<u8>, Vec<u8>);
+use crate::store::schema::{log_entry, log_node, log_personal, log_process};
 
 /// Re-derives the whole log. The outer error is the database's; the inner result is what verification found.
 ///
@@ -47,28 +37,11 @@ pub fn verify_against(
     }
 }
 
-enum Stop {
-    Fault(Fault),
-    Store(StoreError),
-}
-
-impl From<Fault> for Stop {
-    fn from(fault: Fault) -> Self {
-        Stop::Fault(fault)
-    }
-}
-
-impl From<diesel::result::Error> for Stop {
-    fn from(error: diesel::result::Error) -> Self {
-        Stop::Store(error.into())
-    }
-}
-
 fn walk(conn: &mut Conn, installation: &Key, trust: &Trust, kept: &[Checkpoint]) -> Result<Verified, Stop> {
     let head = load_head(conn)?;
     let checkpoints = load_checkpoints(conn)?;
     let mut verifier = Verifier::new(head, &checkpoints, trust).against(kept);
-    let mut opener = Opener { installation, keys: HashMap::new() };
+    let mut opener = Opener::new(installation);
     let mut after = i64::MIN;
     loop {
         let numbers: Vec<i64> = log_entry::table
@@ -101,101 +74,6 @@ fn walk(conn: &mut Conn, installation: &Key, trust: &Trust, kept: &[Checkpoint])
     }
     let strays = find_strays(conn)?;
     Ok(verifier.finish(&strays)?)
-}
-
-/// The rows numbered `first..=last`. SQLite keeps bytes that are no text where a text belongs if somebody puts them
-/// there; then the fault names the row.
-fn load_range<T>(
-    conn: &mut Conn,
-    table: &'static str,
-    (mut first, mut last): (i64, i64),
-    load: impl Fn(&mut Conn, i64, i64) -> QueryResult<Vec<T>>,
-) -> Result<Vec<T>, Stop> {
-    let is_unreadable = |rows: &QueryResult<Vec<T>>| matches!(rows, Err(DieselError::DeserializationError(_)));
-    let rows = load(conn, first, last);
-    if !is_unreadable(&rows) {
-        return Ok(rows?);
-    }
-    while first < last {
-        let middle = first.saturating_add(last.saturating_sub(first) / 2);
-        if is_unreadable(&load(conn, first, middle)) {
-            last = middle;
-        } else {
-            first = middle.saturating_add(1);
-        }
-    }
-    Err(Fault::new(table, u64::try_from(first).ok(), "holds bytes that are no text").into())
-}
-
-fn load_entries(conn: &mut Conn, first: i64, last: i64) -> Result<Vec<EntryColumns>, Stop> {
-    load_range(conn, LOG_ENTRY, (first, last), |conn, first, last| {
-        log_entry::table
-            .filter(log_entry::seq.between(first, last))
-            .order(log_entry::seq.asc())
-            .select((
-                log_entry::seq,
-                log_entry::at_micros,
-                log_entry::actor,
-                log_entry::kind,
-                log_entry::case_key,
-                log_entry::bytes,
-                log_entry::leaf,
-            ))
-            .load(conn)
-    })
-}
-
-fn digest(table: &'static str, seq: u64, bytes: &[u8]) -> Result<Digest, Fault> {
-    Digest::try_from(bytes).map_err(|_| Fault::new(table, seq, "has a hash that is not 32 bytes long"))
-}
-
-fn load_head(conn: &mut Conn) -> Result<Option<StoredHead>, Stop> {
-    let rows: Vec<(i64, Vec<u8>, i64, i64)> = log_head::table
-        .select((log_head::size, log_head::root, log_head::at_micros, log_head::checkpoints))
-        .load(conn)?;
-    let bad = |why: &str| Fault::new(LOG_HEAD, None, why);
-    if rows.len() > 1 {
-        return Err(bad("stands there more than once").into());
-    }
-    let Some((size, root, at_micros, checkpoints)) = rows.into_iter().next() else { return Ok(None) };
-    Ok(Some(StoredHead {
-        size: u64::try_from(size).map_err(|_| bad("has a negative size"))?,
-        root: Digest::try_from(root).map_err(|_| bad("has a root that is not 32 bytes long"))?,
-        at_micros,
-        checkpoints: u64::try_from(checkpoints).map_err(|_| bad("counts a negative number of checkpoints"))?,
-    }))
-}
-
-fn load_checkpoints(conn: &mut Conn) -> Result<Vec<StoredCheckpoint>, Stop> {
-    let all = (i64::MIN, i64::MAX);
-    let rows: Vec<(i64, i64, Vec<u8>, String)> = load_range(conn, LOG_CHECKPOINT, all, |conn, first, last| {
-        log_checkpoint::table
-            .filter(log_checkpoint::number.between(first, last))
-            .order(log_checkpoint::number.asc())
-            .select((log_checkpoint::number, log_checkpoint::size, log_checkpoint::root, log_checkpoint::note))
-            .load(conn)
-    })?;
-    let read = |(number, size, root, note): (i64, i64, Vec<u8>, String)| {
-        let place = u64::try_from(number).ok();
-        let bad = |why: &str| Fault::new(LOG_CHECKPOINT, place, why);
-        Ok(StoredCheckpoint {
-            number: place.ok_or_else(|| bad("has a negative number"))?,
-            size: u64::try_from(size).map_err(|_| bad("has a negative size"))?,
-            root: Digest::try_from(root).map_err(|_| bad("has a root that is not 32 bytes long"))?,
-            note,
-        })
-    };
-    rows.into_iter().map(read).collect()
-}
-
-fn load_processes(conn: &mut Conn, first: i64, last: i64) -> Result<HashMap<i64, StoredPayload>, Stop> {
-    let rows: Vec<(i64, Vec<u8>, String)> = load_range(conn, LOG_PROCESS, (first, last), |conn, first, last| {
-        log_process::table
-            .filter(log_process::seq.between(first, last))
-            .select((log_process::seq, log_process::salt, log_process::payload))
-            .load(conn)
-    })?;
-    Ok(rows.into_iter().map(|(seq, salt, text)| (seq, StoredPayload { salt, payload: text.into_bytes() })).collect())
 }
 
 /// Nodes by the leaf that completes them, for the leaves `first..=last`.
@@ -260,50 +138,4 @@ fn stray_nodes(conn: &mut Conn, size: i64) -> Result<Vec<Stray>, Stop> {
         }));
     }
     Ok(strays)
-}
-
-/// Opens personal payloads, each data key unwrapped once.
-struct Opener<'a> {
-    installation: &'a Key,
-    keys: HashMap<String, Option<Key>>,
-}
-
-impl Opener<'_> {
-    fn load(&mut self, conn: &mut Conn, first: i64, last: i64) -> Result<HashMap<i64, StoredPersonal>, Stop> {
-        let rows: Vec<(i64, String, Vec<u8>)> = load_range(conn, LOG_PERSONAL, (first, last), |conn, first, last| {
-            log_personal::table
-                .filter(log_personal::seq.between(first, last))
-                .select((log_personal::seq, log_personal::key_owner, log_personal::sealed))
-                .load(conn)
-        })?;
-        let mut opened = HashMap::new();
-        for (seq, owner, sealed) in rows {
-            let personal = match self.key(conn, &owner)? {
-                Some(key) => match key.open(&personal_place(seq), &sealed) {
-                    Ok(plain) => present(&plain),
-                    Err(error) => StoredPersonal::Unreadable(error.to_string()),
-                },
-                None => StoredPersonal::Unreadable(format!("there is no data key for {owner}")),
-            };
-            opened.insert(seq, personal);
-        }
-        Ok(opened)
-    }
-
-    fn key(&mut self, conn: &mut Conn, owner: &str) -> Result<Option<Key>, Stop> {
-        if !self.keys.contains_key(owner) {
-            let found = keys::find(conn, self.installation, owner).map_err(Stop::Store)?;
-            self.keys.insert(owner.to_owned(), found);
-        }
-        Ok(self.keys.get(owner).cloned().flatten())
-    }
-}
-
-fn present(plain: &[u8]) -> StoredPersonal {
-    match plain.split_first_chunk::<32>() {
-        Some((salt, payload)) => {
-            StoredPersonal::Present(StoredPayload { salt: salt.to_vec(), payload: payload.to_vec() })
-        }
-        None => StoredPersonal::Unreadable("it is too short".into()),
-    }
 }

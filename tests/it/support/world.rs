@@ -14,9 +14,10 @@ use writ::actions::add_staff::add_staff;
 use writ::actions::create_register::{SOFTWARE, create_register};
 use writ::actions::law::LawHere;
 use writ::actions::passwords::Passwords;
-use writ::actions::{Ctx, LogIdentity, verify_log};
+use writ::actions::{Ctx, LogIdentity, report_transparency, verify_log};
 use writ::audit::{SigningKey, Verified};
 use writ::clock::{Almanac, Calendars, Places};
+use writ::conduct::{self, Conduct};
 use writ::domain::case::Case;
 use writ::domain::catalogue::Catalogue;
 use writ::domain::id::{CaseId, StaffId, TeamId};
@@ -191,10 +192,24 @@ impl World {
         self.ends_well();
     }
 
-    /// The log verifies, and what it says of each case is what the tables say.
+    /// The log verifies, what it says of each case is what the tables say, and it shows that everybody acted by the rules.
     pub fn ends_well(&self) {
         self.verified();
         self.cases().iter().for_each(|case| self.replays(case));
+        self.conducts();
+    }
+
+    /// From process payloads alone: nobody acted against a rule, and the figures are those of the report.
+    pub fn conducts(&self) {
+        let mut conduct = Conduct::new(true);
+        for row in self.log() {
+            let (seq, case) = (u64::try_from(row.seq).unwrap(), row.case_key.as_deref());
+            let process = row.process.as_bytes();
+            let breaches = conduct.take(conduct::Entry { seq, actor: &row.actor, kind: &row.kind, case, process });
+            assert!(breaches.is_empty(), "{}\n{}", breaches[0], row.process);
+        }
+        let report = report_transparency::draw(&self.ctx, Actor::System("test")).unwrap();
+        assert_eq!(conduct.figures(), Some(report), "the figures do not follow from the log");
     }
 
     pub fn verified(&self) -> Verified {

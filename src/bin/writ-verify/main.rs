@@ -1,0 +1,263 @@
+//! `writ-verify`: checks a bundle of the log with nothing but the log's public key. It asks no register, no server and no
+//! network.
+
+mod say;
+
+use std::fs::File;
+use std::io::{BufReader, ErrorKind, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::Parser;
+use serde_json::Value;
+use writ::audit::bundle::examine::{Examined, Examiner, Fault};
+use writ::audit::bundle::{FIRST_LINE, Frame, Header, Payloads, Record};
+use writ::audit::checkpoint::parse_and_verify;
+use writ::audit::{Checkpoint, Trust, VerifierKey};
+use writ::conduct::{Breach, Conduct, Entry, Judged};
+use writ::report::Difference;
+
+/// Checks a bundle of a Writ log offline: order and completeness, hashes, signed checkpoints, how people acted, and
+/// published figures.
+///
+/// Exits with 0 when all is sound; 2 when the log is not; 3 when the log is, but people acted against a rule or figures
+/// differ; 1 when it can't be told.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    /// The bundle, as `writ audit export` wrote it
+    bundle: PathBuf,
+    /// A copy of `log.pub`, the log's public key, from somewhere you trust
+    #[arg(long, value_name = "FILE", required = true)]
+    key: Vec<PathBuf>,
+    /// A checkpoint that you kept: the log must go on from it. May be given several times
+    #[arg(long = "checkpoint", value_name = "FILE")]
+    checkpoints: Vec<PathBuf>,
+    /// A transparency report as it was published (JSON): do its figures follow from the log?
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Write the findings as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// All that was found.
+struct Findings {
+    /// The log: sound, or the first thing that is wrong.
+    log: Result<Examined, Fault>,
+    /// From when to when its acts happened, in microseconds since 1970.
+    times: Option<(i64, i64)>,
+    /// How people acted; nothing where the bundle does not tell, or the log is not sound.
+    conduct: Option<(Judged, Vec<Breach>)>,
+    /// The figures; nothing where none were to be compared.
+    figures: Option<Figures>,
+}
+
+/// How published figures compare with the log.
+enum Figures {
+    /// They follow from the log as it was when this entry was written.
+    Match(u64),
+    /// They don't: these differ from what follows from the log at its last report, or at its end.
+    Differ(Vec<Difference>),
+    /// The bundle does not tell.
+    Untold,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.run() {
+        Ok(findings) => {
+            if cli.json {
+                println!("{}", say::json(&findings));
+            } else {
+                print!("{}", say::text(&findings));
+            }
+            ExitCode::from(findings.code())
+        }
+        Err(error) => {
+            eprintln!("writ-verify: {error:#}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+impl Findings {
+    fn code(&self) -> u8 {
+        let is_kept = self.conduct.as_ref().is_none_or(|(_, breaches)| breaches.is_empty());
+        let differs = matches!(self.figures, Some(Figures::Differ(_)));
+        match &self.log {
+            Err(_) => 2,
+            Ok(_) if !is_kept || differs => 3,
+            Ok(_) => 0,
+        }
+    }
+}
+
+impl Cli {
+    fn run(&self) -> anyhow::Result<Findings> {
+        let trust = trust(&self.key)?;
+        let kept = self.checkpoints.iter().map(|file| checkpoint(file, &trust)).collect::<anyhow::Result<Vec<_>>>()?;
+        let published = self.report.as_deref().map(published).transpose()?;
+        let file = File::open(&self.bundle).with_context(|| format!("{} can't be read", self.bundle.display()))?;
+        let mut from = BufReader::with_capacity(1 << 20, file);
+        let mut first_line = vec![0; FIRST_LINE.len()];
+        if from.read_exact(&mut first_line).is_err() || first_line != FIRST_LINE {
+            bail!("{} is no bundle that this version can read", self.bundle.display());
+        }
+        Ok(examine(&mut from, Examiner::new(trust, &kept), published.as_ref())?)
+    }
+}
+
+/// What has been judged so far of how people acted.
+struct Judging<'p> {
+    conduct: Conduct,
+    breaches: Vec<Breach>,
+    published: Option<&'p Value>,
+    figures: Option<Figures>,
+    last: u64,
+}
+
+fn examine(from: &mut impl Read, mut examiner: Examiner, published: Option<&Value>) -> std::io::Result<Findings> {
+    let (mut judging, mut times, mut body) = (None::<Judging<'_>>, None, Vec::new());
+    let mut progress = Progress { is_watched: std::io::stderr().is_terminal(), done: 0 };
+    let end = loop {
+        let Some(frame) = read_frame(from)? else { break examiner.finish() };
+        let frame = match Frame::read(frame) {
+            Ok(frame) => frame,
+            Err(error) => break examiner.take(Err(error)).and(examiner.finish()),
+        };
+        body.clear();
+        let read = from.take(u64::from(frame.length)).read_to_end(&mut body)?;
+        if u64::try_from(read).is_ok_and(|read| read < u64::from(frame.length)) {
+            break examiner.finish();
+        }
+        let record = Record::read(frame.tag, &body);
+        if let Ok(Record::Header(header)) = &record {
+            judging = Judging::of(header, published);
+        }
+        let act = match examiner.take(record) {
+            Ok(act) => act,
+            Err(fault) => break Err(fault),
+        };
+        let Some(act) = act else { continue };
+        progress.take();
+        let at = act.entry.at_micros;
+        times = Some(times.map_or((at, at), |(from, _)| (from, at)));
+        if let (Some(judging), Some(process)) = (&mut judging, act.process) {
+            let entry = &act.entry;
+            let case = entry.case.as_deref();
+            judging.take(Entry { seq: entry.seq, actor: &entry.actor, kind: &entry.kind, case, process });
+        }
+    };
+    progress.end();
+    let judging = judging.filter(|_| end.is_ok());
+    let figures = match (&judging, published) {
+        (Some(judging), _) => judging.settle(),
+        (None, Some(_)) => Some(Figures::Untold),
+        (None, None) => None,
+    };
+    let conduct = judging.map(|judging| (judging.conduct.judged(), judging.breaches));
+    Ok(Findings { log: end, times, conduct, figures })
+}
+
+impl<'p> Judging<'p> {
+    /// Begins, if the bundle tells what happened.
+    fn of(header: &Header, published: Option<&'p Value>) -> Option<Judging<'p>> {
+        let conduct =
+            (header.payloads >= Payloads::Process).then(|| Conduct::new(header.first == 0 && header.end > 0))?;
+        Some(Judging { conduct, breaches: Vec::new(), published, figures: None, last: 0 })
+    }
+
+    fn take(&mut self, entry: Entry<'_>) {
+        self.last = entry.seq;
+        self.breaches.extend(self.conduct.take(entry));
+        if entry.kind == "report.drawn" && !matches!(self.figures, Some(Figures::Match(_))) {
+            self.figures = self.compare();
+        }
+    }
+
+    /// What is known of the figures at the end.
+    fn settle(&self) -> Option<Figures> {
+        match &self.figures {
+            Some(Figures::Match(seq)) => Some(Figures::Match(*seq)),
+            Some(Figures::Differ(differences)) => match self.compare() {
+                Some(Figures::Match(seq)) => Some(Figures::Match(seq)),
+                _ => Some(Figures::Differ(differences.clone())),
+            },
+            _ => self.compare(),
+        }
+    }
+
+    fn compare(&self) -> Option<Figures> {
+        let published = self.published?;
+        let Some(derived) = self.conduct.figures() else { return Some(Figures::Untold) };
+        let differences = derived.differences(published);
+        Some(if differences.is_empty() { Figures::Match(self.last) } else { Figures::Differ(differences) })
+    }
+}
+
+/// The five bytes before a record; `None` at the end of the file.
+fn read_frame(from: &mut impl Read) -> std::io::Result<Option<[u8; Frame::SIZE]>> {
+    let mut frame = [0; Frame::SIZE];
+    match from.read_exact(&mut frame) {
+        Ok(()) => Ok(Some(frame)),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The keys, which are all of one log: its name is theirs.
+fn trust(files: &[PathBuf]) -> anyhow::Result<Trust> {
+    let mut keys = Vec::new();
+    for file in files {
+        for line in read_text(file)?.lines().filter(|line| !line.trim().is_empty()) {
+            let key = VerifierKey::parse(line.trim());
+            keys.push(key.with_context(|| format!("{} is no copy of log.pub, the log's public key", file.display()))?);
+        }
+    }
+    let Some(origin) = keys.first().map(|key| key.name().to_owned()) else { bail!("the file of keys is empty") };
+    if keys.iter().any(|key| key.name() != origin) {
+        bail!("the keys are of different logs: give those of one");
+    }
+    Ok(Trust { origin, keys })
+}
+
+fn checkpoint(file: &Path, trust: &Trust) -> anyhow::Result<Checkpoint> {
+    let checkpoint = parse_and_verify(&read_text(file)?, &trust.keys)
+        .with_context(|| format!("{} is no checkpoint signed by the log's key", file.display()))?;
+    if checkpoint.origin != trust.origin {
+        bail!("{} is a checkpoint of the log {}, not of {}", file.display(), checkpoint.origin, trust.origin);
+    }
+    Ok(checkpoint)
+}
+
+fn published(file: &Path) -> anyhow::Result<Value> {
+    serde_json::from_str(&read_text(file)?)
+        .with_context(|| format!("{} is no report as `writ report transparency --json` writes it", file.display()))
+}
+
+fn read_text(file: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))
+}
+
+/// How far it has come, for somebody who watches.
+struct Progress {
+    is_watched: bool,
+    done: u64,
+}
+
+impl Progress {
+    fn take(&mut self) {
+        self.done = self.done.saturating_add(1);
+        if self.is_watched && self.done % 20_000 == 0 {
+            eprint!("\r{} entries checked", self.done);
+        }
+    }
+
+    fn end(&self) {
+        if self.is_watched && self.done >= 20_000 {
+            eprintln!("\r{} entries checked", self.done);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The findings in words, and as JSON.
+
+use chrono::DateTime;
+use serde_json::{Value, json};
+use writ::audit::bundle::examine::{Examined, Fault};
+use writ::audit::bundle::{Header, Payloads};
+use writ::conduct::{Breach, Judged};
+use writ::report::{Difference, thousands};
+
+use super::{Figures, Findings};
+
+/// So many of a kind are written out in words; JSON has all.
+const SHOWN: usize = 50;
+
+/// The findings for a reader.
+pub fn text(findings: &Findings) -> String {
+    let mut lines = match &findings.log {
+        Ok(examined) => log(examined, findings.times),
+        Err(fault) => not_sound(fault),
+    };
+    if let Some((judged, breaches)) = &findings.conduct {
+        lines.extend(conduct(judged, breaches));
+    } else if findings.log.is_ok() {
+        lines.push(line("Conduct", "not in this bundle: it was taken without process payloads"));
+    }
+    match &findings.figures {
+        None => {}
+        Some(Figures::Untold) => lines.push(line(
+            "Figures",
+            "can't be told from this bundle: take the log from its beginning, with process payloads",
+        )),
+        Some(Figures::Match(seq)) => lines
+            .push(line("Figures", &format!("match: they follow from the log as it was at entry {}", thousands(*seq)))),
+        Some(Figures::Differ(all)) => lines.extend(differ(all)),
+    }
+    lines.concat()
+}
+
+fn line(what: &str, says: &str) -> String {
+    format!("{what:<12}{says}\n")
+}
+
+fn more(says: &str) -> String {
+    line("", says)
+}
+
+fn not_sound(fault: &Fault) -> Vec<String> {
+    vec![
+        line("Log", &format!("NOT SOUND. {fault}")),
+        more(
+            "Nothing after that was looked at. Ask for the bundle anew; if it comes again, the log was tampered with.",
+        ),
+    ]
+}
+
+fn log(examined: &Examined, times: Option<(i64, i64)>) -> Vec<String> {
+    let Header { origin, first, end, size, payloads } = &examined.header;
+    let mut lines = vec![line("Log", &format!("SOUND. {origin}"))];
+    let when = times.map(|(from, to)| format!(", {} to {}", moment(from), moment(to))).unwrap_or_default();
+    match end.checked_sub(1).filter(|last| first <= last) {
+        Some(last) => {
+            let says = format!("{} to {}, in order and without a gap{when}", thousands(*first), thousands(last));
+            lines.push(line("Entries", &says));
+        }
+        None => lines.push(line("Entries", "none in this part")),
+    }
+    if examined.outside > 0 {
+        lines.push(more(&format!(
+            "{} from outside of the part, each proven to be in the log",
+            thousands(examined.outside)
+        )));
+    }
+    let checkpoints = match examined.checkpoints {
+        1 => "1 signed checkpoint agrees; it covers".to_owned(),
+        many => format!("{} signed checkpoints agree; the last covers", thousands(many)),
+    };
+    lines.push(line("Signed", &format!("{checkpoints} {} entries", thousands(*size))));
+    lines.push(more(&format!("root {}", hex::encode(examined.root))));
+    for size in &examined.kept {
+        lines.push(line(
+            "Kept",
+            &format!("goes on from the checkpoint over {} entries that you kept", thousands(*size)),
+        ));
+    }
+    for size in &examined.not_compared {
+        let says =
+            format!("the checkpoint over {} entries lies outside of this part and can't be compared", thousands(*size));
+        lines.push(line("Kept", &says));
+    }
+    let personal = match (payloads, examined.erased) {
+        (Payloads::All, Some(0) | None) => "here, and each is the one its entry commits to".to_owned(),
+        (Payloads::All, Some(1)) => "here, but 1 that is gone because an entry says so".to_owned(),
+        (Payloads::All, Some(many)) => format!("here, but {} that are gone because an entry says so", thousands(many)),
+        _ => "not in this bundle".to_owned(),
+    };
+    lines.push(line("Personal", &personal));
+    lines
+}
+
+fn conduct(judged: &Judged, breaches: &[Breach]) -> Vec<String> {
+    let mut lines = match breaches.len() {
+        0 => vec![line("Conduct", "AS IT SHOULD BE")],
+        1 => vec![line("Conduct", "NOT AS IT SHOULD BE: 1 rule broken")],
+        many => vec![line("Conduct", &format!("NOT AS IT SHOULD BE: rules broken {} times", thousands(count(many))))],
+    };
+    let kept = if breaches.is_empty() {
+        ": each verified, assessed, decided, approved by another person, collected, then released"
+    } else {
+        ""
+    };
+    lines.push(more(&format!(
+        "{} followed from their opening, {} left{kept}",
+        many(judged.cases, "case", "cases"),
+        many(judged.releases, "production", "productions"),
+    )));
+    if judged.unknown > 0 {
+        let says = format!("{} began before this part and can't be followed", many(judged.unknown, "case", "cases"));
+        lines.push(more(&says));
+    }
+    if judged.sealed > 0 {
+        let says =
+            format!("{} of a closed compartment: what happened there is sealed", many(judged.sealed, "case", "cases"));
+        lines.push(more(&says));
+    }
+    lines.extend(breaches.iter().take(SHOWN).map(|breach| more(&breach.to_string())));
+    if breaches.len() > SHOWN {
+        lines.push(more(&format!(
+            "and {} more; --json has all",
+            thousands(count(breaches.len().saturating_sub(SHOWN)))
+        )));
+    }
+    lines
+}
+
+fn differ(all: &[Difference]) -> Vec<String> {
+    let mut lines =
+        vec![line("Figures", "DIFFER from what follows from the log, as it was when a report was last drawn up")];
+    lines.extend(
+        all.iter()
+            .take(SHOWN)
+            .map(|one| more(&format!("{}: published {}, follows {}", one.figure, one.published, one.derived))),
+    );
+    if all.len() > SHOWN {
+        lines.push(more(&format!("and {} more; --json has all", thousands(count(all.len().saturating_sub(SHOWN))))));
+    }
+    lines
+}
+
+fn many(number: u64, one: &str, more: &str) -> String {
+    format!("{} {}", thousands(number), if number == 1 { one } else { more })
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+fn moment(micros: i64) -> String {
+    DateTime::from_timestamp_micros(micros)
+        .map_or_else(|| "?".to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string())
+}
+
+/// The findings for a program. `docs/audit.md` §9 describes its shape.
+pub fn json(findings: &Findings) -> Value {
+    let log = match &findings.log {
+        Err(fault) => json!({ "is_sound": false, "fault": fault.to_string() }),
+        Ok(examined) => json!({
+            "is_sound": true,
+            "origin": examined.header.origin,
+            "first": examined.header.first,
+            "end": examined.header.end,
+            "size": examined.header.size,
+            "root": hex::encode(examined.root),
+            "payloads": examined.header.payloads,
+            "checkpoints": examined.checkpoints,
+            "outside": examined.outside,
+            "erased": examined.erased,
+            "kept": examined.kept,
+            "not_compared": examined.not_compared,
+        }),
+    };
+    let breach = |breach: &Breach| json!({ "seq": breach.seq, "case": breach.case, "rule": breach.rule });
+    let conduct = findings.conduct.as_ref().map(|(judged, breaches)| {
+        json!({
+            "cases": judged.cases,
+            "releases": judged.releases,
+            "sealed": judged.sealed,
+            "unknown": judged.unknown,
+            "breaches": breaches.iter().map(breach).collect::<Vec<_>>(),
+        })
+    });
+    let difference =
+        |one: &Difference| json!({ "figure": one.figure, "published": one.published, "derived": one.derived });
+    let figures = findings.figures.as_ref().map(|figures| match figures {
+        Figures::Untold => json!({ "verdict": "untold" }),
+        Figures::Match(seq) => json!({ "verdict": "match", "at": seq }),
+        Figures::Differ(all) => {
+            json!({ "verdict": "differ", "differences": all.iter().map(difference).collect::<Vec<_>>() })
+        }
+    });
+    json!({ "log": log, "conduct": conduct, "figures": figures })
+}

@@ -1,0 +1,153 @@
+//! `writ audit export`: the log as a bundle.
+
+use std::io::{BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use cap_std::fs::Dir;
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+
+use super::{WhichRegister, place};
+use crate::actions::Ctx;
+use crate::actions::export_bundle::{Asked, export_bundle};
+use crate::audit::bundle::{FIRST_LINE, Header, Payloads, Record};
+use crate::domain::staff::Actor;
+use crate::system::Clock;
+
+/// Takes the log, or a part of it, away as a bundle. The register's public key is needed to check it: keep a copy of
+/// `log.pub` from the folder of keys where the bundle's reader can trust it.
+#[derive(Args)]
+pub struct Export {
+    #[command(flatten)]
+    which: WhichRegister,
+    /// The file to write; it must not be there
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The first day, UTC; without it from the log's first entry
+    #[arg(long, value_name = "DAY")]
+    from: Option<NaiveDate>,
+    /// The last day, UTC; without it to the log's last entry
+    #[arg(long, value_name = "DAY")]
+    to: Option<NaiveDate>,
+    /// What comes along with the entries
+    #[arg(long, value_enum, default_value = "process")]
+    payloads: Along,
+}
+
+/// What comes along.
+#[derive(Clone, Copy, ValueEnum)]
+enum Along {
+    /// Nothing but who did what kind of thing when
+    None,
+    /// What happened, without personal data: enough to check gates and figures
+    Process,
+    /// Personal data too; keep the file as safe as the register
+    All,
+}
+
+impl From<Along> for Payloads {
+    fn from(along: Along) -> Payloads {
+        match along {
+            Along::None => Payloads::None,
+            Along::Process => Payloads::Process,
+            Along::All => Payloads::All,
+        }
+    }
+}
+
+impl Export {
+    /// Runs it.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        if self.from.zip(self.to).is_some_and(|(from, to)| to < from) {
+            bail!("--to lies before --from: give the days the other way round");
+        }
+        let ctx = place::open(&self.which.settings()?, Clock::System)?;
+        let (folder, name) = folder_and_name(&self.out)?;
+        let folder = place::open_folder(&folder, false)?;
+        if folder.exists(&name) {
+            bail!("{} is there already: choose another name, or take it away first", self.out.display());
+        }
+        let part = format!("{name}.part");
+        let header = match self.write(&ctx, &folder, &part) {
+            Ok(header) => header,
+            Err(error) => {
+                folder.remove_file(&part).context("what was written so far can't be taken away")?;
+                return Err(error);
+            }
+        };
+        folder.rename(&part, &folder, &name)?;
+        say(&self.out, &header);
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn write(&self, ctx: &Ctx, folder: &Dir, part: &str) -> anyhow::Result<Header> {
+        let asked = Asked { from: self.from, to: self.to, payloads: self.payloads.into() };
+        let file = place::create_file(folder, part, 0o600)?;
+        let mut out = BufWriter::with_capacity(1 << 20, file);
+        out.write_all(FIRST_LINE)?;
+        let (mut bytes, mut told) = (Vec::new(), Progress::begin());
+        let header = export_bundle::<anyhow::Error>(ctx, Actor::System("console"), asked, |record| {
+            bytes.clear();
+            record.write(&mut bytes).context("an entry is too large for a bundle")?;
+            told.take(&record);
+            Ok(out.write_all(&bytes)?)
+        })?;
+        let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        told.end();
+        Ok(header)
+    }
+}
+
+fn say(out: &Path, header: &Header) {
+    let Header { first, end, size, payloads, .. } = header;
+    match end.checked_sub(1).filter(|last| first <= last) {
+        Some(last) => println!("{}: entries {first} to {last}", out.display()),
+        None => println!("{}: no entries in that time", out.display()),
+    }
+    println!("tied to a checkpoint over {size} entries, which is signed just now");
+    if *payloads == Payloads::All {
+        println!("It holds personal data: keep it as safe as the register.");
+    }
+    println!("Check it with: writ-verify {} --key COPY-OF-LOG.PUB", out.display());
+}
+
+fn folder_and_name(file: &Path) -> anyhow::Result<(PathBuf, String)> {
+    let name = file.file_name().and_then(|name| name.to_str());
+    let name = name.with_context(|| format!("{} is no name for a file", file.display()))?;
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok((folder.to_owned(), name.to_owned()))
+}
+
+/// How far it has come, for somebody who watches.
+struct Progress {
+    is_watched: bool,
+    part: (u64, u64),
+    done: u64,
+}
+
+impl Progress {
+    fn begin() -> Progress {
+        Progress { is_watched: std::io::stderr().is_terminal(), part: (0, 0), done: 0 }
+    }
+
+    fn take(&mut self, record: &Record<'_>) {
+        match record {
+            Record::Header(header) => self.part = (header.first, header.end),
+            Record::Entry(_) => self.done = self.done.saturating_add(1),
+            _ => {}
+        }
+        let (first, end) = self.part;
+        if self.is_watched && self.done > 0 && self.done % 10_000 == 0 {
+            eprint!("\r{} of {} entries", self.done, end.saturating_sub(first));
+        }
+    }
+
+    fn end(&self) {
+        if self.is_watched && self.done >= 10_000 {
+            eprintln!("\r{} entries, all written", self.done);
+        }
+    }
+}

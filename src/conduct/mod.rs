@@ -1,0 +1,180 @@
+//! What the log tells of how people acted: entry by entry, from process payloads alone, so that somebody outside can
+//! check it without personal data, also after it was erased. §8 of `docs/audit.md` has the same rules in words.
+//!
+//! It knows nothing of how the register decides: it reads acts and says where one happened that should not have
+//! ([`Breach`]), and what the reports must count ([`Conduct::figures`]).
+
+mod act;
+mod case;
+mod figures;
+mod rules;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use act::Act;
+use case::CaseSeen;
+pub use rules::Rule;
+
+use crate::domain::id::StaffId;
+use crate::domain::staff::Role;
+use crate::report::{Counted, Transparency};
+
+/// An entry, as far as conduct goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// Its number.
+    pub seq: u64,
+    /// Who acted: `staff:` and an id, or `system:` and a part of the program.
+    pub actor: &'a str,
+    /// What happened.
+    pub kind: &'a str,
+    /// The case, as the log names it.
+    pub case: Option<&'a str>,
+    /// The process payload.
+    pub process: &'a [u8],
+}
+
+/// Something that happened and should not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    /// The entry.
+    pub seq: u64,
+    /// The case: its reference where it is known, else as the log names it.
+    pub case: Option<String>,
+    /// What should have been.
+    pub rule: Rule,
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Entry {}", self.seq)?;
+        if let Some(case) = &self.case {
+            write!(f, ", case {case}")?;
+        }
+        write!(f, ": {} ({}).", self.rule.label(), self.rule)
+    }
+}
+
+/// What was seen so far.
+#[derive(Debug, Default)]
+pub struct Conduct {
+    cases: BTreeMap<String, CaseSeen>,
+    /// Roles of everybody whom the log has told of, and whether they are active.
+    staff: BTreeMap<StaffId, (BTreeSet<Role>, bool)>,
+    past: Vec<Counted>,
+    /// Whether the log was seen from its beginning: only then is everybody and every case known.
+    is_whole: bool,
+    /// Cases that began before the part that was seen.
+    unknown: BTreeSet<String>,
+    /// Cases of a closed compartment, by pseudonym.
+    sealed: BTreeSet<String>,
+    releases: u64,
+}
+
+/// How much was judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judged {
+    /// Cases that were followed from their opening.
+    pub cases: u64,
+    /// Productions that left, of those cases.
+    pub releases: u64,
+    /// Cases of a closed compartment: what happened there is sealed.
+    pub sealed: u64,
+    /// Cases that began before what was seen.
+    pub unknown: u64,
+}
+
+impl Conduct {
+    /// Begins: at the log's first entry, or somewhere after it.
+    pub fn new(from_the_beginning: bool) -> Conduct {
+        Conduct { is_whole: from_the_beginning, ..Conduct::default() }
+    }
+
+    /// Takes the next entry, and gives what was wrong with it: one breach a rule, in the order of the rules.
+    pub fn take(&mut self, entry: Entry<'_>) -> Vec<Breach> {
+        if entry.kind == crate::audit::SEALED_KIND {
+            self.sealed.extend(entry.case.map(str::to_owned));
+            return Vec::new();
+        }
+        let broken = match Act::read(entry.kind, entry.process) {
+            Ok(None) => BTreeSet::new(),
+            Ok(Some(act)) => self.judge(&act, entry),
+            Err(_) => BTreeSet::from([Rule::Readable]),
+        };
+        let case = || {
+            let name = entry.case?;
+            Some(self.cases.get(name).map_or_else(|| name.to_owned(), |case| case.reference().to_owned()))
+        };
+        broken.into_iter().map(|rule| Breach { seq: entry.seq, case: case(), rule }).collect()
+    }
+
+    /// How much was judged.
+    pub fn judged(&self) -> Judged {
+        let count = |many: usize| u64::try_from(many).unwrap_or(u64::MAX);
+        Judged {
+            cases: count(self.cases.len()),
+            releases: self.releases,
+            sealed: count(self.sealed.len()),
+            unknown: count(self.unknown.len()),
+        }
+    }
+
+    /// The transparency report as it follows from what was seen; nothing where the log was not seen from its beginning, or
+    /// was written before entries told what reports count.
+    pub fn figures(&self) -> Option<Transparency> {
+        if !self.is_whole {
+            return None;
+        }
+        let cases: Option<Vec<Counted>> = self.cases.values().filter_map(CaseSeen::counted).collect();
+        Some(Transparency::from_cases(cases?.into_iter().chain(self.past.iter().cloned())))
+    }
+
+    fn judge(&mut self, act: &Act, entry: Entry<'_>) -> BTreeSet<Rule> {
+        let mut broken = BTreeSet::new();
+        if act.by().is_some_and(|by| entry.actor != format!("staff:{by}")) {
+            broken.insert(Rule::OneActor);
+        }
+        match act {
+            Act::Staff { staff, roles } => {
+                let is_active = self.staff.get(staff).is_none_or(|(_, is_active)| *is_active);
+                self.staff.insert(*staff, (roles.clone(), is_active));
+            }
+            Act::Deactivated { staff } => self.set_active(*staff, false),
+            Act::Reactivated { staff } => self.set_active(*staff, true),
+            Act::Imported(past) => self.past.push(figures::counted_past(past)),
+            Act::Opened(opened) => match entry.case {
+                Some(name) if !self.cases.contains_key(name) => {
+                    self.cases.insert(name.to_owned(), CaseSeen::opened(opened));
+                }
+                _ => drop(broken.insert(Rule::OpenedOnce)),
+            },
+            act => broken.extend(self.judge_on_case(act, entry)),
+        }
+        broken
+    }
+
+    fn judge_on_case(&mut self, act: &Act, entry: Entry<'_>) -> BTreeSet<Rule> {
+        let Some(name) = entry.case else { return BTreeSet::from([Rule::OpenedOnce]) };
+        let holds =
+            |by| self.staff.get(&by).is_some_and(|(roles, is_active)| *is_active && roles.contains(&Role::Reviewer));
+        let is_reviewer = if self.is_whole { act.by().map(holds) } else { None };
+        match self.cases.get_mut(name) {
+            Some(case) => {
+                self.releases = self.releases.saturating_add(u64::from(matches!(act, Act::Released(_))));
+                case.judge(act, is_reviewer)
+            }
+            None if self.is_whole => BTreeSet::from([Rule::OpenedOnce]),
+            None => {
+                self.unknown.insert(name.to_owned());
+                BTreeSet::new()
+            }
+        }
+    }
+
+    fn set_active(&mut self, staff: StaffId, active: bool) {
+        if let Some((_, is_active)) = self.staff.get_mut(&staff) {
+            *is_active = active;
+        }
+    }
+}

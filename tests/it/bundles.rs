@@ -1,0 +1,438 @@
+//! Bundles: the log, or a part of it, in the hands of somebody who has nothing else but the log's public key. What the
+//! program `writ-verify` says of them, and whether a second reader, written in another language from `docs/audit.md`
+//! alone, says the same.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use writ::actions::sign_checkpoint::sign_checkpoint;
+use writ::audit::bundle::{Carried, FIRST_LINE, Frame, Header, Payloads, Record, Salted};
+use writ::audit::{Edge, Entry, SigningKey, commit, proof, tree};
+use writ::conduct::Rule;
+use writ::domain::staff::Actor;
+
+use crate::support::chance::Chance;
+use crate::support::on_both;
+use crate::support::papers::subpoena;
+use crate::support::people::Acts;
+use crate::support::skipped::skipped;
+use crate::support::until::times;
+use crate::support::world::{LOG_KEY, ORIGIN, World};
+
+const VERIFY: &str = env!("CARGO_BIN_EXE_writ-verify");
+
+on_both! {
+    an_auditor_without_the_register_learns_all_from_one_file,
+}
+
+/// Anna opens, Ben rings back, Anna assesses and drafts, Carla returns, Anna drafts anew, Carla approves, Emil collects
+/// twice, Anna releases and closes.
+fn a_case_to_its_end(world: &World) {
+    let (anna, carla, emil) = (world.anna(), world.carla(), world.emil());
+    let case = anna.opens(subpoena().asking("account/registration").asking("account/sign_in_access")).done();
+    let case = anna.assesses(&world.ben().verifies(&case).done()).done();
+    let case = carla.returns(&anna.decides(&case).done(), "Say more on the period.").done();
+    let case = carla.approves(&anna.decides(&case).done()).done();
+    let case = emil.collects(&case, &case.demands[0]).done();
+    let case = emil.collects(&case, &case.demands[1]).done();
+    anna.closes(&anna.releases(&case).done()).done();
+}
+
+/// What an auditor has: a folder with the public key, and whatever is put there.
+struct Auditor {
+    folder: TempDir,
+    key: PathBuf,
+}
+
+impl Auditor {
+    fn new() -> Auditor {
+        let folder = TempDir::new().unwrap();
+        let key = folder.path().join("log.pub");
+        fs::write(&key, format!("{}\n", log_key().verifier())).unwrap();
+        Auditor { folder, key }
+    }
+
+    fn gets(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let file = self.folder.path().join(name);
+        fs::write(&file, bytes).unwrap();
+        file
+    }
+
+    fn verifies(&self, bundle: &Path, with: &[&Path]) -> Output {
+        Command::new(VERIFY).arg(bundle).arg("--key").arg(&self.key).args(with).output().unwrap()
+    }
+
+    #[track_caller]
+    fn reads(&self, bundle: &Path, with: &[&Path], exits_with: i32) -> String {
+        let output = self.verifies(bundle, with);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(exits_with), "{said}");
+        said
+    }
+}
+
+fn log_key() -> SigningKey {
+    SigningKey::from_seed(ORIGIN, &LOG_KEY).unwrap()
+}
+
+#[track_caller]
+fn exported(world: &World, auditor: &Auditor, name: &str, with: &[&str]) -> PathBuf {
+    let file = auditor.folder.path().join(name);
+    let output = world.commands(&[&["audit", "export", "--out", file.to_str().unwrap()], with].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    file
+}
+
+fn an_auditor_without_the_register_learns_all_from_one_file(world: &World) {
+    let auditor = Auditor::new();
+    a_case_to_its_end(world);
+    let kept = auditor.gets("kept.txt", sign_checkpoint(&world.ctx, Actor::System("test")).done());
+    a_case_to_its_end(world);
+    let report = world.commands(&["report", "transparency", "--json"]);
+    let report = auditor.gets("report.json", report.stdout);
+    let whole = exported(world, &auditor, "whole.bundle", &[]);
+    let flag = |flag: &'static str| Path::new(flag);
+
+    let said = auditor.reads(&whole, &[flag("--checkpoint"), &kept, flag("--report"), &report], 0);
+    for says in [
+        "SOUND",
+        "goes on from the checkpoint",
+        "AS IT SHOULD BE",
+        "2 cases followed from their opening, 2 productions left: each verified, assessed, decided, approved by another",
+        "match",
+        "Personal    not in this bundle",
+    ] {
+        assert!(said.contains(says), "{says}\n{said}");
+    }
+    // Nothing personal comes along but where that was asked for.
+    let name = b"Casey Mockford";
+    let holds = |file: &Path| fs::read(file).unwrap().windows(name.len()).any(|bytes| bytes == name);
+    let all = exported(world, &auditor, "all.bundle", &["--payloads", "all"]);
+    assert!(!holds(&whole) && holds(&all), "the officer's name");
+    assert!(auditor.reads(&all, &[], 0).contains("each is the one its entry commits to"));
+    let none = exported(world, &auditor, "none.bundle", &["--payloads", "none"]);
+    assert!(auditor.reads(&none, &[], 0).contains("taken without process payloads"));
+
+    // Another's figures differ, and it is said where.
+    let mut other: Value = serde_json::from_slice(&fs::read(&report).unwrap()).unwrap();
+    other["periods"][0]["total"]["content"] = json!(7);
+    let other = auditor.gets("other.json", other.to_string());
+    let said = auditor.reads(&whole, &[flag("--report"), &other], 3);
+    assert!(said.contains("total, content: published 7, follows 0"), "{said}");
+
+    // A later day has nothing of it but the acts of the console; an export is never written over.
+    let later = exported(world, &auditor, "later.bundle", &["--from", "2099-01-01"]);
+    let said = auditor.reads(&later, &[flag("--checkpoint"), &kept], 0);
+    assert!(said.contains("none in this part") && said.contains("goes on from the checkpoint"), "{said}");
+    let again = world.commands(&["audit", "export", "--out", later.to_str().unwrap()]);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("is there already"));
+
+    // One byte.
+    let mut bytes = fs::read(&whole).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    let touched = auditor.gets("touched.bundle", bytes);
+    assert!(auditor.reads(&touched, &[], 2).contains("NOT SOUND"));
+    let strange = auditor.gets("strange.pub", SigningKey::from_seed(ORIGIN, &[9; 32]).unwrap().verifier().to_string());
+    let said = Command::new(VERIFY).arg(&whole).arg("--key").arg(strange).output().unwrap();
+    assert_eq!(said.status.code(), Some(2));
+
+    // What was taken away stands in the log.
+    let taken: Vec<_> = world.log().into_iter().filter(|row| row.kind == "bundle.exported").collect();
+    assert_eq!(taken.len(), 4);
+    assert!(taken[1].process.contains("\"has_personal\":true"), "{}", taken[1].process);
+}
+
+// ── a log with another hand in it ────────────────────────────────────────────────
+
+/// An entry as somebody who has the log's key might write it.
+#[derive(Clone)]
+struct Line {
+    actor: String,
+    kind: String,
+    case: Option<String>,
+    process: String,
+    personal: Option<String>,
+}
+
+/// The entries of a bundle.
+fn lines(bundle: &[u8]) -> Vec<Line> {
+    let line = |record: &[u8]| match Record::read(record[0], &record[Frame::SIZE..]).unwrap() {
+        Record::Entry(Carried { bytes, process, personal }) => {
+            let entry = Entry::decode(bytes).unwrap();
+            let text = |salted: Salted<'_>| String::from_utf8(salted.payload.to_vec()).unwrap();
+            Some(Line {
+                actor: entry.actor,
+                kind: entry.kind,
+                case: entry.case,
+                process: text(process.unwrap()),
+                personal: personal.map(text),
+            })
+        }
+        _ => None,
+    };
+    records(bundle).into_iter().filter_map(line).collect()
+}
+
+/// The records of a bundle, each with its frame.
+fn records(bundle: &[u8]) -> Vec<&[u8]> {
+    let (mut rest, mut all) = (&bundle[FIRST_LINE.len()..], Vec::new());
+    while let Some(head) = rest.first_chunk::<{ Frame::SIZE }>() {
+        let (record, after) = rest.split_at(Frame::SIZE + usize::try_from(Frame::read(*head).unwrap().length).unwrap());
+        all.push(record);
+        rest = after;
+    }
+    all
+}
+
+fn joined(records: &[&[u8]]) -> Vec<u8> {
+    [&[FIRST_LINE], records].concat().concat()
+}
+
+/// A log of these entries, signed with the log's own key, and the bundle of a part of it.
+fn forged(lines: &[Line], (first, end): (u64, u64), payloads: Payloads) -> Vec<u8> {
+    let (mut edge, mut nodes) = (Edge::empty(), std::collections::HashMap::new());
+    let (mut entries, mut notes, size) = (Vec::new(), Vec::new(), u64::try_from(lines.len()).unwrap());
+    for (seq, line) in (0..).zip(lines) {
+        let salt = |of: u8| [of ^ u8::try_from(seq % 251).unwrap(); 32];
+        let personal = line.personal.as_deref().unwrap_or_default();
+        let entry = Entry {
+            seq,
+            at_micros: i64::try_from(seq).unwrap(),
+            actor: line.actor.clone(),
+            kind: line.kind.clone(),
+            case: line.case.clone(),
+            process: commit(&salt(0), line.process.as_bytes()),
+            personal: commit(&salt(255), personal.as_bytes()),
+        };
+        let bytes = entry.encode().unwrap();
+        let completed = edge.push(tree::leaf_hash(&bytes));
+        nodes.extend(completed.iter().map(|node| ((node.level, node.index), node.hash)));
+        entries.push((bytes, salt(0), salt(255)));
+        if seq + 1 == size || seq % 20 == 17 {
+            notes.push((seq + 1, log_key().sign(ORIGIN, seq + 1, &edge.root()).unwrap()));
+        }
+    }
+    let node = |level, index| nodes.get(&(level, index)).copied();
+    let (mut out, mut count) = (FIRST_LINE.to_vec(), 0);
+    let mut put = |record: Record<'_>| {
+        record.write(&mut out).unwrap();
+        count += 1;
+    };
+    put(Record::Header(Header { first, end, origin: ORIGIN.into(), payloads, size }));
+    if first > 0 {
+        put(Record::Edge(Edge::addresses(first).iter().map(|(level, index)| node(*level, *index).unwrap()).collect()));
+    }
+    let mut ahead = notes.iter().peekable();
+    while let Some((size, note)) = ahead.next_if(|(size, _)| *size <= first) {
+        put(Record::Checkpoint { note, proof: proof::consistency(*size, first, node).unwrap() });
+    }
+    let carried = |seq: u64| {
+        let place = usize::try_from(seq).unwrap();
+        let ((bytes, salt, other), line) = (&entries[place], &lines[place]);
+        let personal = line.personal.as_deref().filter(|_| payloads == Payloads::All && line.kind != "sealed.act");
+        Carried {
+            bytes,
+            process: (payloads >= Payloads::Process).then_some(Salted { salt, payload: line.process.as_bytes() }),
+            personal: personal.map(|text| Salted { salt: other, payload: text.as_bytes() }),
+        }
+    };
+    for seq in first..end {
+        put(Record::Entry(carried(seq)));
+        if let Some((_, note)) = ahead.next_if(|(size, _)| *size == seq + 1) {
+            put(Record::Checkpoint { note, proof: Vec::new() });
+        }
+    }
+    for (size, note) in ahead {
+        put(Record::Checkpoint { note, proof: proof::consistency(end, *size, node).unwrap() });
+    }
+    if payloads == Payloads::All {
+        let named = (0..size).filter(|seq| (*seq < first || *seq >= end) && carried(*seq).process.is_some());
+        for seq in named.filter(|seq| lines[usize::try_from(*seq).unwrap()].kind == "payload.erased") {
+            put(Record::Outside(carried(seq), proof::inclusion(seq, size, node).unwrap()));
+        }
+    }
+    let before = count;
+    Record::End(before).write(&mut out).unwrap();
+    out
+}
+
+fn last(lines: &[Line], kind: &str) -> usize {
+    lines.iter().rposition(|line| line.kind == kind).unwrap_or_else(|| panic!("no {kind}"))
+}
+
+/// Changes what the last entry of a kind says.
+fn tells(lines: &mut [Line], kind: &str, otherwise: impl FnOnce(&mut Value)) {
+    let line = &mut lines[last(lines, kind)];
+    let mut says: Value = serde_json::from_str(&line.process).unwrap();
+    otherwise(&mut says);
+    line.process = says.to_string();
+}
+
+/// Somebody else did it.
+fn by(lines: &mut [Line], kind: &str, part: &str, who: &str) {
+    tells(lines, kind, |says| says[part]["by"] = json!(who));
+    lines[last(lines, kind)].actor = format!("staff:{who}");
+}
+
+fn again(lines: &mut Vec<Line>, kind: &str) {
+    let place = last(lines, kind);
+    lines.insert(place + 1, lines[place].clone());
+}
+
+fn without(lines: &mut Vec<Line>, kind: &str) {
+    lines.retain(|line| line.kind != kind);
+}
+
+/// Breaks one rule, and others only where it can't be helped.
+fn spoil(rule: Rule, lines: &mut Vec<Line>, [anna, ben, carla, emil]: [&str; 4]) {
+    match rule {
+        Rule::Readable => tells(lines, "decision.approved", |says| *says = json!({})),
+        Rule::OpenedOnce => without(lines, "case.opened"),
+        Rule::OneActor => {
+            let place = last(lines, "case.closed");
+            lines[place].actor = format!("staff:{carla}");
+        }
+        Rule::EditsCounted => tells(lines, "decision.drafted", |says| says["edit"]["revision"] = json!(90)),
+        Rule::NotAfterTheEnd => again(lines, "case.closed"),
+        Rule::Verified => without(lines, "requester.checked"),
+        Rule::Assessed => without(lines, "case.assessed"),
+        Rule::WithinVerdict => tells(lines, "case.assessed", |says| {
+            says["assessed"]["answers"][0]["assessment"]["verdict"] = json!("needs_higher_process");
+        }),
+        Rule::Decided => {
+            tells(lines, "decision.drafted", |says| says["draft"]["decisions"][0]["kind"] = json!("clarify"));
+        }
+        Rule::ApprovedAsItStood => {
+            tells(lines, "decision.approved", |says| says["approval"]["scope_hash"] = json!("another"));
+        }
+        Rule::ApprovedByAnother => by(lines, "decision.approved", "approval", anna),
+        Rule::ApprovedOnce => again(lines, "decision.approved"),
+        Rule::ApprovedByReviewer => by(lines, "decision.approved", "approval", ben),
+        Rule::Approved => without(lines, "decision.approved"),
+        Rule::CollectedAsGranted => again(lines, "collection.recorded"),
+        Rule::CollectedByAnother => by(lines, "collection.recorded", "result", carla),
+        Rule::Collected => drop(lines.remove(last(lines, "collection.recorded"))),
+        Rule::Released => without(lines, "production.released"),
+        Rule::ReleasedByAnother => by(lines, "production.released", "release", emil),
+        Rule::NotHeld => {
+            let place = last(lines, "production.released");
+            let process = json!({ "wait": { "by": anna, "kind": "challenged", "expected_on": null } }).to_string();
+            let wait = Line { kind: "wait.started".into(), process, ..lines[place].clone() };
+            lines.insert(place, wait);
+        }
+        Rule::OutcomeFollows => tells(lines, "case.closed", |says| says["closing"]["outcome"] = json!("rejected")),
+    }
+}
+
+/// What a reader came to: its exit code, and the rules that were broken with the entries where.
+type Verdict = (Option<i32>, BTreeSet<(u64, String)>);
+
+impl Auditor {
+    fn first_reader(&self, bundle: &Path) -> Verdict {
+        let output = self.verifies(bundle, &[Path::new("--json")]);
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let pair = |one: &Value| (one["seq"].as_u64().unwrap(), one["rule"].as_str().unwrap().to_owned());
+        let breaches = said["conduct"]["breaches"].as_array().map(|all| all.iter().map(pair).collect());
+        (output.status.code(), breaches.unwrap_or_default())
+    }
+
+    fn second_reader(&self, bundle: &Path) -> Verdict {
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bundle/verify.py");
+        let output = Command::new("python3").arg(program).arg(bundle).arg(&self.key).output().unwrap();
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let pair = |one: &Value| (one[0].as_u64().unwrap(), one[1].as_str().unwrap().to_owned());
+        let breaches = said["breaches"].as_array().map(|all| all.iter().map(pair).collect());
+        (output.status.code(), breaches.unwrap_or_default())
+    }
+
+    /// Both say the same, which is this.
+    #[track_caller]
+    fn both_say(&self, what: &str, bytes: &[u8], code: Option<i32>) -> Verdict {
+        let bundle = self.gets("one.bundle", bytes);
+        let (one, other) = (self.first_reader(&bundle), self.second_reader(&bundle));
+        assert_eq!(one, other, "the readers disagree: {what}");
+        if let Some(code) = code {
+            assert_eq!(one.0, Some(code), "{what}: {one:?}");
+        }
+        one
+    }
+}
+
+#[test]
+fn two_readers_in_two_languages_agree_on_sound_and_unsound_bundles() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        return skipped("there is no Python: the second reader of bundles");
+    }
+    let world = World::sqlite();
+    let auditor = Auditor::new();
+    a_case_to_its_end(&world);
+    let all = fs::read(exported(&world, &auditor, "all.bundle", &["--payloads", "all"])).unwrap();
+    let good = lines(&all);
+    let ids: Vec<String> = ["anna", "ben", "carla", "emil"].map(|name| world.person(name).id().to_string()).into();
+    let ids = [&*ids[0], &*ids[1], &*ids[2], &*ids[3]];
+    let size = u64::try_from(good.len()).unwrap();
+    let (mut bundles, mut chance) = (0, Chance::of_this_run("bundles"));
+
+    auditor.both_say("as it was exported", &all, Some(0));
+    // Every rule of conduct, broken by somebody who has the log's own key.
+    for rule in Rule::ALL {
+        let mut spoilt = good.clone();
+        spoil(*rule, &mut spoilt, ids);
+        let end = u64::try_from(spoilt.len()).unwrap();
+        let (_, broken) = auditor.both_say(rule.as_str(), &forged(&spoilt, (0, end), Payloads::Process), Some(3));
+        assert!(broken.iter().any(|(_, name)| name == rule.as_str()), "{rule} was not broken: {broken:?}");
+        bundles += 1;
+    }
+    // Parts, with whatever comes along; personal payloads gone because an entry says so, and without one.
+    let mut erased = good.clone();
+    (erased[4].personal, erased[9].personal) = (None, None);
+    let vanished = forged(&erased, (0, size), Payloads::All);
+    auditor.both_say("payloads that vanished", &vanished, Some(2));
+    let says = Line {
+        kind: "payload.erased".into(),
+        process: r#"{"erased":[4,[9,9]]}"#.into(),
+        personal: Some(String::new()),
+        ..good[0].clone()
+    };
+    erased.push(says);
+    let size = size + 1;
+    for payloads in [Payloads::None, Payloads::Process, Payloads::All] {
+        for _ in 0..12 {
+            let first = chance.next() % size;
+            let end = first + chance.next() % (size - first + 1);
+            auditor.both_say("a part", &forged(&erased, (first, end), payloads), Some(0));
+            bundles += 1;
+        }
+    }
+    // Bytes flipped, records lost, doubled and moved.
+    let base = [all.clone(), forged(&erased, (7, size - 2), Payloads::All), forged(&good, (0, 0), Payloads::Process)];
+    let wanted = times("WRIT_TEST_BUNDLES", 150, 400);
+    while bundles < wanted {
+        let bundle = chance.one_of(&base).clone();
+        let mut parts = records(&bundle);
+        let (one, other) = (chance.below(parts.len()), chance.below(parts.len()));
+        let (what, spoilt) = match chance.below(5) {
+            0 => ("lost", [&parts[..one], &parts[one + 1..]].concat()),
+            1 => ("doubled", [&parts[..one], &parts[one..=one], &parts[one..]].concat()),
+            2 => {
+                parts.swap(one, other);
+                ("swapped", parts)
+            }
+            _ => ("flipped", parts),
+        };
+        let mut bytes = joined(&spoilt);
+        if what == "flipped" {
+            let place = FIRST_LINE.len() + chance.below(bytes.len() - FIRST_LINE.len());
+            bytes[place] ^= 1 << chance.below(8);
+        }
+        let is_same = bytes == bundle;
+        auditor.both_say(what, &bytes, Some(if is_same { 0 } else { 2 }));
+        bundles += 1;
+    }
+    println!("two readers agree on {bundles} bundles");
+}
