@@ -70,6 +70,8 @@ pub(super) struct Opened {
     pub reference: String,
     pub compartment: Compartment,
     pub paper: Paper,
+    /// A list that is empty is left out.
+    #[serde(default)]
     pub demands: Vec<Demand>,
     pub edit: Edit,
     pub tally: Option<Tally>,
@@ -125,6 +127,7 @@ pub(super) struct Check {
 pub(super) struct Assessed {
     pub by: StaffId,
     pub scope_revision: u32,
+    #[serde(default)]
     pub answers: Vec<OnDemand>,
 }
 
@@ -145,6 +148,7 @@ pub(super) struct Draft {
     pub by: StaffId,
     pub scope_hash: String,
     pub approvals_needed: u8,
+    #[serde(default)]
     pub decisions: Vec<Decision>,
 }
 

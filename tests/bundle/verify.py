@@ -472,7 +472,7 @@ class Case:
 
     def __init__(self, opened):
         self.paper = opened["paper"]
-        self.demands = {one["id"]: one["asked"]["data_class"] for one in opened["demands"]}
+        self.demands = {one["id"]: one["asked"]["data_class"] for one in opened.get("demands", [])}
         self.revision, self.editors = opened["edit"]["revision"], {opened["edit"]["by"]}
         self.confirmed, self.called_back = set(), set()
         self.assessed, self.decisions, self.pending, self.results = None, {}, None, {}
@@ -574,8 +574,8 @@ class Case:
 
     def case_assessed(self, payload, _):
         broken, assessed = self.gates("verified"), payload["assessed"]
-        answers = {one["demand"]: self.allows(one["assessment"]) for one in assessed["answers"]}
-        is_whole = len(assessed["answers"]) == len(self.demands) and answers.keys() <= self.demands.keys()
+        answers = {one["demand"]: self.allows(one["assessment"]) for one in assessed.get("answers", [])}
+        is_whole = len(assessed.get("answers", [])) == len(self.demands) and answers.keys() <= self.demands.keys()
         if assessed["scope_revision"] != self.revision or not is_whole:
             broken.add("assessed")
         if self.pending is None:
@@ -587,7 +587,7 @@ class Case:
         broken |= self.edit(payload["edit"])
         if draft["by"] != payload["edit"]["by"]:
             broken.add("one_actor")
-        decisions = {one["demand"]: (one["kind"], one.get("reason")) for one in draft["decisions"]}
+        decisions = {one["demand"]: (one["kind"], one.get("reason")) for one in draft.get("decisions", [])}
         allowed = self.assessed or {}
         if is_reviewer is False and any(kind in GRANTS and not allowed.get(demand) for demand, (kind, _) in decisions.items()):
             broken.add("within_verdict")

@@ -31,6 +31,7 @@ mod law_here;
 mod log_lines;
 mod staff;
 mod races;
+mod proofs;
 mod past_cases;
 mod mail;
 mod nodes;
