@@ -44,6 +44,8 @@ pub struct Settings {
     pub clocks: ClockSettings,
     /// How many people must approve.
     pub approvals: ApprovalPolicy,
+    /// When the log is signed by itself, and where that is kept.
+    pub checkpoints: CheckpointSettings,
     /// How the program ends.
     pub stop: StopSettings,
     /// Log lines, and the address for whoever watches.
@@ -121,6 +123,16 @@ pub struct ClockSettings {
     pub eu_time_zone: String,
     /// That place's calendar; empty for its own.
     pub eu_calendar: String,
+}
+
+/// When the log is signed by itself, and where that is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckpointSettings {
+    /// After how many hours, if the log has grown: 1 to 8,760; 0 for never.
+    pub every_hours: u32,
+    /// A folder into which every checkpoint is written; empty for none.
+    pub folder: PathBuf,
 }
 
 /// How the program ends when it is told to.
@@ -244,6 +256,9 @@ impl Settings {
         let approvals = self.approvals;
         if [approvals.usual, approvals.content, approvals.overridden, approvals.emergency].contains(&0) {
             return Err(SettingsError("A number of approvals is 0; a second person is never waived.".into()));
+        }
+        if self.checkpoints.every_hours > 8_760 {
+            return Err(SettingsError("The setting checkpoints.every_hours is at most 8760, a year.".into()));
         }
         if register.readers == 0 {
             return Err(SettingsError("The setting register.readers must be at least 1.".into()));

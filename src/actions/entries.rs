@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::domain::id::StaffId;
 
 /// The parts of the program that act by themselves, as entries name them after `system:`.
-pub const SYSTEM_PARTS: &[&str] = &["clocks", "console", "demo", "generate", "mail", "setup", "sign-in", "store"];
+pub const SYSTEM_PARTS: &[&str] =
+    &["checkpoints", "clocks", "console", "demo", "generate", "mail", "setup", "sign-in", "store"];
 
 /// The name behind an entry's actor.
 pub fn actor_name(actor: &str, names: &BTreeMap<StaffId, String>) -> String {

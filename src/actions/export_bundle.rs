@@ -2,7 +2,8 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::{ActionError, Ctx};
+use super::view_log::refuse_others;
+use super::{ActionError, Ctx, SignedIn};
 use crate::audit::bundle::{Header, Payloads, Record};
 use crate::domain::event::Event;
 use crate::domain::staff::Actor;
@@ -20,8 +21,15 @@ pub struct Asked {
     pub payloads: Payloads,
 }
 
-/// Signs a checkpoint over the log as it stands, this act included, and hands over the records of the bundle that ends in
-/// it. That it was taken away stands in the log before the first record is handed over.
+/// A bundle that stands in the log already and can be written.
+#[derive(Debug, Clone, Copy)]
+pub struct Announced {
+    /// The number of its first entry, and that after its last.
+    pub part: (u64, u64),
+    payloads: Payloads,
+}
+
+/// Takes a bundle away at the console.
 ///
 /// # Errors
 /// When the store fails or a row can't be read as what it is; whatever `emit` ends with.
@@ -31,24 +39,54 @@ pub fn export_bundle<E: From<ActionError> + From<StoreError>>(
     asked: Asked,
     emit: impl FnMut(Record<'_>) -> Result<(), E>,
 ) -> Result<Header, E> {
-    let part = announced(ctx, by, asked)?;
-    let key = ctx.store.installation_key();
-    ctx.store.read(|conn| log::write_bundle(conn, key, &ctx.log.origin, part, asked.payloads, emit))
+    write_announced(ctx, &announce(ctx, by, asked)?, emit)
 }
 
-/// Says in the log that the part is taken away, and signs that.
-fn announced(ctx: &Ctx, by: Actor, asked: Asked) -> Result<(u64, u64), ActionError> {
+/// For somebody who is about to take a bundle away: the log's public key.
+///
+/// # Errors
+/// A refusal for people who may not read the log (in the log).
+pub fn view_to_export(ctx: &Ctx, who: &SignedIn) -> Result<String, ActionError> {
+    refuse_others(ctx, who)?;
+    Ok(ctx.log.key.verifier().to_string())
+}
+
+/// Says in the log that somebody takes a bundle away, without personal payloads, and signs a checkpoint over the log as it
+/// stands then: what [`write_announced`] writes ends in it.
+///
+/// # Errors
+/// A refusal for people who may not read the log (in the log).
+pub fn announce_bundle(ctx: &Ctx, who: &SignedIn, asked: Asked) -> Result<Announced, ActionError> {
+    refuse_others(ctx, who)?;
+    let payloads = asked.payloads.min(Payloads::Process);
+    announce(ctx, Actor::Staff(who.staff.id), Asked { payloads, ..asked })
+}
+
+/// Hands over the records of a bundle that was announced.
+///
+/// # Errors
+/// When the store fails or a row can't be read as what it is; whatever `emit` ends with.
+pub fn write_announced<E: From<ActionError> + From<StoreError>>(
+    ctx: &Ctx,
+    announced: &Announced,
+    emit: impl FnMut(Record<'_>) -> Result<(), E>,
+) -> Result<Header, E> {
+    let (key, origin) = (ctx.store.installation_key(), &ctx.log.origin);
+    ctx.store.read(|conn| log::write_bundle(conn, key, origin, announced.part, announced.payloads, emit))
+}
+
+fn announce(ctx: &Ctx, by: Actor, asked: Asked) -> Result<Announced, ActionError> {
     let identity = ctx.log.clone();
     let from = asked.from.map(Instant::midnight);
     let until = asked.to.and_then(|day| day.checked_add_days(Days::new(1))).map(Instant::midnight);
     ctx.write_as(by, move |tx| {
         // With this entry and the one about the checkpoint.
         let size = tx.log_size().saturating_add(2);
-        let (first, end) = log::part_between(tx.conn(), from, until, size)?;
+        let part = log::part_between(tx.conn(), from, until, size)?;
         let has_personal = asked.payloads == Payloads::All;
-        tx.record(&Event::BundleExported { first, end, has_personal }, About::Register)?;
+        tx.record(&Event::BundleExported { first: part.0, end: part.1, has_personal }, About::Register)?;
         tx.record(&Event::CheckpointSigned { size }, About::Register)?;
         log::checkpoint(tx, &identity.origin, &identity.key)?;
-        Ok((first, end))
+        Ok(Announced { part, payloads: asked.payloads })
     })
 }

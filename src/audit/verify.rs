@@ -152,11 +152,11 @@ impl Verifier {
 
     /// Adds the leaf; the stored nodes must be the ones it completes.
     fn check_nodes(&mut self, stored: &StoredEntry, nodes: &[Node]) -> Result<(), Fault> {
-        let mut other = self.edge.clone();
-        let completed = self.edge.push(stored.leaf);
         // Two or more nodes that agree with each other on another leaf speak against the entry.
         let leaf = nodes.iter().find(|node| node.level == 0 && node.hash != stored.leaf);
-        if leaf.is_some_and(|leaf| completed.len() > 1 && other.push(leaf.hash) == nodes) {
+        let with_other_leaf = leaf.map(|leaf| self.edge.clone().push(leaf.hash));
+        let completed = self.edge.push(stored.leaf);
+        if completed.len() > 1 && with_other_leaf.is_some_and(|other| other == nodes) {
             return Err(Fault::new(LOG_ENTRY, stored.seq, "is not the one from which the stored tree was built"));
         }
         compare_nodes(&completed, nodes).map_err(|why| Fault::new(LOG_NODE, stored.seq, why))

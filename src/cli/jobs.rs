@@ -3,15 +3,17 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
+use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 
 use super::{WhichRegister, place};
 use crate::actions::Ctx;
 use crate::actions::view_outbox::count_mails;
-use crate::jobs::Jobs;
+use crate::jobs::{Checkpoints, Jobs};
 use crate::mail::{Mailer, Security, SmtpServer};
-use crate::settings::{MailSecurity, MailSettings, MailTransport, Settings};
+use crate::settings::{CheckpointSettings, MailSecurity, MailSettings, MailTransport, Settings};
 use crate::system::Clock;
+use crate::vault::Shelf;
 
 /// What happens without a person
 #[derive(Subcommand)]
@@ -48,7 +50,17 @@ impl JobsCommand {
 pub fn of(settings: &Settings, ctx: &Ctx) -> anyhow::Result<Jobs> {
     let public_url = Some(settings.web.public_url.clone()).filter(|url| !url.is_empty());
     let mailer = mailer(&settings.mail)?;
-    Ok(Jobs { ctx: ctx.clone(), mailer, public_url, due_soon_days: settings.mail.due_soon_days })
+    let checkpoints = checkpoints(&settings.checkpoints)?;
+    Ok(Jobs { ctx: ctx.clone(), mailer, public_url, due_soon_days: settings.mail.due_soon_days, checkpoints })
+}
+
+fn checkpoints(settings: &CheckpointSettings) -> anyhow::Result<Checkpoints> {
+    let shelf = match settings.folder.as_os_str().is_empty() {
+        true => None,
+        false => Some(Shelf::new(place::open_folder(&settings.folder, true)?)),
+    };
+    let every = Some(settings.every_hours).filter(|hours| *hours > 0);
+    Ok(Checkpoints { every: every.map(|hours| TimeDelta::hours(i64::from(hours))), shelf })
 }
 
 fn mailer(settings: &MailSettings) -> anyhow::Result<Mailer> {

@@ -81,10 +81,6 @@ impl CaseSeen {
         }
     }
 
-    pub(super) fn reference(&self) -> &str {
-        &self.reference
-    }
-
     /// What the reports count of it: nothing of a closed compartment, and nothing within where the log doesn't tell.
     pub(super) fn counted(&self) -> Option<Option<Counted>> {
         figures::counted(self)
@@ -182,14 +178,10 @@ impl CaseSeen {
         broken
     }
 
-    /// Whether the case was closed before, or something had left after which this may not happen any more.
+    /// Whether something had left after which this may not happen any more.
     fn comes_too_late(&self, act: &Act) -> bool {
-        let is_closed = self.outcome.is_some();
-        match act {
-            Act::Waits(_) | Act::WaitOver(_) => false,
-            Act::Closed(_) | Act::Answered(_, None, _) => is_closed,
-            _ => is_closed || self.has_left,
-        }
+        let may_follow = matches!(act, Act::Waits(_) | Act::WaitOver(_) | Act::Closed(_) | Act::Answered(_, None, _));
+        self.has_left && !may_follow
     }
 
     fn is_verified(&self) -> bool {

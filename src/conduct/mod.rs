@@ -18,7 +18,7 @@ pub use rules::Rule;
 
 use crate::domain::id::StaffId;
 use crate::domain::staff::Role;
-use crate::report::{Counted, Transparency};
+use crate::report::{Counted, Counting, Transparency};
 
 /// An entry, as far as conduct goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,12 +57,20 @@ impl fmt::Display for Breach {
 }
 
 /// What was seen so far.
+///
+/// What grows with the log is small: of a case that was closed its two names alone are kept.
 #[derive(Debug, Default)]
 pub struct Conduct {
+    /// Cases that are open, as the log names them.
     cases: BTreeMap<String, CaseSeen>,
+    /// Cases that were closed, with their references.
+    closed: BTreeMap<String, Box<str>>,
+    /// What the reports count of those, and of cases that were imported.
+    counted: Counting,
+    /// Whether a case was closed of which the log doesn't tell what is counted.
+    is_untold: bool,
     /// Roles of everybody whom the log has told of, and whether they are active.
     staff: BTreeMap<StaffId, (BTreeSet<Role>, bool)>,
-    past: Vec<Counted>,
     /// Whether the log was seen from its beginning: only then is everybody and every case known.
     is_whole: bool,
     /// Cases that began before the part that was seen.
@@ -104,7 +112,8 @@ impl Conduct {
         };
         let case = || {
             let name = entry.case?;
-            Some(self.cases.get(name).map_or_else(|| name.to_owned(), |case| case.reference().to_owned()))
+            let open = self.cases.get(name).map(|case| case.reference.as_str());
+            Some(open.or(self.closed.get(name).map(AsRef::as_ref)).unwrap_or(name).to_owned())
         };
         broken.into_iter().map(|rule| Breach { seq: entry.seq, case: case(), rule }).collect()
     }
@@ -113,7 +122,7 @@ impl Conduct {
     pub fn judged(&self) -> Judged {
         let count = |many: usize| u64::try_from(many).unwrap_or(u64::MAX);
         Judged {
-            cases: count(self.cases.len()),
+            cases: count(self.cases.len().saturating_add(self.closed.len())),
             releases: self.releases,
             sealed: count(self.sealed.len()),
             unknown: count(self.unknown.len()),
@@ -123,11 +132,13 @@ impl Conduct {
     /// The transparency report as it follows from what was seen; nothing where the log was not seen from its beginning, or
     /// was written before entries told what reports count.
     pub fn figures(&self) -> Option<Transparency> {
-        if !self.is_whole {
+        if !self.is_whole || self.is_untold {
             return None;
         }
-        let cases: Option<Vec<Counted>> = self.cases.values().filter_map(CaseSeen::counted).collect();
-        Some(Transparency::from_cases(cases?.into_iter().chain(self.past.iter().cloned())))
+        let open: Option<Vec<Counted>> = self.cases.values().filter_map(CaseSeen::counted).collect();
+        let mut counting = self.counted.clone();
+        open?.iter().for_each(|case| counting.add(case));
+        Some(counting.report())
     }
 
     fn judge(&mut self, act: &Act, entry: Entry<'_>) -> BTreeSet<Rule> {
@@ -142,9 +153,9 @@ impl Conduct {
             }
             Act::Deactivated { staff } => self.set_active(*staff, false),
             Act::Reactivated { staff } => self.set_active(*staff, true),
-            Act::Imported(past) => self.past.push(figures::counted_past(past)),
+            Act::Imported(past) => self.counted.add(&figures::counted_past(past)),
             Act::Opened(opened) => match entry.case {
-                Some(name) if !self.cases.contains_key(name) => {
+                Some(name) if !self.cases.contains_key(name) && !self.closed.contains_key(name) => {
                     self.cases.insert(name.to_owned(), CaseSeen::opened(opened));
                 }
                 _ => drop(broken.insert(Rule::OpenedOnce)),
@@ -156,13 +167,21 @@ impl Conduct {
 
     fn judge_on_case(&mut self, act: &Act, entry: Entry<'_>) -> BTreeSet<Rule> {
         let Some(name) = entry.case else { return BTreeSet::from([Rule::OpenedOnce]) };
+        if self.closed.contains_key(name) {
+            let is_wait = matches!(act, Act::Waits(_) | Act::WaitOver(_));
+            return if is_wait { BTreeSet::new() } else { BTreeSet::from([Rule::NotAfterTheEnd]) };
+        }
         let holds =
             |by| self.staff.get(&by).is_some_and(|(roles, is_active)| *is_active && roles.contains(&Role::Reviewer));
         let is_reviewer = if self.is_whole { act.by().map(holds) } else { None };
         match self.cases.get_mut(name) {
             Some(case) => {
                 self.releases = self.releases.saturating_add(u64::from(matches!(act, Act::Released(_))));
-                case.judge(act, is_reviewer)
+                let broken = case.judge(act, is_reviewer);
+                if case.outcome.is_some() {
+                    self.close(name);
+                }
+                broken
             }
             None if self.is_whole => BTreeSet::from([Rule::OpenedOnce]),
             None => {
@@ -170,6 +189,17 @@ impl Conduct {
                 BTreeSet::new()
             }
         }
+    }
+
+    /// Of a case that has its outcome no more is kept than its names and what is counted of it.
+    fn close(&mut self, name: &str) {
+        let Some((name, case)) = self.cases.remove_entry(name) else { return };
+        match case.counted() {
+            None => {}
+            Some(None) => self.is_untold = true,
+            Some(Some(counted)) => self.counted.add(&counted),
+        }
+        self.closed.insert(name, case.reference.into());
     }
 
     fn set_active(&mut self, staff: StaffId, active: bool) {

@@ -1,6 +1,7 @@
 //! What happens without a person: mails are sent, reminders written. [`Jobs::start`] runs it beside the server on a
 //! thread of its own; [`Jobs::run_once`] for a timer of the operator's, and for tests. Several nodes may run it at once.
 
+mod checkpoints;
 mod outbox;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::actions::{ActionError, Ctx};
 use crate::domain::time::Instant;
 use crate::mail::Mailer;
 
+pub use checkpoints::{Checkpoints, KeepError};
 pub use outbox::Tally;
 
 /// How long the outbox rests between two looks.
@@ -35,6 +37,8 @@ pub struct Jobs {
     pub public_url: Option<String>,
     /// How many days before an answer is due somebody is reminded.
     pub due_soon_days: u32,
+    /// When the log is signed, and where that is kept.
+    pub checkpoints: Checkpoints,
 }
 
 /// Jobs that run until they are told to stop.
@@ -70,7 +74,20 @@ impl Jobs {
         refresh(&self.ctx)?;
         count_uncounted(&self.ctx)?;
         remind(&self.ctx, self.due_soon_days)?;
+        self.keep_checkpoints();
         outbox::send_due(self, &AtomicBool::new(false))
+    }
+
+    /// Signs the log if it is time, and writes checkpoints where they are kept. What keeps it from that is told to whoever
+    /// watches, and keeps nothing else from being done.
+    fn keep_checkpoints(&self) {
+        let kept = self.checkpoints.keep(&self.ctx);
+        self.ran("checkpoints", kept.is_ok());
+        match kept {
+            Ok(_) => {}
+            Err(error @ KeepError::CutBack { .. }) => tracing::error!(%error, "a checkpoint speaks against the log"),
+            Err(error) => tracing::warn!(%error, "checkpoints were not kept"),
+        }
     }
 
     fn ran(&self, job: &'static str, is_done: bool) {
@@ -110,6 +127,7 @@ fn work(jobs: &Jobs, stopping: &AtomicBool, woken: &Receiver<()>) {
                 Ok(_) => reminded_at = Some(now),
                 Err(error) => tracing::warn!(%error, "due days were not looked at"),
             }
+            jobs.keep_checkpoints();
         }
         let sent = outbox::send_due(jobs, stopping);
         jobs.ran("outbox", sent.is_ok());

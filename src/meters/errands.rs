@@ -23,7 +23,7 @@ impl Errands {
             )?,
             mails: maker.counters("mails_total", "Mails this node tried to send, by what came of it.", &["outcome"])?,
         };
-        for job in ["outbox", "reminders"] {
+        for job in ["outbox", "reminders", "checkpoints"] {
             meters.last.with_label_values(&[job]);
             for outcome in ["done", "failed"] {
                 meters.runs.with_label_values(&[job, outcome]);

@@ -86,7 +86,7 @@ impl Transparency {
 }
 
 /// The report while it is being counted, one case at a time.
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Counting(BTreeMap<HalfYear, Half>);
 
 impl Counting {
@@ -104,7 +104,7 @@ impl Counting {
 }
 
 /// A half-year while it is being counted.
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 struct Half {
     rows: BTreeMap<(String, CustomerKind), Counts<CountedAs>>,
     customers: BTreeMap<CustomerKind, Counts<CountedAs>>,

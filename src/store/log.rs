@@ -14,7 +14,7 @@ pub use append::{Appended, Head, append, checkpoint, create};
 pub use bundle::{part_between, write_bundle};
 pub use case::{CaseEvent, case_events};
 pub use inspect::{Inclusion, WholeEntry, erased_by, find_entry, inclusion, keep_unsealed, personal_part, unsealed_at};
-pub use read::{LogFilter, LogRow, last_checkpoint, list_entries, size};
+pub use read::{LogFilter, LogRow, checkpoints_from, last_checkpoint, list_entries, size};
 pub(in crate::store) use rows::{Logged, Rows};
 pub use sealed::{PersonalPart, case_key, open_acts};
 pub use verify::{verify, verify_against};

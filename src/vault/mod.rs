@@ -1,6 +1,7 @@
 //! Document bytes, sealed at rest under their case's data key. One blob per arrival, named by its document's
 //! id and never changed: erasing one case never takes another's copy.
 
+mod shelf;
 mod sniff;
 
 use std::fs::TryLockError;
@@ -13,6 +14,7 @@ use crate::domain::id::DocumentId;
 use crate::seal::{CHUNK, Key, STREAM_NONCE, StreamSealer, TAG};
 use crate::system;
 
+pub use shelf::Shelf;
 pub use sniff::media_type;
 
 /// A folder of sealed documents.

@@ -6,8 +6,8 @@ use actix_web::{guard, http};
 
 use super::pages::{
     account, agenda, approval, case, case_clocks, case_desk, case_print, case_rules, case_unknown, catalogue, closing,
-    decision, demand, demands_many, documents, entry, find, law, law_here, log, member, new_case, outbox, own_password,
-    past_cases, queue, report, settings, sign_in, staff, staff_request, task, tasks, teams,
+    decision, demand, demands_many, documents, entry, find, law, law_here, log, log_bundle, member, new_case, outbox,
+    own_password, past_cases, queue, report, settings, sign_in, staff, staff_request, task, tasks, teams,
 };
 use super::pages::{approvals, assign, related, search, views};
 use super::{WebError, api, assets, packing, session};
@@ -170,6 +170,8 @@ routes! {
     Get  "/log",                                May(&[Verb::ReadLog]) => log::show;
     Get  "/log.csv",                            May(&[Verb::ReadLog]) => log::export;
     Post "/log/verify",                         May(&[Verb::VerifyLog]) => log::verify;
+    Get  "/log/bundle",                         May(&[Verb::ReadLog]) => log_bundle::show;
+    Post "/log/bundle",                         May(&[Verb::ReadLog]) => log_bundle::take;
     Get  "/reports/transparency",               May(&[Verb::Report]) => report::show;
     Get  "/reports/transparency.csv",           May(&[Verb::Report]) => report::csv;
     Get  "/reports/transparency.json",          May(&[Verb::Report]) => report::json;

@@ -536,7 +536,9 @@ class Case:
         broken = set()
         is_free = kind in ("wait.started", "wait.ended")
         is_last = kind == "case.closed" or kind == "redirect.answered" and payload.get("edit") is None
-        if not is_free and (self.is_closed or self.has_left and not is_last):
+        if self.is_closed:
+            return set() if is_free else {"not_after_the_end"}
+        if self.has_left and not is_free and not is_last:
             broken.add("not_after_the_end")
         return broken | getattr(self, kind.replace(".", "_"), self.edited)(payload, is_reviewer)
 

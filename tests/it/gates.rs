@@ -318,6 +318,7 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/log", &[Auditor]),
         ("/reports/transparency", &[Reviewer, Auditor]),
         ("/log.csv", &[Auditor]),
+        ("/log/bundle", &[Auditor]),
         ("/log/{id}", &[Auditor]),
         ("/reports/transparency.csv", &[Reviewer, Auditor]),
         ("/reports/transparency.json", &[Reviewer, Auditor]),

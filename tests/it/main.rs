@@ -13,6 +13,7 @@ mod audit_desk;
 mod audit_format;
 mod bundles;
 mod case_screen;
+mod checkpoints;
 mod cli;
 mod clock;
 mod case_clocks;

@@ -23,7 +23,12 @@ fn leaf(seq: u64) -> Vec<u8> {
 
 impl Both {
     fn new() -> Both {
-        Both { theirs: MemoryBackedTree::new(), edge: Edge::empty(), nodes: Vec::new(), roots: vec![tree::empty_root()] }
+        Both {
+            theirs: MemoryBackedTree::new(),
+            edge: Edge::empty(),
+            nodes: Vec::new(),
+            roots: vec![tree::empty_root()],
+        }
     }
 
     fn grows(&mut self) {

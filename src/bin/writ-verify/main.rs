@@ -99,8 +99,7 @@ impl Cli {
         let trust = trust(&self.key)?;
         let kept = self.checkpoints.iter().map(|file| checkpoint(file, &trust)).collect::<anyhow::Result<Vec<_>>>()?;
         let published = self.report.as_deref().map(published).transpose()?;
-        let file = File::open(&self.bundle).with_context(|| format!("{} can't be read", self.bundle.display()))?;
-        let mut from = BufReader::with_capacity(1 << 20, file);
+        let mut from = open(&self.bundle)?;
         let mut first_line = vec![0; FIRST_LINE.len()];
         if from.read_exact(&mut first_line).is_err() || first_line != FIRST_LINE {
             bail!("{} is no bundle that this version can read", self.bundle.display());
@@ -237,6 +236,13 @@ fn published(file: &Path) -> anyhow::Result<Value> {
         .with_context(|| format!("{} is no report as `writ report transparency --json` writes it", file.display()))
 }
 
+#[allow(clippy::disallowed_methods, reason = "the command line opens the files it is given")]
+fn open(file: &Path) -> anyhow::Result<BufReader<File>> {
+    let open = File::open(file).with_context(|| format!("{} can't be read", file.display()))?;
+    Ok(BufReader::with_capacity(1 << 20, open))
+}
+
+#[allow(clippy::disallowed_methods, reason = "the command line opens the files it is given")]
 fn read_text(file: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))
 }

@@ -122,6 +122,19 @@ pub fn size(conn: &mut Conn) -> Result<i64, StoreError> {
     Ok(log_head::table.find(1).select(log_head::size).first(conn)?)
 }
 
+/// Signed checkpoints, oldest first, from this number on: number, size and note of each.
+///
+/// # Errors
+/// When the database fails.
+pub fn checkpoints_from(conn: &mut Conn, number: i64, limit: i64) -> Result<Vec<(i64, i64, String)>, StoreError> {
+    Ok(log_checkpoint::table
+        .filter(log_checkpoint::number.ge(number))
+        .order(log_checkpoint::number.asc())
+        .limit(limit)
+        .select((log_checkpoint::number, log_checkpoint::size, log_checkpoint::note))
+        .load(conn)?)
+}
+
 /// The last checkpoint: how many entries it covers, and when it was signed. The signing is the last entry covered.
 ///
 /// # Errors

@@ -58,6 +58,7 @@ pub mod tasks;
 
 pub mod entry;
 pub mod log;
+pub mod log_bundle;
 pub mod past_cases;
 mod log_filter;
 mod payload;

@@ -104,7 +104,13 @@ fn the_outbox_reaches_a_real_mail_server() {
         let case = super::drafted(world);
         let mailer = Mailer::to_server("Writ <writ@writ.example>", &server.at(Security::None)).unwrap();
         let public_url = Some("https://writ.example".to_owned());
-        let jobs = writ::jobs::Jobs { ctx: world.ctx.clone(), mailer, public_url, due_soon_days: 3 };
+        let jobs = writ::jobs::Jobs {
+            ctx: world.ctx.clone(),
+            mailer,
+            public_url,
+            due_soon_days: 3,
+            checkpoints: Default::default(),
+        };
         assert_eq!(jobs.run_once().done().sent, 2);
         let kept = server.kept();
         assert_eq!(

@@ -73,6 +73,7 @@ pub const PAGES: &[Place] = &[
     ("/log", "fay", "/log"),
     ("/log", "fay", "/log?case={closed}&order=oldest"),
     ("/log/{id}", "fay", "/log/{entry}"),
+    ("/log/bundle", "fay", "/log/bundle"),
     ("/reports/transparency", "dan", "/reports/transparency"),
     ("/past-cases", "anna", "/past-cases"),
     ("/catalogue", "anna", "/catalogue"),

@@ -1,0 +1,111 @@
+//! The log, or a part of it, taken away as a bundle that proves itself. It is made while it is sent.
+
+use std::io;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{self, ContentDisposition};
+use actix_web::web::Bytes;
+use askama::Template;
+use futures_util::{Stream, stream};
+use tokio::sync::mpsc;
+
+use crate::actions::export_bundle::{Announced, Asked, announce_bundle, view_to_export, write_announced};
+use crate::actions::{ActionError, Ctx};
+use crate::audit::bundle::{FIRST_LINE, Payloads};
+use crate::store::StoreError;
+use crate::web::WebError;
+use crate::web::extract::Visitor;
+use crate::web::fields::{Errors, Fields, Form};
+use crate::web::frame::{Frame, Place};
+use crate::web::page::{again, ok};
+
+/// So many bytes go out together.
+const PIECE: usize = 64 * 1024;
+
+#[derive(Template)]
+#[template(path = "log_bundle.html")]
+struct BundlePage {
+    frame: Frame,
+    form: Form,
+    /// The log's public key.
+    key: String,
+}
+
+/// `GET /log/bundle`
+///
+/// # Errors
+/// A refusal for people who may not read the log.
+pub async fn show(visitor: Visitor) -> Result<HttpResponse, WebError> {
+    ok(&page(&visitor, Form::filled(Fields::filled([("payloads", "process")]))).await?)
+}
+
+/// `POST /log/bundle`
+///
+/// # Errors
+/// A refusal for people who may not read the log; when the store fails before the first byte. A bundle that breaks off later
+/// lacks its end, which whoever checks it is told.
+pub async fn take(visitor: Visitor, fields: Fields) -> Result<HttpResponse, WebError> {
+    let mut errors = Errors::default();
+    let asked = Asked {
+        from: fields.date("from", &mut errors),
+        to: fields.date("to", &mut errors),
+        payloads: if fields.text("payloads") == "none" { Payloads::None } else { Payloads::Process },
+    };
+    if asked.from.zip(asked.to).is_some_and(|(from, to)| to < from) {
+        errors.add("to", "The last day lies before the first: give them the other way round.");
+    }
+    if !errors.is_empty() {
+        return again(&page(&visitor, Form::again(fields, errors)).await?);
+    }
+    let announced = visitor.run(move |ctx, who| announce_bundle(ctx, who, asked)).await?;
+    let name = format!("log-{}-to-{}.bundle", announced.part.0, announced.part.1.saturating_sub(1));
+    Ok(HttpResponse::Ok()
+        .content_type("application/octet-stream")
+        .insert_header((header::CONTENT_DISPOSITION, ContentDisposition::attachment(name)))
+        .streaming(stream_of(visitor.app.ctx.clone(), announced)))
+}
+
+async fn page(visitor: &Visitor, form: Form) -> Result<BundlePage, WebError> {
+    let key = visitor.run(view_to_export).await?;
+    Ok(BundlePage { frame: visitor.frame("Take the log away", Place::Log), form, key })
+}
+
+/// Why a bundle broke off.
+#[derive(Debug, thiserror::Error)]
+enum BrokenOff {
+    #[error(transparent)]
+    Action(#[from] ActionError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("an entry is too large for a bundle")]
+    TooLarge,
+    #[error("whoever asked for it has gone")]
+    Gone,
+}
+
+fn stream_of(ctx: Ctx, announced: Announced) -> impl Stream<Item = Result<Bytes, io::Error>> + 'static {
+    let (send, receive) = mpsc::channel::<Result<Bytes, io::Error>>(4);
+    let span = tracing::Span::current();
+    let writing = move || {
+        span.in_scope(|| match write(&ctx, &announced, &send) {
+            Ok(()) | Err(BrokenOff::Gone) => {}
+            Err(error) => {
+                tracing::error!(%error, "a bundle broke off");
+                drop(send.blocking_send(Err(io::Error::other("broken off"))));
+            }
+        });
+    };
+    // It ends by itself, with the bundle or with whoever reads it.
+    drop(actix_web::rt::task::spawn_blocking(writing));
+    stream::unfold(receive, |mut receive| async move { receive.recv().await.map(|piece| (piece, receive)) })
+}
+
+fn write(ctx: &Ctx, announced: &Announced, to: &mpsc::Sender<Result<Bytes, io::Error>>) -> Result<(), BrokenOff> {
+    let send = |bytes: Vec<u8>| to.blocking_send(Ok(Bytes::from(bytes))).map_err(|_| BrokenOff::Gone);
+    let mut ready = FIRST_LINE.to_vec();
+    write_announced::<BrokenOff>(ctx, announced, |record| {
+        record.write(&mut ready).map_err(|_| BrokenOff::TooLarge)?;
+        if ready.len() < PIECE { Ok(()) } else { send(std::mem::take(&mut ready)) }
+    })?;
+    send(ready)
+}
