@@ -23,7 +23,7 @@ fn entry(seq: u64) -> Vec<u8> {
         at_micros: 1_700_000_000_000_000 + i64::try_from(seq).unwrap() * 1_000,
         actor: format!("staff:01a208be-c4e5-760c-bf9b-{:012x}", seq % 40),
         kind: KINDS[usize::try_from(seq % 5).unwrap()].to_owned(),
-        case: (seq % 7 != 0).then(|| format!("01a208be-c626-7678-9bff-{:012x}", seq / 20)),
+        case: (!seq.is_multiple_of(7)).then(|| format!("01a208be-c626-7678-9bff-{:012x}", seq / 20)),
         process: commit(&salt, b"{}"),
         personal: commit(&salt, b""),
     };

@@ -32,6 +32,25 @@ pub struct Entry {
     pub personal: Digest,
 }
 
+/// An entry as it lies in its bytes: what [`Entry`] is, with nothing copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntryRef<'a> {
+    /// As in [`Entry`].
+    pub seq: u64,
+    /// As in [`Entry`].
+    pub at_micros: i64,
+    /// As in [`Entry`].
+    pub actor: &'a str,
+    /// As in [`Entry`].
+    pub kind: &'a str,
+    /// As in [`Entry`].
+    pub case: Option<&'a str>,
+    /// As in [`Entry`].
+    pub process: &'a Digest,
+    /// As in [`Entry`].
+    pub personal: &'a Digest,
+}
+
 /// Why something is not an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum EntryError {
@@ -80,20 +99,36 @@ impl Entry {
 
     /// Reads exactly what [`Entry::encode`] writes and nothing else: each entry has one encoding.
     pub fn decode(bytes: &[u8]) -> Result<Entry, EntryError> {
+        let EntryRef { seq, at_micros, actor, kind, case, process, personal } = EntryRef::decode(bytes)?;
+        Ok(Entry {
+            seq,
+            at_micros,
+            actor: actor.to_owned(),
+            kind: kind.to_owned(),
+            case: case.map(str::to_owned),
+            process: *process,
+            personal: *personal,
+        })
+    }
+}
+
+impl<'a> EntryRef<'a> {
+    /// As [`Entry::decode`].
+    pub fn decode(bytes: &'a [u8]) -> Result<EntryRef<'a>, EntryError> {
         let mut from = Reader(bytes);
-        let [version] = from.take("version")?;
+        let &[version] = from.take("version")?;
         if version != VERSION {
             return Err(EntryError::UnknownVersion(version));
         }
-        let entry = Entry {
-            seq: u64::from_be_bytes(from.take("seq")?),
-            at_micros: i64::from_be_bytes(from.take("at")?),
+        let entry = EntryRef {
+            seq: u64::from_be_bytes(*from.take("seq")?),
+            at_micros: i64::from_be_bytes(*from.take("at")?),
             actor: from.text("actor")?,
             kind: from.text("kind")?,
             case: match from.take("case")? {
                 [0] => None,
                 [1] => Some(from.text("case")?),
-                [other] => return Err(EntryError::BadMark(other)),
+                [other] => return Err(EntryError::BadMark(*other)),
             },
             process: from.take("process")?,
             personal: from.take("personal")?,
@@ -153,20 +188,20 @@ fn put_text(out: &mut Vec<u8>, field: &'static str, text: &str) -> Result<(), En
 
 struct Reader<'a>(&'a [u8]);
 
-impl Reader<'_> {
-    fn take<const N: usize>(&mut self, field: &'static str) -> Result<[u8; N], EntryError> {
+impl<'a> Reader<'a> {
+    fn take<const N: usize>(&mut self, field: &'static str) -> Result<&'a [u8; N], EntryError> {
         let (taken, rest) = self.0.split_first_chunk().ok_or(EntryError::CutShort(field))?;
         self.0 = rest;
-        Ok(*taken)
+        Ok(taken)
     }
 
-    fn text(&mut self, field: &'static str) -> Result<String, EntryError> {
-        let length = usize::from(u16::from_be_bytes(self.take(field)?));
+    fn text(&mut self, field: &'static str) -> Result<&'a str, EntryError> {
+        let length = usize::from(u16::from_be_bytes(*self.take(field)?));
         let (taken, rest) = self.0.split_at_checked(length).ok_or(EntryError::CutShort(field))?;
         self.0 = rest;
         match std::str::from_utf8(taken) {
             Ok("") => Err(EntryError::Empty(field)),
-            Ok(text) => Ok(text.to_owned()),
+            Ok(text) => Ok(text),
             Err(_) => Err(EntryError::NotText(field)),
         }
     }

@@ -31,7 +31,7 @@ pub mod bundle;
 
 pub use checkpoint::Checkpoint;
 pub use commitment::commit;
-pub use entry::{Digest, Entry, EntryError, SEALED_KIND, VERSION};
+pub use entry::{Digest, Entry, EntryError, EntryRef, SEALED_KIND, VERSION};
 pub use note::{NoteError, SigningKey, VerifierKey};
 pub use stored::{Fault, StoredCheckpoint, StoredEntry, StoredHead, StoredPayload, StoredPersonal, Stray};
 pub use tree::{Edge, Node, TreeError};

@@ -98,15 +98,21 @@ impl Edge {
 
     /// Adds a leaf and returns every subtree it completed, the leaf itself first, then upwards.
     pub fn push(&mut self, leaf: Digest) -> Vec<Node> {
+        let mut completed = Vec::new();
+        self.add(leaf, |node| completed.push(node));
+        completed
+    }
+
+    /// Adds a leaf and tells of every subtree it completed, the leaf itself first, then upwards.
+    pub fn add(&mut self, leaf: Digest, mut completed: impl FnMut(Node)) {
         let mut node = Node { level: 0, index: self.size, hash: leaf };
-        let mut completed = vec![node];
+        completed(node);
         while let Some((_, left)) = self.subtrees.pop_if(|(level, _)| *level == node.level) {
             node = Node { level: node.level + 1, index: node.index / 2, hash: node_hash(&left, &node.hash) };
-            completed.push(node);
+            completed(node);
         }
         self.subtrees.push((node.level, node.hash));
         self.size = self.size.saturating_add(1);
-        completed
     }
 
     /// The root of the whole tree.

@@ -4,7 +4,7 @@
 use super::{
     checkpoint::Checkpoint,
     commitment::opens,
-    entry::{Digest, Entry},
+    entry::{Digest, EntryRef},
     erasure::{Balance, ERASED_KIND, Uneven, erased_ranges},
     kept::KeptRoots,
     note::VerifierKey,
@@ -125,10 +125,10 @@ impl Verifier {
         }
     }
 
-    fn check_process(&mut self, stored: &StoredEntry, entry: &Entry) -> Result<(), Fault> {
+    fn check_process(&mut self, stored: &StoredEntry, entry: &EntryRef<'_>) -> Result<(), Fault> {
         let fault = |why| Fault::new(LOG_PROCESS, stored.seq, why);
         let process = stored.process.as_ref().ok_or_else(|| fault("is missing"))?;
-        if !opens(&entry.process, &process.salt, &process.payload) {
+        if !opens(entry.process, &process.salt, &process.payload) {
             return Err(fault("is not the one its entry commits to"));
         }
         if entry.kind == ERASED_KIND {
@@ -139,12 +139,12 @@ impl Verifier {
         Ok(())
     }
 
-    fn check_personal(&mut self, stored: &StoredEntry, entry: &Entry) -> Result<(), Fault> {
+    fn check_personal(&mut self, stored: &StoredEntry, entry: &EntryRef<'_>) -> Result<(), Fault> {
         let fault = |why: &str| Err(Fault::new(LOG_PERSONAL, stored.seq, why));
         match &stored.personal {
             StoredPersonal::Absent => self.balance.absent(stored.seq),
             StoredPersonal::Unreadable(why) => return fault(&format!("cannot be opened: {why}")),
-            StoredPersonal::Present(personal) if opens(&entry.personal, &personal.salt, &personal.payload) => {}
+            StoredPersonal::Present(personal) if opens(entry.personal, &personal.salt, &personal.payload) => {}
             StoredPersonal::Present(_) => return fault("is not the one its entry commits to"),
         }
         Ok(())
@@ -189,18 +189,18 @@ impl Verifier {
 }
 
 /// What an entry row says of itself: leaf, bytes and columns agree.
-fn check_row(stored: &StoredEntry) -> Result<Entry, Fault> {
+fn check_row(stored: &StoredEntry) -> Result<EntryRef<'_>, Fault> {
     let fault = |why: String| Fault::new(LOG_ENTRY, stored.seq, why);
     if leaf_hash(&stored.bytes) != stored.leaf {
         return Err(fault("has bytes that do not hash to its stored leaf".to_owned()));
     }
-    let entry = Entry::decode(&stored.bytes).map_err(|error| fault(format!("cannot be read: {error}")))?;
+    let entry = EntryRef::decode(&stored.bytes).map_err(|error| fault(format!("cannot be read: {error}")))?;
     let columns = [
         ("sequence number", entry.seq == stored.seq),
         ("time", entry.at_micros == stored.at_micros),
         ("actor", entry.actor == stored.actor),
         ("kind", entry.kind == stored.kind),
-        ("case", entry.case == stored.case),
+        ("case", entry.case == stored.case.as_deref()),
     ];
     match columns.iter().find(|(_, agrees)| !agrees) {
         Some((column, _)) => Err(fault(format!("has another {column} in its column than in its bytes"))),

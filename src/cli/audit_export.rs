@@ -140,7 +140,7 @@ impl Progress {
             _ => {}
         }
         let (first, end) = self.part;
-        if self.is_watched && self.done > 0 && self.done % 10_000 == 0 {
+        if self.is_watched && self.done > 0 && self.done.is_multiple_of(10_000) {
             eprint!("\r{} of {} entries", self.done, end.saturating_sub(first));
         }
     }

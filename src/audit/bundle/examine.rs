@@ -7,7 +7,7 @@ use super::{Carried, Header, Payloads, Record, RecordError, Salted};
 use crate::audit::{
     checkpoint::{Checkpoint, parse_and_verify},
     commitment::opens,
-    entry::{Digest, Entry, SEALED_KIND},
+    entry::{Digest, EntryRef, SEALED_KIND},
     erasure::{Balance, ERASED_KIND, Uneven, erased_ranges},
     proof::{verify_consistency, verify_inclusion},
     tree::{Edge, leaf_hash},
@@ -37,7 +37,7 @@ pub struct Examined {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Act<'a> {
     /// The entry.
-    pub entry: Entry,
+    pub entry: EntryRef<'a>,
     /// What happened, as JSON.
     pub process: Option<&'a [u8]>,
 }
@@ -254,7 +254,7 @@ impl Part {
         if next == self.header.end || self.outside.is_some() {
             return Err(fault("lies beyond the part that the header names"));
         }
-        let entry = Entry::decode(carried.bytes).map_err(|error| fault(&format!("cannot be read: {error}")))?;
+        let entry = EntryRef::decode(carried.bytes).map_err(|error| fault(&format!("cannot be read: {error}")))?;
         if entry.seq != next {
             return Err(fault(&format!("is missing: in its place stands entry {}", entry.seq)));
         }
@@ -263,7 +263,7 @@ impl Part {
         }
         self.last_at = Some(entry.at_micros);
         self.payloads(&entry, carried)?;
-        self.edge.push(leaf_hash(carried.bytes));
+        self.edge.add(leaf_hash(carried.bytes), |_| {});
         Ok(Act { entry, process: carried.process.map(|process| process.payload) })
     }
 
@@ -274,8 +274,8 @@ impl Part {
         if self.edge.size() != self.header.end {
             return Err(fault("comes before the end of the part".into()));
         }
-        let entry = Entry::decode(carried.bytes).map_err(|error| fault(format!("is no entry: {error}")))?;
-        let Entry { seq, at_micros, .. } = entry;
+        let entry = EntryRef::decode(carried.bytes).map_err(|error| fault(format!("is no entry: {error}")))?;
+        let EntryRef { seq, at_micros, .. } = entry;
         if (self.header.first..self.header.end).contains(&seq) {
             return Err(fault(format!("is entry {seq}, which belongs to the part")));
         }
@@ -293,7 +293,7 @@ impl Part {
     }
 
     /// What comes along is what the header says, and opens the entry's commitments.
-    fn payloads(&mut self, entry: &Entry, carried: &Carried<'_>) -> Result<(), Fault> {
+    fn payloads(&mut self, entry: &EntryRef<'_>, carried: &Carried<'_>) -> Result<(), Fault> {
         let seq = entry.seq;
         let process = |why: &str| Fault { place: Place::Process(seq), why: why.to_owned() };
         let personal = |why: &str| Fault { place: Place::Personal(seq), why: why.to_owned() };
@@ -302,7 +302,7 @@ impl Part {
             (Payloads::None, None) => {}
             (Payloads::None, Some(_)) => return Err(process("is there, which the header denies")),
             (_, None) => return Err(process("is missing")),
-            (_, Some(salted)) if !is_of(&entry.process, salted) => {
+            (_, Some(salted)) if !is_of(entry.process, salted) => {
                 return Err(process("is not the one its entry commits to"));
             }
             (_, Some(salted)) if entry.kind == ERASED_KIND => {
@@ -322,7 +322,7 @@ impl Part {
             (Payloads::All, Some(_)) if entry.kind == SEALED_KIND => {
                 return Err(personal("belongs to a closed compartment and may not come along"));
             }
-            (Payloads::All, Some(salted)) if !is_of(&entry.personal, salted) => {
+            (Payloads::All, Some(salted)) if !is_of(entry.personal, salted) => {
                 return Err(personal("is not the one its entry commits to"));
             }
             (Payloads::All, Some(_)) => {}

@@ -14,7 +14,7 @@ use serde_json::Value;
 use writ::audit::bundle::examine::{Examined, Examiner, Fault};
 use writ::audit::bundle::{FIRST_LINE, Frame, Header, Payloads, Record};
 use writ::audit::checkpoint::parse_and_verify;
-use writ::audit::{Checkpoint, Trust, VerifierKey};
+use writ::audit::{Checkpoint, EntryRef, Trust, VerifierKey};
 use writ::conduct::{Breach, Conduct, Entry, Judged};
 use writ::report::Difference;
 
@@ -144,9 +144,8 @@ fn examine(from: &mut impl Read, mut examiner: Examiner, published: Option<&Valu
         let at = act.entry.at_micros;
         times = Some(times.map_or((at, at), |(from, _)| (from, at)));
         if let (Some(judging), Some(process)) = (&mut judging, act.process) {
-            let entry = &act.entry;
-            let case = entry.case.as_deref();
-            judging.take(Entry { seq: entry.seq, actor: &entry.actor, kind: &entry.kind, case, process });
+            let EntryRef { seq, actor, kind, case, .. } = act.entry;
+            judging.take(Entry { seq, actor, kind, case, process });
         }
     };
     progress.end();
@@ -256,7 +255,7 @@ struct Progress {
 impl Progress {
     fn take(&mut self) {
         self.done = self.done.saturating_add(1);
-        if self.is_watched && self.done % 20_000 == 0 {
+        if self.is_watched && self.done.is_multiple_of(20_000) {
             eprint!("\r{} entries checked", self.done);
         }
     }

@@ -1,16 +1,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 use super::*;
 use crate::audit::bundle::{FIRST_LINE as FIRST, Frame};
-use crate::audit::{SigningKey, commit, proof};
+use crate::audit::{Entry, SigningKey, commit, proof};
 use std::collections::HashMap;
 
 const ORIGIN: &str = "writ.example/log";
+
+/// The bytes of an entry, its process payload with its salt, and its personal one where that is still there.
+type Kept = (Vec<u8>, Vec<u8>, Option<Vec<u8>>);
 
 /// A small log: an entry per second, the third personal payload erased by the tenth entry, one act sealed, checkpoints
 /// over 5, 12 and all entries.
 struct Log {
     key: SigningKey,
-    entries: Vec<(Vec<u8>, Vec<u8>, Option<Vec<u8>>)>,
+    entries: Vec<Kept>,
     nodes: HashMap<(u8, u64), Digest>,
     notes: Vec<(u64, String)>,
 }
