@@ -118,6 +118,14 @@ fn an_auditor_without_the_register_learns_all_from_one_file(world: &World) {
     let none = exported(world, &auditor, "none.bundle", &["--payloads", "none"]);
     assert!(auditor.reads(&none, &[], 0).contains("taken without process payloads"));
 
+    // Who approved a case, and who released it.
+    let (first, carla) = (&world.cases()[0], world.carla().id());
+    let said = auditor.reads(&whole, &[flag("--case"), Path::new(first.reference.as_str())], 0);
+    assert!(said.contains(&format!("decision.approved     staff:{carla}")), "{said}");
+    assert!(said.contains("production.released") && said.contains("case.closed"), "{said}");
+    let said = auditor.reads(&whole, &[flag("--case"), Path::new("1999-000001")], 0);
+    assert!(said.contains("1999-000001 does not show"), "{said}");
+
     // Another's figures differ, and it is said where.
     let mut other: Value = serde_json::from_slice(&fs::read(&report).unwrap()).unwrap();
     other["periods"][0]["total"]["content"] = json!(7);

@@ -37,6 +37,9 @@ struct Cli {
     /// A transparency report as it was published (JSON): do its figures follow from the log?
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    /// A case by its reference, such as 2026-000123: who did what on it, and when
+    #[arg(long, value_name = "REFERENCE")]
+    case: Option<String>,
     /// Write the findings as JSON
     #[arg(long)]
     json: bool,
@@ -52,6 +55,24 @@ struct Findings {
     conduct: Option<(Judged, Vec<Breach>)>,
     /// The figures; nothing where none were to be compared.
     figures: Option<Figures>,
+    /// The case that was asked for, with its entries; none where the bundle does not show its opening.
+    case: Option<(String, Vec<Told>)>,
+}
+
+/// An entry of the case that was asked for.
+struct Told {
+    seq: u64,
+    at_micros: i64,
+    kind: String,
+    actor: String,
+}
+
+/// What is asked beside whether all is sound.
+struct Questions {
+    /// Whether this report follows from the log.
+    published: Option<Value>,
+    /// What happened on the case of this reference.
+    case: Option<String>,
 }
 
 /// How published figures compare with the log.
@@ -99,25 +120,29 @@ impl Cli {
         let trust = trust(&self.key)?;
         let kept = self.checkpoints.iter().map(|file| checkpoint(file, &trust)).collect::<anyhow::Result<Vec<_>>>()?;
         let published = self.report.as_deref().map(published).transpose()?;
+        let questions = Questions { published, case: self.case.clone() };
         let mut from = open(&self.bundle)?;
         let mut first_line = vec![0; FIRST_LINE.len()];
         if from.read_exact(&mut first_line).is_err() || first_line != FIRST_LINE {
             bail!("{} is no bundle that this version can read", self.bundle.display());
         }
-        Ok(examine(&mut from, Examiner::new(trust, &kept), published.as_ref())?)
+        Ok(examine(&mut from, Examiner::new(trust, &kept), &questions)?)
     }
 }
 
 /// What has been judged so far of how people acted.
-struct Judging<'p> {
+struct Judging<'q> {
     conduct: Conduct,
     breaches: Vec<Breach>,
-    published: Option<&'p Value>,
+    questions: &'q Questions,
     figures: Option<Figures>,
     last: u64,
+    /// How the log names the case that was asked for.
+    case: Option<String>,
+    told: Vec<Told>,
 }
 
-fn examine(from: &mut impl Read, mut examiner: Examiner, published: Option<&Value>) -> std::io::Result<Findings> {
+fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) -> std::io::Result<Findings> {
     let (mut judging, mut times, mut body) = (None::<Judging<'_>>, None, Vec::new());
     let mut progress = Progress { is_watched: std::io::stderr().is_terminal(), done: 0 };
     let end = loop {
@@ -133,7 +158,7 @@ fn examine(from: &mut impl Read, mut examiner: Examiner, published: Option<&Valu
         }
         let record = Record::read(frame.tag, &body);
         if let Ok(Record::Header(header)) = &record {
-            judging = Judging::of(header, published);
+            judging = Judging::of(header, questions);
         }
         let act = match examiner.take(record) {
             Ok(act) => act,
@@ -145,26 +170,45 @@ fn examine(from: &mut impl Read, mut examiner: Examiner, published: Option<&Valu
         times = Some(times.map_or((at, at), |(from, _)| (from, at)));
         if let (Some(judging), Some(process)) = (&mut judging, act.process) {
             let EntryRef { seq, actor, kind, case, .. } = act.entry;
-            judging.take(Entry { seq, actor, kind, case, process });
+            let entry = Entry { seq, actor, kind, case, process };
+            judging.follow(entry, at);
+            judging.take(entry);
         }
     };
     progress.end();
-    let judging = judging.filter(|_| end.is_ok());
-    let figures = match (&judging, published) {
+    let mut judging = judging.filter(|_| end.is_ok());
+    let figures = match (&judging, &questions.published) {
         (Some(judging), _) => judging.settle(),
         (None, Some(_)) => Some(Figures::Untold),
         (None, None) => None,
     };
+    let told = judging.as_mut().map(|judging| std::mem::take(&mut judging.told)).unwrap_or_default();
+    let case = questions.case.clone().map(|reference| (reference, told));
     let conduct = judging.map(|judging| (judging.conduct.judged(), judging.breaches));
-    Ok(Findings { log: end, times, conduct, figures })
+    Ok(Findings { log: end, times, conduct, figures, case })
 }
 
-impl<'p> Judging<'p> {
+impl<'q> Judging<'q> {
     /// Begins, if the bundle tells what happened.
-    fn of(header: &Header, published: Option<&'p Value>) -> Option<Judging<'p>> {
+    fn of(header: &Header, questions: &'q Questions) -> Option<Judging<'q>> {
         let conduct =
             (header.payloads >= Payloads::Process).then(|| Conduct::new(header.first == 0 && header.end > 0))?;
-        Some(Judging { conduct, breaches: Vec::new(), published, figures: None, last: 0 })
+        let (breaches, told) = (Vec::new(), Vec::new());
+        Some(Judging { conduct, breaches, questions, figures: None, last: 0, case: None, told })
+    }
+
+    /// Keeps what is told of the case that was asked for, from its opening on.
+    fn follow(&mut self, entry: Entry<'_>, at_micros: i64) {
+        let Some(asked) = &self.questions.case else { return };
+        if self.case.is_none() && entry.kind == "case.opened" {
+            let opened: Value = serde_json::from_slice(entry.process).unwrap_or_default();
+            let is_asked = opened.get("reference").and_then(Value::as_str) == Some(asked);
+            self.case = entry.case.filter(|_| is_asked).map(str::to_owned);
+        }
+        if entry.case.is_some() && entry.case == self.case.as_deref() {
+            let (kind, actor) = (entry.kind.to_owned(), entry.actor.to_owned());
+            self.told.push(Told { seq: entry.seq, at_micros, kind, actor });
+        }
     }
 
     fn take(&mut self, entry: Entry<'_>) {
@@ -188,7 +232,7 @@ impl<'p> Judging<'p> {
     }
 
     fn compare(&self) -> Option<Figures> {
-        let published = self.published?;
+        let published = self.questions.published.as_ref()?;
         let Some(derived) = self.conduct.figures() else { return Some(Figures::Untold) };
         let differences = derived.differences(published);
         Some(if differences.is_empty() { Figures::Match(self.last) } else { Figures::Differ(differences) })

@@ -7,7 +7,7 @@ use writ::audit::bundle::{Header, Payloads};
 use writ::conduct::{Breach, Judged};
 use writ::report::{Difference, thousands};
 
-use super::{Figures, Findings};
+use super::{Figures, Findings, Told};
 
 /// So many of a kind are written out in words; JSON has all.
 const SHOWN: usize = 50;
@@ -33,7 +33,21 @@ pub fn text(findings: &Findings) -> String {
             .push(line("Figures", &format!("match: they follow from the log as it was at entry {}", thousands(*seq)))),
         Some(Figures::Differ(all)) => lines.extend(differ(all)),
     }
+    if let (Some((reference, told)), Ok(_)) = (&findings.case, &findings.log) {
+        lines.extend(case(reference, told));
+    }
     lines.concat()
+}
+
+fn case(reference: &str, told: &[Told]) -> Vec<String> {
+    if told.is_empty() {
+        let why = "opened before this part or in a closed compartment, taken without process payloads, or there is none";
+        return vec![line("Case", &format!("{reference} does not show: {why}"))];
+    }
+    let mut lines = vec![line("Case", &format!("{reference}, {} entries", thousands(count(told.len()))))];
+    let act = |one: &Told| more(&format!("{:>9}  {}  {:<20}  {}", one.seq, moment(one.at_micros), one.kind, one.actor));
+    lines.extend(told.iter().map(act));
+    lines
 }
 
 fn line(what: &str, says: &str) -> String {
@@ -197,5 +211,9 @@ pub fn json(findings: &Findings) -> Value {
             json!({ "verdict": "differ", "differences": all.iter().map(difference).collect::<Vec<_>>() })
         }
     });
-    json!({ "log": log, "conduct": conduct, "figures": figures })
+    let told = |one: &Told| json!({ "seq": one.seq, "at": moment(one.at_micros), "kind": one.kind, "actor": one.actor });
+    let case = findings.case.as_ref().map(|(reference, all)| {
+        json!({ "reference": reference, "entries": all.iter().map(told).collect::<Vec<_>>() })
+    });
+    json!({ "log": log, "conduct": conduct, "figures": figures, "case": case })
 }
