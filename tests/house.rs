@@ -79,6 +79,7 @@ const WEB_MAY_NAME: &[&str] = &[
     "store::lists::TaskLine",
     "store::log::LogFilter",
     "store::log::LogRow",
+    "store::log::Part",
     "store::queue::CaseLine",
     "store::queue::Desk",
     "store::queue::Waiting",

@@ -4,15 +4,16 @@ use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use cap_std::fs::Dir;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
 use super::{WhichRegister, place};
-use crate::actions::Ctx;
 use crate::actions::export_bundle::{Asked, export_bundle};
+use crate::actions::{ActionError, Ctx};
 use crate::audit::bundle::{FIRST_LINE, Header, Payloads, Record};
+use crate::domain::case::CaseReference;
 use crate::domain::staff::Actor;
 use crate::system::Clock;
 
@@ -31,6 +32,9 @@ pub struct Export {
     /// The last day, UTC; without it to the log's last entry
     #[arg(long, value_name = "DAY")]
     to: Option<NaiveDate>,
+    /// The entries of one case, such as 2026-000123, each with the proof that it is in the log
+    #[arg(long, value_name = "REFERENCE", conflicts_with_all = ["from", "to"])]
+    case: Option<String>,
     /// What comes along with the entries
     #[arg(long, value_enum, default_value = "process")]
     payloads: Along,
@@ -74,16 +78,17 @@ impl Export {
             Ok(header) => header,
             Err(error) => {
                 folder.remove_file(&part).context("what was written so far can't be taken away")?;
-                return Err(error);
+                return Err(in_words(error));
             }
         };
         folder.rename(&part, &folder, &name)?;
-        say(&self.out, &header);
+        say(&self.out, &header, self.case.as_deref());
         Ok(ExitCode::SUCCESS)
     }
 
     fn write(&self, ctx: &Ctx, folder: &Dir, part: &str) -> anyhow::Result<Header> {
-        let asked = Asked { from: self.from, to: self.to, payloads: self.payloads.into() };
+        let case = self.case.as_deref().map(CaseReference::parse).transpose().map_err(|e| anyhow!("{}", e.reason))?;
+        let asked = Asked { from: self.from, to: self.to, case, payloads: self.payloads.into() };
         let file = place::create_file(folder, part, 0o600)?;
         let mut out = BufWriter::with_capacity(1 << 20, file);
         out.write_all(FIRST_LINE)?;
@@ -101,9 +106,20 @@ impl Export {
     }
 }
 
-fn say(out: &Path, header: &Header) {
+/// What is wrong with what was asked for, said as a page would say it beside the field.
+fn in_words(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast_ref::<ActionError>() {
+        Some(ActionError::Invalid(wrong)) => {
+            anyhow!("{}", wrong.first().map(|one| one.reason.clone()).unwrap_or_default())
+        }
+        _ => error,
+    }
+}
+
+fn say(out: &Path, header: &Header, case: Option<&str>) {
     let Header { first, end, size, payloads, .. } = header;
     match end.checked_sub(1).filter(|last| first <= last) {
+        _ if case.is_some() => println!("{}: the entries of {}", out.display(), case.unwrap_or_default()),
         Some(last) => println!("{}: entries {first} to {last}", out.display()),
         None => println!("{}: no entries in that time", out.display()),
     }

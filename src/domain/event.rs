@@ -466,7 +466,7 @@ pub enum Event {
     /// The log, or a part of it, was taken away as a bundle that proves itself.
     #[serde(rename = "bundle.exported")]
     BundleExported {
-        /// The number of its first entry.
+        /// The number of its first entry; of a bundle of one case 0, as is the end.
         first: u64,
         /// The number after that of its last entry; this entry is among them where the log was taken to its end.
         end: u64,

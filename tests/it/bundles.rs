@@ -126,6 +126,16 @@ fn an_auditor_without_the_register_learns_all_from_one_file(world: &World) {
     let said = auditor.reads(&whole, &[flag("--case"), Path::new("1999-000001")], 0);
     assert!(said.contains("1999-000001 does not show"), "{said}");
 
+    // One case alone, each entry with its proof.
+    let case = exported(world, &auditor, "case.bundle", &["--case", first.reference.as_str()]);
+    let said = auditor.reads(&case, &[flag("--case"), Path::new(first.reference.as_str())], 0);
+    let entries = world.log().into_iter().filter(|row| row.case_key == Some(first.id.to_string())).count();
+    assert!(said.contains(&format!("{entries} from outside of the part, each proven to be in the log")), "{said}");
+    assert!(said.contains("1 case followed from their opening, 1 production left"), "{said}");
+    assert!(said.contains(&format!("decision.approved     staff:{carla}")), "{said}");
+    let none = world.commands(&["audit", "export", "--out", "none.bundle", "--case", "1999-000001"]);
+    assert!(String::from_utf8_lossy(&none.stderr).contains("There is no case 1999-000001 that can be taken away."));
+
     // Another's figures differ, and it is said where.
     let mut other: Value = serde_json::from_slice(&fs::read(&report).unwrap()).unwrap();
     other["periods"][0]["total"]["content"] = json!(7);
@@ -152,7 +162,7 @@ fn an_auditor_without_the_register_learns_all_from_one_file(world: &World) {
 
     // What was taken away stands in the log.
     let taken: Vec<_> = world.log().into_iter().filter(|row| row.kind == "bundle.exported").collect();
-    assert_eq!(taken.len(), 4);
+    assert_eq!(taken.len(), 5);
     assert!(taken[1].process.contains("\"has_personal\":true"), "{}", taken[1].process);
 }
 

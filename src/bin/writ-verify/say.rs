@@ -41,7 +41,8 @@ pub fn text(findings: &Findings) -> String {
 
 fn case(reference: &str, told: &[Told]) -> Vec<String> {
     if told.is_empty() {
-        let why = "opened before this part or in a closed compartment, taken without process payloads, or there is none";
+        let why =
+            "opened before this part or in a closed compartment, taken without process payloads, or there is none";
         return vec![line("Case", &format!("{reference} does not show: {why}"))];
     }
     let mut lines = vec![line("Case", &format!("{reference}, {} entries", thousands(count(told.len()))))];
@@ -211,9 +212,11 @@ pub fn json(findings: &Findings) -> Value {
             json!({ "verdict": "differ", "differences": all.iter().map(difference).collect::<Vec<_>>() })
         }
     });
-    let told = |one: &Told| json!({ "seq": one.seq, "at": moment(one.at_micros), "kind": one.kind, "actor": one.actor });
-    let case = findings.case.as_ref().map(|(reference, all)| {
-        json!({ "reference": reference, "entries": all.iter().map(told).collect::<Vec<_>>() })
-    });
+    let told =
+        |one: &Told| json!({ "seq": one.seq, "at": moment(one.at_micros), "kind": one.kind, "actor": one.actor });
+    let case = findings
+        .case
+        .as_ref()
+        .map(|(reference, all)| json!({ "reference": reference, "entries": all.iter().map(told).collect::<Vec<_>>() }));
     json!({ "log": log, "conduct": conduct, "figures": figures, "case": case })
 }

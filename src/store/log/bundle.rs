@@ -43,7 +43,16 @@ pub fn part_between(
     Ok((first.min(size), end.clamp(first.min(size), size)))
 }
 
-/// Hands over the records of a bundle in their order: the entries `first..end` with these payloads, and all checkpoints.
+/// What of the log a bundle holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// The entries from the first number up to but without the second.
+    Entries(u64, u64),
+    /// The entries of a case, as the log names it, each with the proof that it is in the log.
+    OfCase(String),
+}
+
+/// Hands over the records of a bundle in their order: the entries of the part with these payloads, and all checkpoints.
 /// The last one must cover the part.
 ///
 /// # Errors
@@ -52,10 +61,14 @@ pub fn write_bundle<E: From<StoreError>>(
     conn: &mut Conn,
     installation: &Key,
     origin: &str,
-    (first, end): (u64, u64),
+    part: &Part,
     payloads: Payloads,
     mut emit: impl FnMut(Record<'_>) -> Result<(), E>,
 ) -> Result<Header, E> {
+    let (first, end) = match part {
+        Part::Entries(first, end) => (*first, *end),
+        Part::OfCase(_) => (0, 0),
+    };
     let checkpoints = load_checkpoints(conn).map_err(stopped)?;
     let size = checkpoints.last().map_or(0, |last| last.size);
     if size < end {
@@ -96,7 +109,11 @@ pub fn write_bundle<E: From<StoreError>>(
     for StoredCheckpoint { size, note, .. } in ahead {
         emit(Record::Checkpoint { note, proof: proven(conn, |node| proof::consistency(end, *size, node))? })?;
     }
-    let beyond = if payloads == Payloads::All { erasures_of(conn, (first, end), size)? } else { BTreeSet::new() };
+    let beyond = match part {
+        Part::OfCase(case) => numbers_of(conn, case, size)?,
+        Part::Entries(..) if payloads == Payloads::All => erasures_of(conn, (first, end), size)?,
+        Part::Entries(..) => BTreeSet::new(),
+    };
     for seq in beyond {
         let path = inclusion_of(conn, seq, size)?;
         for row in rows(conn, &mut opener, (seq, seq), payloads)? {
@@ -173,6 +190,12 @@ fn edge(conn: &mut Conn, size: u64) -> Result<Vec<Digest>, StoreError> {
     let nodes = load_nodes(conn, &addresses.iter().copied().collect())?;
     let lacking = || StoreError::corrupt("log_node", size, "a node of the edge is missing");
     addresses.iter().map(|address| nodes.get(address).copied().ok_or_else(lacking)).collect()
+}
+
+/// The entries of a case, up to `size`.
+fn numbers_of(conn: &mut Conn, case: &str, size: u64) -> Result<BTreeSet<u64>, StoreError> {
+    let found: Vec<i64> = log_entry::table.filter(log_entry::case_key.eq(case)).select(log_entry::seq).load(conn)?;
+    Ok(found.into_iter().filter_map(|seq| u64::try_from(seq).ok()).filter(|seq| *seq < size).collect())
 }
 
 /// Entries after the part, up to `size`, that say that a personal payload of the part was erased.

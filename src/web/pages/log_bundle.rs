@@ -13,6 +13,7 @@ use crate::actions::export_bundle::{Announced, Asked, announce_bundle, view_to_e
 use crate::actions::{ActionError, Ctx};
 use crate::audit::bundle::{FIRST_LINE, Payloads};
 use crate::store::StoreError;
+use crate::store::log::Part;
 use crate::web::WebError;
 use crate::web::extract::Visitor;
 use crate::web::fields::{Errors, Fields, Form};
@@ -49,6 +50,7 @@ pub async fn take(visitor: Visitor, fields: Fields) -> Result<HttpResponse, WebE
     let asked = Asked {
         from: fields.date("from", &mut errors),
         to: fields.date("to", &mut errors),
+        case: None,
         payloads: if fields.text("payloads") == "none" { Payloads::None } else { Payloads::Process },
     };
     if asked.from.zip(asked.to).is_some_and(|(from, to)| to < from) {
@@ -58,7 +60,10 @@ pub async fn take(visitor: Visitor, fields: Fields) -> Result<HttpResponse, WebE
         return again(&page(&visitor, Form::again(fields, errors)).await?);
     }
     let announced = visitor.run(move |ctx, who| announce_bundle(ctx, who, asked)).await?;
-    let name = format!("log-{}-to-{}.bundle", announced.part.0, announced.part.1.saturating_sub(1));
+    let name = match &announced.part {
+        Part::Entries(first, end) => format!("log-{first}-to-{}.bundle", end.saturating_sub(1)),
+        Part::OfCase(_) => "case.bundle".to_owned(),
+    };
     Ok(HttpResponse::Ok()
         .content_type("application/octet-stream")
         .insert_header((header::CONTENT_DISPOSITION, ContentDisposition::attachment(name)))
