@@ -4,13 +4,13 @@ use chrono::{Days, NaiveDate};
 
 use super::view_log::refuse_others;
 use super::{ActionError, Ctx, SignedIn};
-use crate::audit::bundle::{Header, Payloads, Record};
+use crate::audit::bundle::{Header, Payloads};
 use crate::domain::case::CaseReference;
 use crate::domain::event::Event;
 use crate::domain::staff::Actor;
 use crate::domain::stage::Compartment;
 use crate::domain::time::Instant;
-use crate::store::log::Part;
+use crate::store::log::{BundleWriter, Part};
 use crate::store::{About, StoreError, Tx, cases, log};
 
 /// Which part of the log, and what comes along.
@@ -34,17 +34,28 @@ pub struct Announced {
     payloads: Payloads,
 }
 
-/// Takes a bundle away at the console.
+/// Takes a bundle away at the console: from one view of the register, so that nothing is erased meanwhile.
 ///
 /// # Errors
-/// When the store fails or a row can't be read as what it is; whatever `emit` ends with.
+/// When the store fails or a row can't be read as what it is; whatever `write` ends with, which is given some bytes more
+/// and how far it has come.
 pub fn export_bundle<E: From<ActionError> + From<StoreError>>(
     ctx: &Ctx,
     by: Actor,
     asked: Asked,
-    emit: impl FnMut(Record<'_>) -> Result<(), E>,
+    mut write: impl FnMut(&[u8], u64) -> Result<(), E>,
 ) -> Result<Header, E> {
-    write_announced(ctx, &announce(ctx, by, asked)?, emit)
+    let Announced { part, payloads } = announce(ctx, by, asked)?;
+    ctx.store.read(|conn| {
+        let mut bundle = BundleWriter::begin(conn, &ctx.log.origin, &part, payloads)?;
+        let mut bytes = Vec::new();
+        while bundle.go_on(conn, ctx.store.installation_key(), &mut bytes)? {
+            write(&bytes, bundle.written())?;
+            bytes.clear();
+        }
+        write(&bytes, bundle.written())?;
+        Ok(bundle.header().clone())
+    })
 }
 
 /// For somebody who is about to take a bundle away: the log's public key.
@@ -57,7 +68,7 @@ pub fn view_to_export(ctx: &Ctx, who: &SignedIn) -> Result<String, ActionError> 
 }
 
 /// Says in the log that somebody takes a bundle away, without personal payloads, and signs a checkpoint over the log as it
-/// stands then: what [`write_announced`] writes ends in it.
+/// stands then: the bundle ends in it.
 ///
 /// # Errors
 /// A refusal for people who may not read the log (in the log).
@@ -67,17 +78,28 @@ pub fn announce_bundle(ctx: &Ctx, who: &SignedIn, asked: Asked) -> Result<Announ
     announce(ctx, Actor::Staff(who.staff.id), Asked { payloads, ..asked })
 }
 
-/// Hands over the records of a bundle that was announced.
+/// Begins a bundle that was announced.
 ///
 /// # Errors
-/// When the store fails or a row can't be read as what it is; whatever `emit` ends with.
-pub fn write_announced<E: From<ActionError> + From<StoreError>>(
-    ctx: &Ctx,
-    announced: &Announced,
-    emit: impl FnMut(Record<'_>) -> Result<(), E>,
-) -> Result<Header, E> {
-    let (key, origin) = (ctx.store.installation_key(), &ctx.log.origin);
-    ctx.store.read(|conn| log::write_bundle(conn, key, origin, &announced.part, announced.payloads, emit))
+/// When the store fails.
+pub fn begin_bundle(ctx: &Ctx, announced: &Announced) -> Result<BundleWriter, ActionError> {
+    Ok(ctx.store.read(|conn| BundleWriter::begin(conn, &ctx.log.origin, &announced.part, announced.payloads))?)
+}
+
+/// Some bytes more of a bundle; `None` at its end.
+///
+/// # Errors
+/// When the store fails or a row can't be read as what it is.
+pub fn go_on(ctx: &Ctx, bundle: &mut BundleWriter) -> Result<Option<Vec<u8>>, ActionError> {
+    let mut bytes = Vec::new();
+    let key = ctx.store.installation_key();
+    while bytes.is_empty() {
+        let goes_on = ctx.store.read(|conn| bundle.go_on(conn, key, &mut bytes))?;
+        if !goes_on {
+            break;
+        }
+    }
+    Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
 }
 
 fn announce(ctx: &Ctx, by: Actor, asked: Asked) -> Result<Announced, ActionError> {

@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use super::{WhichRegister, place};
 use crate::actions::export_bundle::{Asked, export_bundle};
 use crate::actions::{ActionError, Ctx};
-use crate::audit::bundle::{FIRST_LINE, Header, Payloads, Record};
+use crate::audit::bundle::{Header, Payloads};
 use crate::domain::case::CaseReference;
 use crate::domain::staff::Actor;
 use crate::system::Clock;
@@ -91,17 +91,14 @@ impl Export {
         let asked = Asked { from: self.from, to: self.to, case, payloads: self.payloads.into() };
         let file = place::create_file(folder, part, 0o600)?;
         let mut out = BufWriter::with_capacity(1 << 20, file);
-        out.write_all(FIRST_LINE)?;
-        let (mut bytes, mut told) = (Vec::new(), Progress::begin());
-        let header = export_bundle::<anyhow::Error>(ctx, Actor::System("console"), asked, |record| {
-            bytes.clear();
-            record.write(&mut bytes).context("an entry is too large for a bundle")?;
-            told.take(&record);
-            Ok(out.write_all(&bytes)?)
+        let mut progress = Progress::begin();
+        let header = export_bundle::<anyhow::Error>(ctx, Actor::System("console"), asked, |bytes, written| {
+            progress.tell(written);
+            Ok(out.write_all(bytes)?)
         })?;
         let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
         file.sync_all()?;
-        told.end();
+        progress.end();
         Ok(header)
     }
 }
@@ -140,30 +137,24 @@ fn folder_and_name(file: &Path) -> anyhow::Result<(PathBuf, String)> {
 /// How far it has come, for somebody who watches.
 struct Progress {
     is_watched: bool,
-    part: (u64, u64),
-    done: u64,
+    written: u64,
 }
 
 impl Progress {
     fn begin() -> Progress {
-        Progress { is_watched: std::io::stderr().is_terminal(), part: (0, 0), done: 0 }
+        Progress { is_watched: std::io::stderr().is_terminal(), written: 0 }
     }
 
-    fn take(&mut self, record: &Record<'_>) {
-        match record {
-            Record::Header(header) => self.part = (header.first, header.end),
-            Record::Entry(_) => self.done = self.done.saturating_add(1),
-            _ => {}
+    fn tell(&mut self, written: u64) {
+        if self.is_watched && written > self.written {
+            eprint!("\r{written} entries written");
         }
-        let (first, end) = self.part;
-        if self.is_watched && self.done > 0 && self.done.is_multiple_of(10_000) {
-            eprint!("\r{} of {} entries", self.done, end.saturating_sub(first));
-        }
+        self.written = written;
     }
 
     fn end(&self) {
-        if self.is_watched && self.done >= 10_000 {
-            eprintln!("\r{} entries, all written", self.done);
+        if self.is_watched && self.written > 0 {
+            eprintln!();
         }
     }
 }

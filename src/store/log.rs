@@ -11,7 +11,7 @@ mod sealed;
 mod verify;
 
 pub use append::{Appended, Head, append, checkpoint, create};
-pub use bundle::{Part, part_between, write_bundle};
+pub use bundle::{BundleWriter, Part, part_between};
 pub use case::{CaseEvent, case_events};
 pub use inspect::{Inclusion, WholeEntry, erased_by, find_entry, inclusion, keep_unsealed, personal_part, unsealed_at};
 pub use read::{LogFilter, LogRow, checkpoints_from, last_checkpoint, list_entries, size};

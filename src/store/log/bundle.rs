@@ -1,15 +1,13 @@
-//! The log, or a part of it, on its way out as a bundle: one snapshot, in pieces, with the proofs that tie it to the
-//! last checkpoint.
+//! The log, or a part of it, on its way out as a bundle: in pieces, with the proofs that tie it to the last checkpoint.
 
-use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use diesel::dsl::min;
 use diesel::prelude::*;
 
 use super::inspect::{inclusion_of, load_nodes, proven};
 use super::load::{Opener, PIECE, Stop, load_checkpoints, load_entries, load_processes};
-use crate::audit::bundle::{Carried, Header, Payloads, Record, Salted};
+use crate::audit::bundle::{Carried, FIRST_LINE, Header, Payloads, Record, Salted};
 use crate::audit::erasure::{ERASED_KIND, erased_ranges};
 use crate::audit::proof;
 use crate::audit::stored::{LOG_PERSONAL, LOG_PROCESS};
@@ -52,76 +50,147 @@ pub enum Part {
     OfCase(String),
 }
 
-/// Hands over the records of a bundle in their order: the entries of the part with these payloads, and all checkpoints.
-/// The last one must cover the part.
-///
-/// # Errors
-/// [`StoreError::Corrupt`] where a row can't be read as what it is; whatever `emit` ends with.
-pub fn write_bundle<E: From<StoreError>>(
-    conn: &mut Conn,
-    installation: &Key,
-    origin: &str,
-    part: &Part,
-    payloads: Payloads,
-    mut emit: impl FnMut(Record<'_>) -> Result<(), E>,
-) -> Result<Header, E> {
-    let (first, end) = match part {
-        Part::Entries(first, end) => (*first, *end),
-        Part::OfCase(_) => (0, 0),
-    };
-    let checkpoints = load_checkpoints(conn).map_err(stopped)?;
-    let size = checkpoints.last().map_or(0, |last| last.size);
-    if size < end {
-        return Err(StoreError::Unfit("the last checkpoint does not cover the part: sign one first".into()).into());
+/// So many entries from outside of a part are written in one step.
+const OUTSIDERS: usize = 200;
+
+/// A bundle that is being written, a step at a time. The log only grows, so every step may read for itself: whoever takes a
+/// bundle slowly keeps no transaction open. Only where personal payloads come along should all steps share one view, because
+/// those may be erased meanwhile.
+pub struct BundleWriter {
+    header: Header,
+    of_case: Option<String>,
+    /// Checkpoints that were not written yet.
+    ahead: VecDeque<StoredCheckpoint>,
+    /// The number of the next entry of the part.
+    next: u64,
+    step: Step,
+    records: u64,
+}
+
+/// What is written next.
+enum Step {
+    Beginning,
+    Entries,
+    LaterCheckpoints,
+    Outside(VecDeque<u64>),
+    Over,
+}
+
+impl BundleWriter {
+    /// Begins a bundle of a part of the log that the last checkpoint covers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfit`] where it does not; when the database fails.
+    pub fn begin(conn: &mut Conn, origin: &str, part: &Part, payloads: Payloads) -> Result<BundleWriter, StoreError> {
+        let (first, end, of_case) = match part {
+            Part::Entries(first, end) => (*first, *end, None),
+            Part::OfCase(case) => (0, 0, Some(case.clone())),
+        };
+        let ahead: VecDeque<StoredCheckpoint> = load_checkpoints(conn).map_err(stopped)?.into();
+        let size = ahead.back().map_or(0, |last| last.size);
+        if size < end {
+            return Err(StoreError::Unfit("the last checkpoint does not cover the part: sign one first".into()));
+        }
+        let header = Header { first, end, origin: origin.to_owned(), payloads, size };
+        Ok(BundleWriter { header, of_case, ahead, next: first, step: Step::Beginning, records: 0 })
     }
-    let header = Header { first, end, origin: origin.to_owned(), payloads, size };
-    let records = Cell::new(0_u64);
-    let mut emit = |record: Record<'_>| {
-        records.set(records.get().saturating_add(1));
-        emit(record)
-    };
-    emit(Record::Header(header.clone()))?;
-    if first > 0 {
-        emit(Record::Edge(edge(conn, first)?))?;
+
+    /// What it says of itself.
+    pub fn header(&self) -> &Header {
+        &self.header
     }
-    let mut ahead = checkpoints.iter().peekable();
-    while let Some(StoredCheckpoint { size, note, .. }) = ahead.next_if(|next| next.size <= first) {
-        emit(Record::Checkpoint { note, proof: proven(conn, |node| proof::consistency(*size, first, node))? })?;
+
+    /// How many entries of the part are written.
+    pub fn written(&self) -> u64 {
+        self.next.saturating_sub(self.header.first)
     }
-    let mut opener = Opener::new(installation);
-    let mut next = first;
-    while next < end {
-        let last = next.saturating_add(PIECE.unsigned_abs()).min(end).saturating_sub(1);
-        for row in rows(conn, &mut opener, (next, last), payloads)? {
-            if row.seq != next {
-                return Err(StoreError::corrupt("log_entry", next, "it is missing").into());
+
+    /// Writes some records more. Whether there are others after them.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where a row can't be read as what it is; when the database fails.
+    pub fn go_on(&mut self, conn: &mut Conn, installation: &Key, out: &mut Vec<u8>) -> Result<bool, StoreError> {
+        self.step = match std::mem::replace(&mut self.step, Step::Over) {
+            Step::Beginning => {
+                out.extend(FIRST_LINE);
+                self.begin_records(conn, out)?;
+                Step::Entries
             }
-            next = next.saturating_add(1);
-            emit(Record::Entry(row.carried()?))?;
-            if let Some(StoredCheckpoint { note, .. }) = ahead.next_if(|one| one.size == next) {
-                emit(Record::Checkpoint { note, proof: Vec::new() })?;
+            Step::Entries if self.next < self.header.end => {
+                self.some_entries(conn, installation, out)?;
+                Step::Entries
+            }
+            Step::Entries => Step::LaterCheckpoints,
+            Step::LaterCheckpoints => {
+                let end = self.header.end;
+                while let Some(StoredCheckpoint { size, note, .. }) = self.ahead.pop_front() {
+                    let proof = proven(conn, |node| proof::consistency(end, size, node))?;
+                    self.put(out, &Record::Checkpoint { note: &note, proof })?;
+                }
+                Step::Outside(self.outsiders(conn)?.into_iter().collect())
+            }
+            Step::Outside(left) if left.is_empty() => {
+                self.put(out, &Record::End(self.records))?;
+                Step::Over
+            }
+            Step::Outside(mut left) => {
+                for seq in left.drain(..left.len().min(OUTSIDERS)) {
+                    let path = inclusion_of(conn, seq, self.header.size)?;
+                    for row in rows(conn, installation, (seq, seq), self.header.payloads)? {
+                        self.put(out, &Record::Outside(row.carried()?, path.clone()))?;
+                    }
+                }
+                Step::Outside(left)
+            }
+            Step::Over => Step::Over,
+        };
+        Ok(!matches!(self.step, Step::Over))
+    }
+
+    fn put(&mut self, out: &mut Vec<u8>, record: &Record<'_>) -> Result<(), StoreError> {
+        self.records = self.records.saturating_add(1);
+        record.write(out).map_err(|error| StoreError::corrupt("log_entry", self.next, error))
+    }
+
+    fn begin_records(&mut self, conn: &mut Conn, out: &mut Vec<u8>) -> Result<(), StoreError> {
+        let first = self.header.first;
+        self.put(out, &Record::Header(self.header.clone()))?;
+        if first > 0 {
+            self.put(out, &Record::Edge(edge(conn, first)?))?;
+        }
+        while let Some(StoredCheckpoint { size, note, .. }) = self.ahead.pop_front_if(|next| next.size <= first) {
+            let proof = proven(conn, |node| proof::consistency(size, first, node))?;
+            self.put(out, &Record::Checkpoint { note: &note, proof })?;
+        }
+        Ok(())
+    }
+
+    fn some_entries(&mut self, conn: &mut Conn, installation: &Key, out: &mut Vec<u8>) -> Result<(), StoreError> {
+        let last = self.next.saturating_add(PIECE.unsigned_abs()).min(self.header.end).saturating_sub(1);
+        let missing = |seq: u64| StoreError::corrupt("log_entry", seq, "it is missing");
+        for row in rows(conn, installation, (self.next, last), self.header.payloads)? {
+            if row.seq != self.next {
+                return Err(missing(self.next));
+            }
+            self.put(out, &Record::Entry(row.carried()?))?;
+            self.next = self.next.saturating_add(1);
+            let here = self.next;
+            if let Some(StoredCheckpoint { note, .. }) = self.ahead.pop_front_if(|one| one.size == here) {
+                self.put(out, &Record::Checkpoint { note: &note, proof: Vec::new() })?;
             }
         }
-        if next <= last {
-            return Err(StoreError::corrupt("log_entry", next, "it is missing").into());
+        if self.next <= last { Err(missing(self.next)) } else { Ok(()) }
+    }
+
+    /// The entries from outside of the part that come along.
+    fn outsiders(&self, conn: &mut Conn) -> Result<BTreeSet<u64>, StoreError> {
+        let Header { first, end, size, payloads, .. } = self.header;
+        match &self.of_case {
+            Some(case) => numbers_of(conn, case, size),
+            None if payloads == Payloads::All => erasures_of(conn, (first, end), size),
+            None => Ok(BTreeSet::new()),
         }
     }
-    for StoredCheckpoint { size, note, .. } in ahead {
-        emit(Record::Checkpoint { note, proof: proven(conn, |node| proof::consistency(end, *size, node))? })?;
-    }
-    let beyond = match part {
-        Part::OfCase(case) => numbers_of(conn, case, size)?,
-        Part::Entries(..) if payloads == Payloads::All => erasures_of(conn, (first, end), size)?,
-        Part::Entries(..) => BTreeSet::new(),
-    };
-    for seq in beyond {
-        let path = inclusion_of(conn, seq, size)?;
-        for row in rows(conn, &mut opener, (seq, seq), payloads)? {
-            emit(Record::Outside(row.carried()?, path.clone()))?;
-        }
-    }
-    emit(Record::End(records.get()))?;
-    Ok(header)
 }
 
 /// An entry with its payloads, as far as they come along.
@@ -156,7 +225,7 @@ fn salted<'a>(
 /// The entries numbered `first..=last` with their payloads.
 fn rows(
     conn: &mut Conn,
-    opener: &mut Opener<'_>,
+    installation: &Key,
     (first, last): (u64, u64),
     payloads: Payloads,
 ) -> Result<Vec<Row>, StoreError> {
@@ -169,7 +238,7 @@ fn rows(
         false => Default::default(),
     };
     let mut personals = match with(Payloads::All) {
-        true => opener.load(conn, first, last).map_err(stopped)?,
+        true => Opener::new(installation).load(conn, first, last).map_err(stopped)?,
         false => Default::default(),
     };
     let row = |(seq, _, _, kind, _, bytes, _): (i64, _, _, String, _, Vec<u8>, _)| {

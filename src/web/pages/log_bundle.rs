@@ -9,19 +9,15 @@ use askama::Template;
 use futures_util::{Stream, stream};
 use tokio::sync::mpsc;
 
-use crate::actions::export_bundle::{Announced, Asked, announce_bundle, view_to_export, write_announced};
+use crate::actions::export_bundle::{Announced, Asked, announce_bundle, begin_bundle, go_on, view_to_export};
 use crate::actions::{ActionError, Ctx};
-use crate::audit::bundle::{FIRST_LINE, Payloads};
-use crate::store::StoreError;
+use crate::audit::bundle::Payloads;
 use crate::store::log::Part;
 use crate::web::WebError;
 use crate::web::extract::Visitor;
 use crate::web::fields::{Errors, Fields, Form};
 use crate::web::frame::{Frame, Place};
 use crate::web::page::{again, ok};
-
-/// So many bytes go out together.
-const PIECE: usize = 64 * 1024;
 
 #[derive(Template)]
 #[template(path = "log_bundle.html")]
@@ -75,26 +71,12 @@ async fn page(visitor: &Visitor, form: Form) -> Result<BundlePage, WebError> {
     Ok(BundlePage { frame: visitor.frame("Take the log away", Place::Log), form, key })
 }
 
-/// Why a bundle broke off.
-#[derive(Debug, thiserror::Error)]
-enum BrokenOff {
-    #[error(transparent)]
-    Action(#[from] ActionError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("an entry is too large for a bundle")]
-    TooLarge,
-    #[error("whoever asked for it has gone")]
-    Gone,
-}
-
 fn stream_of(ctx: Ctx, announced: Announced) -> impl Stream<Item = Result<Bytes, io::Error>> + 'static {
-    let (send, receive) = mpsc::channel::<Result<Bytes, io::Error>>(4);
+    let (send, receive) = mpsc::channel::<Result<Bytes, io::Error>>(1);
     let span = tracing::Span::current();
     let writing = move || {
-        span.in_scope(|| match write(&ctx, &announced, &send) {
-            Ok(()) | Err(BrokenOff::Gone) => {}
-            Err(error) => {
+        span.in_scope(|| {
+            if let Err(error) = write(&ctx, &announced, &send) {
                 tracing::error!(%error, "a bundle broke off");
                 drop(send.blocking_send(Err(io::Error::other("broken off"))));
             }
@@ -105,12 +87,13 @@ fn stream_of(ctx: Ctx, announced: Announced) -> impl Stream<Item = Result<Bytes,
     stream::unfold(receive, |mut receive| async move { receive.recv().await.map(|piece| (piece, receive)) })
 }
 
-fn write(ctx: &Ctx, announced: &Announced, to: &mpsc::Sender<Result<Bytes, io::Error>>) -> Result<(), BrokenOff> {
-    let send = |bytes: Vec<u8>| to.blocking_send(Ok(Bytes::from(bytes))).map_err(|_| BrokenOff::Gone);
-    let mut ready = FIRST_LINE.to_vec();
-    write_announced::<BrokenOff>(ctx, announced, |record| {
-        record.write(&mut ready).map_err(|_| BrokenOff::TooLarge)?;
-        if ready.len() < PIECE { Ok(()) } else { send(std::mem::take(&mut ready)) }
-    })?;
-    send(ready)
+fn write(ctx: &Ctx, announced: &Announced, to: &mpsc::Sender<Result<Bytes, io::Error>>) -> Result<(), ActionError> {
+    let mut bundle = begin_bundle(ctx, announced)?;
+    while let Some(bytes) = go_on(ctx, &mut bundle)? {
+        // Whoever asked for it has gone.
+        if to.blocking_send(Ok(Bytes::from(bytes))).is_err() {
+            break;
+        }
+    }
+    Ok(())
 }
