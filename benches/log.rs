@@ -65,8 +65,8 @@ fn records(bundle: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
 }
 
 fn checked(bundle: &[u8], key: &SigningKey) -> u64 {
-    let trust = Trust { origin: ORIGIN.into(), keys: vec![key.verifier().clone()] };
-    let mut examiner = Examiner::new(trust, &[]);
+    let trust = Trust { origin: ORIGIN.into(), keys: vec![key.verifier().clone().into()] };
+    let mut examiner = Examiner::new(trust);
     for (tag, body) in records(bundle) {
         black_box(examiner.take(Record::read(tag, body)).unwrap());
     }

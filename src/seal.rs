@@ -1,5 +1,9 @@
-//! Encryption at rest, and the only file that knows the cipher: XChaCha20-Poly1305, whole values for database
-//! columns and a stream of chunks for documents.
+//! Encryption at rest, and the only room that knows the cipher: XChaCha20-Poly1305, whole values for database
+//! columns and a stream of chunks for documents; and keys made of passphrases.
+
+mod passphrase;
+
+pub use passphrase::{SALT, Stretch};
 
 use aead_stream::{DecryptorBE32, EncryptorBE32};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -44,6 +48,12 @@ impl Key {
         let Ok(mut mac) = <hmac::Hmac<sha2::Sha256> as hmac::KeyInit>::new_from_slice(&self.0) else { return self.0 };
         mac.update(purpose.as_bytes());
         mac.finalize().into_bytes().into()
+    }
+
+    /// The key's public name: it tells keys apart and nothing of what they are. 16 hex digits.
+    pub fn id(&self) -> String {
+        let derived = self.derive("public id");
+        hex::encode(derived.first_chunk::<8>().copied().unwrap_or_default())
     }
 
     /// Seals a value for one place. `nonce` is 24 bytes of chance.

@@ -2,9 +2,13 @@
 //!
 //! `config/default.toml` (built in) + one file named on the command line + `WRIT__SECTION__KEY`.
 
+mod backup;
+mod keys;
 mod mail;
 mod telemetry;
 
+pub use backup::BackupSettings;
+pub use keys::{KeySettings, passphrase_of};
 pub use mail::{MailSecurity, MailSettings, MailTransport};
 pub use telemetry::{TelemetryFormat, TelemetrySettings};
 
@@ -17,6 +21,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
+use crate::audit::witness::WitnessKey;
 use crate::domain::policy::ApprovalPolicy;
 use crate::domain::setting::SettingLine;
 use crate::law::of_case::Provider;
@@ -30,6 +35,8 @@ pub const DEFAULTS: &str = include_str!("../config/default.toml");
 pub struct Settings {
     /// Where things are kept.
     pub register: RegisterSettings,
+    /// Where the installation's key comes from.
+    pub keys: KeySettings,
     /// The web server.
     pub web: WebSettings,
     /// Password hashing.
@@ -46,6 +53,10 @@ pub struct Settings {
     pub approvals: ApprovalPolicy,
     /// When the log is signed by itself, and where that is kept.
     pub checkpoints: CheckpointSettings,
+    /// When backups are made by themselves, and for how long they are kept.
+    pub backup: BackupSettings,
+    /// When the log is verified by itself.
+    pub verification: VerificationSettings,
     /// How the program ends.
     pub stop: StopSettings,
     /// Log lines, and the address for whoever watches.
@@ -133,6 +144,47 @@ pub struct CheckpointSettings {
     pub every_hours: u32,
     /// A folder into which every checkpoint is written; empty for none.
     pub folder: PathBuf,
+    /// Addresses that every new checkpoint is mailed to.
+    pub mail_to: Vec<String>,
+    /// Public keys of witnesses whose word on checkpoints is taken in.
+    pub witnesses: Vec<String>,
+}
+
+impl CheckpointSettings {
+    /// The witnesses, each with its key.
+    ///
+    /// # Errors
+    /// A sentence on the first that is no key of a witness.
+    pub fn witness_keys(&self) -> Result<Vec<WitnessKey>, SettingsError> {
+        let read = |text: &String| {
+            WitnessKey::parse(text).map_err(|error| {
+                SettingsError(format!(
+                    "The setting checkpoints.witnesses has “{text}”, which is no key of a witness: {error}."
+                ))
+            })
+        };
+        self.witnesses.iter().map(read).collect()
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        if self.every_hours > 8_760 {
+            return Err(SettingsError("The setting checkpoints.every_hours is at most 8760, a year.".into()));
+        }
+        if let Some(address) = self.mail_to.iter().find(|address| !address.contains('@') || address.contains(' ')) {
+            return Err(SettingsError(format!(
+                "The setting checkpoints.mail_to has “{address}”, which is no address; one looks like audit@example.com."
+            )));
+        }
+        self.witness_keys().map(|_| ())
+    }
+}
+
+/// When the log is verified by itself.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerificationSettings {
+    /// After how many hours: 1 to 8,760; 0 for never.
+    pub every_hours: u32,
 }
 
 /// How the program ends when it is told to.
@@ -240,6 +292,7 @@ impl Settings {
         }
         self.mail.check()?;
         self.telemetry.check()?;
+        self.backup.check()?;
         check_public_url(&self.web.public_url)?;
         let register = &self.register;
         let missing = [
@@ -257,8 +310,9 @@ impl Settings {
         if [approvals.usual, approvals.content, approvals.overridden, approvals.emergency].contains(&0) {
             return Err(SettingsError("A number of approvals is 0; a second person is never waived.".into()));
         }
-        if self.checkpoints.every_hours > 8_760 {
-            return Err(SettingsError("The setting checkpoints.every_hours is at most 8760, a year.".into()));
+        self.checkpoints.check()?;
+        if self.verification.every_hours > 8_760 {
+            return Err(SettingsError("The setting verification.every_hours is at most 8760, a year.".into()));
         }
         if register.readers == 0 {
             return Err(SettingsError("The setting register.readers must be at least 1.".into()));

@@ -18,7 +18,7 @@ use writ::domain::refusal::Refusal;
 use writ::domain::staff::{Role, Verb};
 use writ::domain::stage::{Gate, Stage};
 use writ::domain::wait::WaitKind;
-use writ::store::housekeep;
+use writ::store::{housekeep, replay};
 use writ::web::routes::{Method, ROUTES, Who};
 
 /// The rooms in reading order, and the rooms each may use beside itself.
@@ -34,17 +34,24 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("letters", &["domain", "law"]),
     ("system", &["domain"]),
     ("seal", &[]),
+    ("backup", &["domain", "seal", "system"]),
     ("meters", &[]),
     ("store", &["domain", "audit", "seal", "system", "meters"]),
-    ("vault", &["domain", "seal", "system"]),
+    ("vault", &["domain", "audit", "seal", "system"]),
     ("mail", &["domain"]),
-    ("actions", &["domain", "audit", "law", "clock", "report", "sheet", "system", "seal", "meters", "store", "vault"]),
-    ("settings", &["domain", "law"]),
+    (
+        "actions",
+        &["domain", "audit", "law", "clock", "report", "sheet", "system", "seal", "meters", "store", "vault", "backup"],
+    ),
+    ("settings", &["domain", "audit", "law"]),
     ("telemetry", &["settings"]),
     ("web", &["domain", "audit", "law", "report", "sheet", "letters", "system", "meters", "store", "vault", "actions"]),
     (
         "jobs",
-        &["domain", "audit", "law", "report", "system", "meters", "store", "vault", "mail", "actions", "settings"],
+        &[
+            "domain", "audit", "law", "report", "system", "meters", "store", "vault", "mail", "actions", "settings",
+            "backup",
+        ],
     ),
     (
         "cli",
@@ -57,6 +64,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "letters",
             "system",
             "seal",
+            "backup",
             "meters",
             "store",
             "vault",
@@ -74,12 +82,20 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// What the doors may name of the rooms below the actions: words of results and errors, nothing that reads or writes.
 const WEB_MAY_NAME: &[&str] = &[
     "store::StoreError",
+    "store::alarms::Found",
+    "store::alarms::LogStanding",
+    "store::alarms::Verification",
     "store::housekeep::SavedView",
     "store::links::LinkSeen",
     "store::lists::TaskLine",
+    "store::audit_notes::AnswerRow",
+    "store::audit_notes::NoteRow",
     "store::log::LogFilter",
+    "store::log::LogOutcome",
     "store::log::LogRow",
     "store::log::Part",
+    "store::samples::KeptSample",
+    "store::samples::SampleItem",
     "store::queue::CaseLine",
     "store::queue::Desk",
     "store::queue::Waiting",
@@ -97,7 +113,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("chacha20poly1305", &["seal"]),
     ("aead_stream", &["seal"]),
     ("rand", &["system"]),
-    ("argon2", &["actions"]),
+    ("argon2", &["actions", "seal"]),
+    ("flate2", &["backup"]),
+    ("rustix", &["cli"]),
     ("cap_std", &["vault", "mail", "cli"]),
     ("lettre", &["mail"]),
     ("prometheus", &["meters"]),
@@ -215,6 +233,8 @@ const WRITES_BESIDE_ACTS: &[(&str, &str)] = &[
     ("src/store/log/append.rs", "create"),
     ("src/store/register.rs", "create"),
     ("src/store/keys.rs", "insert_all"),
+    // At the first start after there was a place for it: which installation's key is in force.
+    ("src/store/keys.rs", "note"),
     // By the writer, for the acts of one commit.
     ("src/store/recall.rs", "note_change"),
     // By the console, once all was played.
@@ -285,6 +305,33 @@ fn both_databases_have_the_same_migrations_tables_columns_and_indexes() {
         "src/store/schema.rs tells of other tables than the migrations make"
     );
     assert!(tables(&all).len() > 20);
+}
+
+/// A new table says how `writ audit verify --deep` compares it with the log, or that it is no evidence; and auditors read
+/// the same.
+#[test]
+fn every_table_says_how_it_is_compared_with_the_log() {
+    let in_schema: BTreeSet<String> = schema_tables().into_iter().map(|(name, _)| name).collect();
+    let listed: BTreeSet<String> = replay::tables::TABLES.iter().map(|table| table.name.to_owned()).collect();
+    assert_eq!(listed, in_schema, "src/store/replay/tables.rs and src/store/schema.rs have different tables");
+    let docs = std::fs::read_to_string(root().join("docs/audit.md")).unwrap();
+    let (_, section) = docs.split_once("## What is compared with the log").unwrap();
+    for table in replay::tables::TABLES {
+        let columns: BTreeSet<&str> = table.columns().iter().map(|column| column.name).collect();
+        assert!(
+            section.contains(&format!("`{}`", table.name)),
+            "docs/audit.md does not say how {} is compared",
+            table.name
+        );
+        assert!(table.key.iter().all(|part| columns.contains(part)), "{} has no such key", table.name);
+        for column in table.beside {
+            let told = format!("`{}.{column}`", table.name);
+            assert!(
+                columns.contains(column) && section.contains(&told),
+                "docs/audit.md does not say that {told} is left out"
+            );
+        }
+    }
 }
 
 #[test]
@@ -366,6 +413,9 @@ fn every_refusal_has_a_code_a_sentence_and_what_would_make_it_a_yes() {
         ClockFixed,
         ReleaseHeld { wait: WaitKind::Challenged },
         ReleaseTooEarly { until: writ::domain::time::Instant::from_micros(1_793_000_000_000_000).unwrap() },
+        LogInAlarm,
+        AcknowledgedByYou,
+        AcknowledgedInRole { role: Role::Admin },
         NotOnChecklist,
         DefectUnsaid,
         NoRedirect,
@@ -383,6 +433,7 @@ fn every_refusal_has_a_code_a_sentence_and_what_would_make_it_a_yes() {
         OnlyAdmin,
         OwnPassword,
         OutsideCompartment,
+        FindingClosed,
     ];
     let codes: BTreeSet<&str> = all.iter().map(Refusal::code).collect();
     let variants: BTreeSet<String> =
@@ -402,8 +453,9 @@ fn every_event_is_named_noun_dot_past_verb_and_has_words_for_people() {
     for (variant, rename) in variants_of("src/domain/event.rs", "Event") {
         let kind = rename.unwrap_or_else(|| panic!("{variant} has no name of its own in the log"));
         let (noun, verb) = kind.split_once('.').unwrap_or_else(|| panic!("{kind} is no noun.past_verb"));
-        let is_past =
-            |word: &str| word.ends_with("ed") || ["drawn", "withdrawn", "reset", "sent", "split"].contains(&word);
+        let is_past = |word: &str| {
+            word.ends_with("ed") || ["drawn", "made", "withdrawn", "reset", "sent", "split"].contains(&word)
+        };
         assert!(noun.chars().all(|c| c.is_ascii_lowercase()), "{kind}");
         assert!(verb.split('_').any(is_past), "{kind} does not say that it happened");
         assert_ne!(kind_label(&kind), kind, "{kind} has no words for people");

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::{ActionError, Ctx};
 use crate::domain::change::Change;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, kept_secret};
 use crate::domain::id::{StaffId, TokenId};
 use crate::domain::second_admin::{WATCH, Watch, WatchCause};
 use crate::domain::staff::{Actor, Role, Staff};
@@ -49,7 +49,7 @@ fn add(
     let password_hash = ctx.passwords.hash(password)?;
     let added = ctx.write_as(by, move |tx| {
         let watch = watch(tx)?;
-        let event = added_event(&staff, watch.as_ref().map(|watch| watch.until));
+        let event = added_event(&staff, watch.as_ref().map(|watch| watch.until), &password_hash);
         let state = NewStaff { staff, password_hash, is_first_password: false };
         let added = tx.apply(Change { state, event })?.staff;
         watch.map_or(Ok(()), |watch| second_admin::insert_watch(tx, &watch))?;
@@ -64,7 +64,7 @@ fn add(
 }
 
 /// What the log keeps of somebody new.
-pub(super) fn added_event(staff: &Staff, watched_until: Option<Instant>) -> Event {
+pub(super) fn added_event(staff: &Staff, watched_until: Option<Instant>, password_hash: &str) -> Event {
     Event::StaffAdded {
         staff: staff.id,
         name: staff.name.clone(),
@@ -74,6 +74,7 @@ pub(super) fn added_event(staff: &Staff, watched_until: Option<Instant>) -> Even
         is_cleared: staff.is_cleared,
         email: staff.email.clone(),
         watched_until,
+        secret_sha256: kept_secret(password_hash),
     }
 }
 
@@ -100,8 +101,10 @@ pub fn add_token_until(
     let token_hash = hash_of(&token);
     let id = TokenId(system::fresh_id());
     ctx.write_as(by, move |tx| {
+        let (secret_sha256, token) = (kept_secret(&token_hash), Some(id));
+        let event = Event::TokenAdded { staff, token, expires_at, name: Some(name.clone()), secret_sha256 };
         let state = NewToken { id, staff, name, token_hash, created_at: tx.now(), expires_at };
-        Ok(tx.apply(Change { state, event: Event::TokenAdded { staff, token: Some(id), expires_at } })?)
+        Ok(tx.apply(Change { state, event })?)
     })?;
     Ok(token)
 }

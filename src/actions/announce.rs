@@ -3,11 +3,11 @@
 
 use crate::domain::case::Case;
 use crate::domain::event::Event;
-use crate::domain::id::StaffId;
+use crate::domain::id::{CaseId, StaffId};
 use crate::domain::mail::{MailKind, NewMail};
 use crate::domain::staff::{Role, Staff, Verb, roles_for};
 use crate::domain::stage::Stage;
-use crate::store::{StoreError, Tx, staff};
+use crate::store::{StoreError, Tx, cases, staff};
 
 /// What of an event others are told by mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,27 @@ pub fn announce(tx: &mut Tx<'_>, case: &Case, news: Option<News>) -> Result<(), 
         Some(News::Assigned(to)) => to_one(tx, case, MailKind::CaseAssigned, to),
         None => Ok(()),
     }
+}
+
+/// A mail to whoever answers for a case and can be reached: whoever has it, else whoever drafted, else whoever opened it.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn to_whoever_answers(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    kind: MailKind,
+    occasion: impl std::fmt::Display,
+) -> Result<(), StoreError> {
+    let case = cases::get(tx.conn(), case)?;
+    let drafted = case.draft().map(|draft| draft.by);
+    for id in case.assignee.into_iter().chain(drafted).chain([case.opened_by]) {
+        let found = staff::find(tx.conn(), id)?;
+        if let Some(who) = found.filter(|who| who.email.is_some() && kind.concerns(&case, who)) {
+            return post(tx, &case, kind, &who, occasion);
+        }
+    }
+    Ok(())
 }
 
 /// One mail per person and revision of the scope, to all holders of one of these roles whom it concerns.

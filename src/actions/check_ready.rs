@@ -40,5 +40,8 @@ fn of_database(error: &StoreError) -> NotReady {
 
 fn of_writer(error: &StoreError) -> NotReady {
     tracing::warn!(%error, "the writer is not ready");
+    if let StoreError::Unfit(why) = error {
+        return NotReady { part: "writer", why: format!("No act can be begun: {why}.") };
+    }
     NotReady { part: "writer", why: "No act can be begun: the writer does not answer, or can't take the log.".into() }
 }

@@ -5,8 +5,19 @@ use std::collections::BTreeMap;
 use crate::domain::id::StaffId;
 
 /// The parts of the program that act by themselves, as entries name them after `system:`.
-pub const SYSTEM_PARTS: &[&str] =
-    &["checkpoints", "clocks", "console", "demo", "generate", "mail", "setup", "sign-in", "store"];
+pub const SYSTEM_PARTS: &[&str] = &[
+    "backup",
+    "checkpoints",
+    "clocks",
+    "console",
+    "demo",
+    "generate",
+    "mail",
+    "setup",
+    "sign-in",
+    "store",
+    "verification",
+];
 
 /// The name behind an entry's actor.
 pub fn actor_name(actor: &str, names: &BTreeMap<StaffId, String>) -> String {
@@ -47,6 +58,10 @@ kinds! {
         "law.adopted" => "rules adopted",
         "law.declined" => "rules declined or withdrawn",
         "register.generated" => "cases generated for trials and measurements",
+        "installation.key_rotated" => "installation's key changed",
+        "installation.key_protected" => "installation's key kept another way",
+        "backup.made" => "backup made",
+        "register.restored" => "register restored from a backup",
         "team.added" => "team added",
         "staff.added" => "member of staff added",
         "token.added" => "API token made",
@@ -105,10 +120,21 @@ kinds! {
         "task.viewed" => "collection task viewed",
         "log.viewed" => "log viewed",
         "log.verified" => "log verified",
+        "alarm.raised" => "alarm raised",
+        "alarm.acknowledged" => "alarm acknowledged",
         "bundle.exported" => "log taken away as a bundle",
         "log.exported" => "log taken away as a file",
         "entry.unsealed" => "entry unsealed",
+        "sample.drawn" => "random sample drawn",
+        "sample.ticked" => "item of a sample looked at",
+        "note.added" => "audit note written",
+        "finding.raised" => "audit finding raised",
+        "finding.viewed" => "audit finding read",
+        "finding.answered" => "audit finding answered",
+        "finding.closed" => "audit finding closed",
         "checkpoint.signed" => "checkpoint signed",
+        "checkpoint.cosigned" => "checkpoint cosigned by a witness",
+        "key.handed_over" => "log key replaced",
         "report.drawn" => "report drawn up",
         "case.imported" => "past case imported",
         "mail.sent" => "mail sent",

@@ -2,8 +2,10 @@
 
 use chrono::{Days, NaiveDate};
 
+use super::rotate_log_key::{in_force, public_keys};
 use super::view_log::refuse_others;
 use super::{ActionError, Ctx, SignedIn};
+use crate::audit::TrustedKey;
 use crate::audit::bundle::{Header, Payloads};
 use crate::domain::case::CaseReference;
 use crate::domain::event::Event;
@@ -58,13 +60,13 @@ pub fn export_bundle<E: From<ActionError> + From<StoreError>>(
     })
 }
 
-/// For somebody who is about to take a bundle away: the log's public key.
+/// For somebody who is about to take a bundle away: the log's public keys, oldest first.
 ///
 /// # Errors
 /// A refusal for people who may not read the log (in the log).
-pub fn view_to_export(ctx: &Ctx, who: &SignedIn) -> Result<String, ActionError> {
+pub fn view_to_export(ctx: &Ctx, who: &SignedIn) -> Result<Vec<TrustedKey>, ActionError> {
     refuse_others(ctx, who)?;
-    Ok(ctx.log.key.verifier().to_string())
+    public_keys(ctx)
 }
 
 /// Says in the log that somebody takes a bundle away, without personal payloads, and signs a checkpoint over the log as it
@@ -117,10 +119,11 @@ fn announce(ctx: &Ctx, by: Actor, asked: Asked) -> Result<Announced, ActionError
                 ((first, end), Part::Entries(first, end))
             }
         };
+        let key = in_force(tx.conn(), &identity)?;
         let has_personal = asked.payloads == Payloads::All;
         tx.record(&Event::BundleExported { first, end, has_personal }, about.unwrap_or(About::Register))?;
         tx.record(&Event::CheckpointSigned { size }, About::Register)?;
-        log::checkpoint(tx, &identity.origin, &identity.key)?;
+        log::checkpoint(tx, &identity.origin, &key)?;
         Ok(Announced { part, payloads: asked.payloads })
     })
 }

@@ -2,8 +2,8 @@
 //! long the log is and how many mails wait.
 
 use super::{ActionError, Ctx};
-use crate::meters::{Look, Told};
-use crate::store::{Conn, StoreError, log, outbox};
+use crate::meters::{Look, Told, Verified};
+use crate::store::{Conn, StoreError, alarms, log, outbox};
 
 /// Measures what must be asked for, and writes everything down. A silent database is a measurement too.
 ///
@@ -19,5 +19,10 @@ pub fn measure(ctx: &Ctx, resident_bytes: Option<u64>) -> Result<String, ActionE
 
 fn tell(conn: &mut Conn) -> Result<Told, StoreError> {
     let (mails_waiting, mails_failed) = outbox::left(conn)?;
-    Ok(Told { log_entries: log::size(conn)?, mails_waiting, mails_failed })
+    let verified = alarms::standing(conn)?.map_or_else(Verified::default, |standing| Verified {
+        is_faulty: standing.last.fault().is_some(),
+        at_second: standing.last.at.as_micros() / 1_000_000,
+        alarms: standing.open,
+    });
+    Ok(Told { log_entries: log::size(conn)?, mails_waiting, mails_failed, verified })
 }

@@ -18,6 +18,7 @@ pub mod staff;
 pub mod account;
 pub mod teams;
 pub mod view_rules;
+pub mod view_backups;
 pub mod law;
 
 pub mod receive_document;
@@ -66,9 +67,19 @@ pub mod unseal_entry;
 pub mod export_log;
 pub mod export_bundle;
 pub mod verify_log;
+pub mod run_verification;
+pub mod alarm;
+pub mod verify_deep;
+pub mod draw_sample;
+pub mod audit_notes;
 pub mod view_health;
 pub mod post_form;
+pub mod rotate_log_key;
 pub mod sign_checkpoint;
+pub mod witnesses;
+pub mod rotate_installation_key;
+pub mod make_backup;
+pub mod check_restored;
 pub mod remind;
 pub mod send_mail;
 pub mod check_ready;
@@ -82,7 +93,8 @@ pub use error::{ActionError, Refused};
 
 use std::sync::Arc;
 
-use crate::audit::{SigningKey, VerifierKey};
+use crate::audit::Trust;
+use crate::audit::witness::WitnessKey;
 use crate::clock::Almanac;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::policy::ApprovalPolicy;
@@ -96,7 +108,7 @@ use crate::store::recall::{CasesAsOf, Recall};
 use crate::store::staff::Session;
 use crate::store::{Store, Tx};
 use crate::system::Clock;
-use crate::vault::Vault;
+use crate::vault::{LogKeys, Vault};
 
 use law::LawHere;
 use passwords::Passwords;
@@ -134,18 +146,28 @@ pub struct Ctx {
     pub settings: Arc<[SettingLine]>,
     /// What other rules would change, as far as somebody looked.
     pub flips: Arc<law::flips::Board>,
+    /// The verification of the log that runs on this node.
+    pub verifying: Arc<run_verification::Board>,
     /// What reports were last counted from.
     pub census: Arc<Recall<Arc<Census>>>,
 }
 
-/// The log's name in the world and the key that signs its checkpoints.
+/// The log's name in the world and the keys that sign its checkpoints.
 pub struct LogIdentity {
     /// As checkpoints give it.
     pub origin: String,
-    /// Signs checkpoints.
-    pub key: SigningKey,
-    /// Keys whose checkpoints are accepted when verifying.
-    pub trusted: Vec<VerifierKey>,
+    /// The key that signs.
+    pub keys: LogKeys,
+    /// Witnesses whose word on checkpoints is kept.
+    pub witnesses: Vec<WitnessKey>,
+}
+
+impl LogIdentity {
+    /// What verifying trusts where nobody brings a key from outside: the key in the folder of keys. It leads to those
+    /// before it.
+    pub fn trust(&self) -> Trust {
+        Trust { origin: self.origin.clone(), keys: vec![self.keys.current().verifier().clone().into()] }
+    }
 }
 
 /// Whoever asks for an action: a member of staff, through a session or an API token.

@@ -103,7 +103,8 @@ fn last_change(conn: &mut Conn, about: About) -> Result<Option<String>, StoreErr
 
 fn is_change(kind: &str) -> bool {
     let is_beside = ["action.refused", "comment.added", "case.linked", "case.unlinked"].contains(&kind);
-    !is_beside && !kind.ends_with(".viewed") && !kind.starts_with("mail.")
+    let is_of_others = ["mail.", "note.", "finding.", "entry."].iter().any(|noun| kind.starts_with(noun));
+    !is_beside && !is_of_others && !kind.ends_with(".viewed")
 }
 
 /// A case's line for somebody who works on it, in one statement; for everybody else the case is read as a whole, so that

@@ -70,7 +70,7 @@ fn mails_on(conn: &mut Conn, occasions: Vec<Occasion>) -> Result<Vec<NewMail>, S
         for (at, who) in whom(conn, &case, &one)?.into_iter().enumerate() {
             // The first takes the occasion; the others have their own.
             let once = if at == 0 { one.once.clone() } else { format!("{}/{}", one.once, who.id) };
-            mails.push(NewMail { to: who.id, kind: one.kind, reference: case.reference.clone(), once });
+            mails.push(NewMail { to: who.id, kind: one.kind, reference: Some(case.reference.clone()), once });
         }
     }
     Ok(mails)

@@ -50,7 +50,13 @@ pub fn write_down(ctx: &Ctx, mail: &ClaimedMail, base: Option<&str>) -> Result<O
         };
         Ok::<(Option<Staff>, Option<Case>), StoreError>((who, case))
     })?;
-    let (Some(who), Some(case)) = (who, case) else { return Ok(None) };
+    let Some(who) = who else { return Ok(None) };
+    if mail.reference.is_none() {
+        let address = who.email.clone().filter(|_| mail.kind.concerns_register(&who));
+        let told = Told::of_register(ctx.now(), base);
+        return Ok(address.map(|address| ReadyMail { address, mail: Mail::about(mail.kind, &told) }));
+    }
+    let Some(case) = case else { return Ok(None) };
     let Some(address) = who.email.clone().filter(|_| mail.kind.concerns(&case, &who)) else { return Ok(None) };
     let told = Told::of(&case, ctx.now(), base);
     Ok(Some(ReadyMail { address, mail: Mail::about(mail.kind, &told) }))

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::rotate_log_key::in_force;
 use super::{ActionError, Ctx};
 use crate::domain::event::Event;
 use crate::domain::staff::Actor;
@@ -83,9 +84,10 @@ fn nothing_to_do() -> ActionError {
 }
 
 fn sign(tx: &mut Tx<'_>, identity: &super::LogIdentity) -> Result<String, ActionError> {
+    let key = in_force(tx.conn(), identity)?;
     let size = tx.log_size().saturating_add(1);
     tx.record(&Event::CheckpointSigned { size }, About::Register)?;
-    Ok(log::checkpoint(tx, &identity.origin, &identity.key)?)
+    Ok(log::checkpoint(tx, &identity.origin, &key)?)
 }
 
 fn is_due(conn: &mut Conn, every: TimeDelta, now: Instant) -> Result<bool, StoreError> {

@@ -12,6 +12,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::staff::{Actor, Verb, may};
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
+use crate::store::alarms::{self, LogStanding};
 use crate::store::recall::asker;
 use crate::store::staff::Session;
 use crate::store::{About, StoreError, Stored, Tx, cases, housekeep, queue, staff};
@@ -81,33 +82,40 @@ pub fn sign_out(ctx: &Ctx, who: &SignedIn) -> Result<(), ActionError> {
     })
 }
 
-/// Whose session a cookie is, if it is one and has not ended; and, where a page is asked for by somebody who works on
-/// cases, what its bar counts, in the same reading.
+/// Somebody whom a cookie shows, and what the frame of a page tells this person.
+pub struct Arrived {
+    /// Who.
+    pub who: SignedIn,
+    /// What the bar counts for somebody who works on cases.
+    pub desk: Option<queue::Desk>,
+    /// How the log stands, for admins and auditors, unless all is well.
+    pub alarm: Option<LogStanding>,
+}
+
+/// Whose session a cookie is, if it is one and has not ended; and, where a page is asked for, what its frame tells, in the
+/// same reading.
 ///
 /// # Errors
 /// When the store fails.
-pub fn by_cookie(
-    ctx: &Ctx,
-    cookie: &str,
-    is_page: bool,
-) -> Result<Option<(SignedIn, Option<queue::Desk>)>, ActionError> {
+pub fn by_cookie(ctx: &Ctx, cookie: &str, is_page: bool) -> Result<Option<Arrived>, ActionError> {
     let now = ctx.now();
     let hash = hash_of(cookie);
     let found = ctx.store.read(|conn| {
         let Some((session, staff, as_of)) = staff::find_session(conn, &hash, now)? else { return Ok(None) };
-        let has_desk = is_page && may(&staff, Verb::ReadQueue, None).is_ok();
+        let sees = |verb| is_page && may(&staff, verb, None).is_ok();
         let count = || ctx.store.desks().or_count(as_of, asker(&staff), || queue::count_desk(conn, &staff));
-        let desk = has_desk.then(count).transpose()?;
-        Ok::<_, StoreError>(Some((session, staff, as_of, desk)))
+        let desk = sees(Verb::ReadQueue).then(count).transpose()?;
+        let alarm = if sees(Verb::AcknowledgeAlarm) { alarms::standing(conn)? } else { None };
+        Ok::<_, StoreError>(Some((session, staff, as_of, desk, alarm.filter(|standing| !standing.is_well()))))
     })?;
-    let Some((session, staff, as_of, desk)) = found else { return Ok(None) };
+    let Some((session, staff, as_of, desk, alarm)) = found else { return Ok(None) };
     if now.since(session.seen_at) > IDLE {
         return Ok(None);
     }
     if now.since(session.seen_at) > SEEN_EVERY {
         ctx.store.housekeep(|broom| broom.session_seen(&hash, now))?;
     }
-    Ok(Some((SignedIn { staff, session: Some(session), as_of: Some(as_of) }, desk)))
+    Ok(Some(Arrived { who: SignedIn { staff, session: Some(session), as_of: Some(as_of) }, desk, alarm }))
 }
 
 /// Whose API token this is.

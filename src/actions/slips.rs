@@ -16,7 +16,11 @@ use crate::system;
 pub(super) fn keep(ctx: &Ctx, who: &SignedIn, what: &impl Serialize) -> Result<Uuid, ActionError> {
     let id = uuid::Builder::from_random_bytes(system::chance()).into_uuid();
     let text = serde_json::to_vec(what).map_err(|e| StoreError::corrupt("slips", id, e))?;
-    let sealed = ctx.store.installation_key().seal(system::chance(), &place(id), &text).map_err(StoreError::from)?;
+    let sealed = ctx
+        .store
+        .installation_key()
+        .seal(system::chance(), &housekeep::slip_place(id), &text)
+        .map_err(StoreError::from)?;
     ctx.store.housekeep(|broom| broom.keep_slip(who.staff.id, id, &sealed, ctx.now()))?;
     Ok(id)
 }
@@ -28,10 +32,6 @@ pub(super) fn keep(ctx: &Ctx, who: &SignedIn, what: &impl Serialize) -> Result<U
 pub(super) fn find<T: DeserializeOwned>(ctx: &Ctx, who: &SignedIn, id: Uuid) -> Result<Option<T>, ActionError> {
     let now = ctx.now();
     let Some(sealed) = ctx.store.read(|conn| housekeep::slip(conn, who.staff.id, id, now))? else { return Ok(None) };
-    let text = ctx.store.installation_key().open(&place(id), &sealed).map_err(StoreError::from)?;
+    let text = ctx.store.installation_key().open(&housekeep::slip_place(id), &sealed).map_err(StoreError::from)?;
     Ok(serde_json::from_slice(&text).ok())
-}
-
-fn place(id: Uuid) -> String {
-    format!("slips {id}")
 }

@@ -4,8 +4,9 @@ use secrecy::SecretString;
 
 use super::sign_in::{SteppedUp, step_up_about};
 use super::view_entry::concern;
-use super::{ActionError, Ctx, Refused, SignedIn};
+use super::{ActionError, Ctx, Refused, SignedIn, announce};
 use crate::domain::event::Event;
+use crate::domain::mail::MailKind;
 use crate::domain::staff::Verb;
 use crate::domain::text::Prose;
 use crate::store::{About, log, staff};
@@ -28,7 +29,7 @@ pub fn step_up_for_entry(
 }
 
 /// Unseals an entry for this session: its page shows the personal part for 15 minutes. Needs the password given
-/// again.
+/// again. Whoever answers for the case is told by mail that it was done; who did it and why stands in the case's log.
 ///
 /// # Errors
 /// A refusal for people who may not, or not in this compartment (in the log of the case);
@@ -50,7 +51,10 @@ pub fn unseal_entry(ctx: &Ctx, who: &SignedIn, seq: i64, because: Prose, _fresh:
             return Err(ActionError::Conflict(Some("The personal part of this entry was erased.".into())));
         }
         let seq_of_event = u64::try_from(seq).map_err(|_| ActionError::NotFound)?;
-        tx.record(&Event::EntryUnsealed { seq: seq_of_event, because }, about)?;
+        let told = tx.record(&Event::EntryUnsealed { seq: seq_of_event, because }, about)?;
+        if let Some(case) = concern.case() {
+            announce::to_whoever_answers(tx, case, MailKind::EntryUnsealed, told)?;
+        }
         Ok(log::keep_unsealed(tx, &session.id_hash, seq)?)
     })
 }

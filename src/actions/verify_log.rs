@@ -1,24 +1,23 @@
 //! Verify the log: re-derive everything and name the first bad entry.
 
-use super::{ActionError, Ctx, SignedIn};
-use crate::audit::{Checkpoint, Fault, Trust, Verified, VerifierKey};
-use crate::domain::event::Event;
-use crate::domain::staff::{Verb, may};
-use crate::store::{About, log};
+use super::{ActionError, Ctx};
+use crate::audit::{Checkpoint, Fault, KeyChain, Trust, Verified};
+use crate::store::{StoreError, log};
 
-/// Verifies as a person who may; that it was done and what came of it stands in the log.
+/// What is true of a sound log, or the first thing that is wrong.
+pub type Verdict = Result<Verified, Fault>;
+
+/// What every kept verification does, the scheduled ones and those that people ask for; `told` hears how many entries were
+/// looked at. What is wrong must be said without personal data: it is kept, and shown to admins.
 ///
 /// # Errors
-/// A refusal for people who may not (in the log); the store's failures.
-pub fn verify_log(ctx: &Ctx, who: &SignedIn) -> Result<Result<Verified, Fault>, ActionError> {
-    if let Err(refusal) = may(&who.staff, Verb::VerifyLog, None) {
-        return ctx.write(&who.staff, move |_| Err(ActionError::refused(refusal, Verb::VerifyLog)));
+/// When the database fails. A row that makes no sense is a fault of the log.
+pub fn examine(ctx: &Ctx, told: &dyn Fn(u64)) -> Result<Verdict, ActionError> {
+    let (trust, key) = (ctx.log.trust(), ctx.store.installation_key());
+    match ctx.store.read(|conn| log::verify_telling(conn, key, &trust, &[], told)) {
+        Err(StoreError::Corrupt { table, id, why }) => Ok(Err(Fault::new(table, id.parse().ok(), why))),
+        verdict => Ok(verdict?),
     }
-    let verdict = check(ctx)?;
-    let size = verdict.as_ref().map(|v| v.size).unwrap_or(0);
-    let event = Event::LogVerified { size, is_sound: verdict.is_ok() };
-    ctx.write(&who.staff, move |tx| Ok(tx.record(&event, About::Register)?))?;
-    Ok(verdict)
 }
 
 /// Verifies without leaving a trace, for the operator at the console.
@@ -26,18 +25,21 @@ pub fn verify_log(ctx: &Ctx, who: &SignedIn) -> Result<Result<Verified, Fault>, 
 /// # Errors
 /// When the database fails.
 pub fn check(ctx: &Ctx) -> Result<Result<Verified, Fault>, ActionError> {
-    check_against(ctx, &ctx.log.trusted, &[])
+    check_against(ctx, &ctx.log.trust(), &[])
 }
 
-/// The same under these keys, and that the log begins with what these checkpoints cover, which somebody kept elsewhere.
+/// The same with what is trusted here, and that the log begins with what these checkpoints cover, which somebody kept elsewhere.
 ///
 /// # Errors
 /// When the database fails.
-pub fn check_against(
-    ctx: &Ctx,
-    keys: &[VerifierKey],
-    kept: &[Checkpoint],
-) -> Result<Result<Verified, Fault>, ActionError> {
-    let trust = Trust { origin: ctx.log.origin.clone(), keys: keys.to_vec() };
-    Ok(ctx.store.read(|conn| log::verify_against(conn, ctx.store.installation_key(), &trust, kept))?)
+pub fn check_against(ctx: &Ctx, trust: &Trust, kept: &[Checkpoint]) -> Result<Result<Verified, Fault>, ActionError> {
+    Ok(ctx.store.read(|conn| log::verify_against(conn, ctx.store.installation_key(), trust, kept))?)
+}
+
+/// The keys of the log, as its own entries lead to them from those that are trusted.
+///
+/// # Errors
+/// When they lead nowhere, or the database fails.
+pub fn key_chain(ctx: &Ctx, trust: &Trust) -> Result<KeyChain, ActionError> {
+    Ok(ctx.store.read(|conn| log::key_chain(conn, trust))?)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
+use super::audit_notes::{NoteSeen, seen_on_entry};
 use super::view_case::record_view;
 use super::view_log::{NamedCase, THE_LOG, refuse_others};
 use super::{ActionError, Ctx, SignedIn};
@@ -43,6 +44,8 @@ pub struct EntryView {
     pub inclusion: Inclusion,
     /// Whether the proof leads from the leaf to the root.
     pub is_included: bool,
+    /// Notes and findings about it.
+    pub notes: Vec<NoteSeen>,
     /// Names by id.
     pub names: BTreeMap<StaffId, String>,
 }
@@ -108,6 +111,7 @@ fn look(ctx: &Ctx, conn: &mut Conn, who: &SignedIn, entry: WholeEntry) -> Result
             Concern::Case(name) if is_open => Some(NamedCase::new(&who.staff, name)),
             _ => None,
         },
+        notes: seen_on_entry(conn, &who.staff, entry.row.seq, concern.name())?,
         row: if is_open { opened } else { entry.row },
         bytes: entry.bytes,
         names: staff::names(conn)?,
@@ -134,6 +138,19 @@ impl Concern {
             Concern::Case(name) => About::Case(name.id, name.compartment),
             Concern::NotOpened(case) => About::Case(*case, Compartment::Ordinary),
         }
+    }
+
+    /// The opened case, by its name.
+    fn name(&self) -> Option<&CaseName> {
+        match self {
+            Concern::Case(name) => Some(name),
+            Concern::Register | Concern::NotOpened(_) => None,
+        }
+    }
+
+    /// The opened case.
+    pub(super) fn case(&self) -> Option<CaseId> {
+        self.name().map(|name| name.id)
     }
 
     /// Whether this person may unseal an entry about it.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
+use super::run_verification::Progress;
 use super::view_case::record_view;
 use super::{ActionError, Ctx, SignedIn};
 use crate::audit::SEALED_KIND;
@@ -11,13 +12,14 @@ use crate::domain::case::CaseReference;
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, DemandId, StaffId};
 use crate::domain::second_admin::Watch;
-use crate::domain::staff::{Staff, Verb, is_within, may};
+use crate::domain::staff::{Actor, Role, Staff, Verb, is_within, may};
 use crate::domain::stage::Compartment;
 use crate::domain::time::Instant;
+use crate::store::alarms::{self, LogStanding};
 use crate::store::cases::CaseName;
 use crate::store::log::{self, LogFilter, LogRow};
 use crate::store::second_admin::{self, NamesAndWatches};
-use crate::store::{About, Conn, StoreError, cases};
+use crate::store::{About, Conn, StoreError, cases, staff};
 
 /// Which part of the log is asked for.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +28,8 @@ pub struct LogAsked {
     pub filter: LogFilter,
     /// Only entries about the case that people call so.
     pub case: Option<CaseReference>,
+    /// Only acts of people who hold this role now. Entries don't say in which role somebody acted.
+    pub role: Option<Role>,
 }
 
 /// A page of the log.
@@ -70,8 +74,10 @@ pub struct NamedCase {
 pub struct Standing {
     /// How many entries it has.
     pub size: i64,
-    /// The entry of its last verification.
-    pub verified: Option<LogRow>,
+    /// What its last verification came to, and whether alarms are open.
+    pub verified: Option<LogStanding>,
+    /// The verification that runs on this node now.
+    pub running: Option<Progress>,
     /// How many entries the last checkpoint covers, and when it was signed.
     pub signed: Option<(i64, Instant)>,
 }
@@ -93,7 +99,7 @@ pub fn view_log(ctx: &Ctx, who: &SignedIn, asked: LogAsked) -> Result<LogPage, A
         let (lines, has_more) = read_lines(ctx, conn, &who.staff, asked, PAGE)?;
         let next = lines.last().filter(|_| has_more).map(|line| line.row.seq);
         let NamesAndWatches { names, watches } = second_admin::names_and_watches(conn)?;
-        Ok::<_, StoreError>(LogPage { lines, next, names, watches, standing: standing(conn)? })
+        Ok::<_, StoreError>(LogPage { lines, next, names, watches, standing: standing(ctx, conn)? })
     })?;
     Ok(page)
 }
@@ -113,7 +119,11 @@ pub(super) fn read_lines(
     asked: LogAsked,
     limit: i64,
 ) -> Result<(Vec<LogLine>, bool), StoreError> {
-    let LogAsked { mut filter, case } = asked;
+    let LogAsked { mut filter, case, role } = asked;
+    if let Some(role) = role {
+        let holders = staff::holders(conn, role)?;
+        filter.actors = Some(holders.into_iter().map(|id| Actor::Staff(id).to_string()).collect());
+    }
     if let Some(reference) = &case {
         match key_of(ctx, conn, who, reference)? {
             Some(key) => filter.case_key = Some(key),
@@ -137,7 +147,12 @@ fn key_of(ctx: &Ctx, conn: &mut Conn, who: &Staff, reference: &CaseReference) ->
 }
 
 /// Puts the cases' names to entries, and opens the compartment's acts to who is cleared.
-fn with_cases(ctx: &Ctx, conn: &mut Conn, who: &Staff, mut rows: Vec<LogRow>) -> Result<Vec<LogLine>, StoreError> {
+pub(super) fn with_cases(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    who: &Staff,
+    mut rows: Vec<LogRow>,
+) -> Result<Vec<LogLine>, StoreError> {
     let behind =
         if who.is_cleared { log::open_acts(conn, ctx.store.installation_key(), &mut rows)? } else { BTreeMap::new() };
     let case_of = |row: &LogRow| behind.get(&row.seq).copied().or_else(|| row.case_key.as_deref()?.parse().ok());
@@ -178,11 +193,11 @@ impl NamedCase {
 }
 
 /// Three statements.
-fn standing(conn: &mut Conn) -> Result<Standing, StoreError> {
-    let verified = LogFilter { kind: Some("log.verified".into()), ..LogFilter::default() };
+fn standing(ctx: &Ctx, conn: &mut Conn) -> Result<Standing, StoreError> {
     Ok(Standing {
         size: log::size(conn)?,
-        verified: log::list_entries(conn, &verified, 1)?.into_iter().next(),
+        verified: alarms::standing(conn)?,
+        running: ctx.verifying.seen(),
         signed: log::last_checkpoint(conn)?,
     })
 }

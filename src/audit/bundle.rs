@@ -39,6 +39,8 @@ pub enum RecordError {
 pub enum Record<'a> {
     /// What the bundle holds; the first record.
     Header(Header),
+    /// The note by which a key of the log hands over to the next; all that there are, in order, after the header.
+    Handover(&'a str),
     /// The right edge of the tree before the first entry: the roots of its complete subtrees, from the left.
     Edge(Vec<Digest>),
     /// An entry of the part.
@@ -115,6 +117,7 @@ pub struct Frame {
 }
 
 const HEADER: u8 = b'H';
+const HANDOVER: u8 = b'K';
 const EDGE: u8 = b'D';
 const ENTRY: u8 = b'E';
 const CHECKPOINT: u8 = b'C';
@@ -131,7 +134,7 @@ impl Frame {
     /// For a kind that is not known, and for a record that is too large.
     pub fn read([tag, a, b, c, d]: [u8; 5]) -> Result<Frame, RecordError> {
         let length = u32::from_be_bytes([a, b, c, d]);
-        if ![HEADER, EDGE, ENTRY, CHECKPOINT, OUTSIDE, END].contains(&tag) {
+        if ![HEADER, HANDOVER, EDGE, ENTRY, CHECKPOINT, OUTSIDE, END].contains(&tag) {
             Err(RecordError::UnknownTag(tag))
         } else if length > MOST {
             Err(RecordError::TooLong)
@@ -153,6 +156,7 @@ impl<'a> Record<'a> {
             Record::Header(header) => {
                 out.extend(serde_json::to_vec(header).map_err(|_| RecordError::Unreadable("header"))?);
             }
+            Record::Handover(note) => out.extend(note.as_bytes()),
             Record::Edge(hashes) => out.extend(hashes.as_flattened()),
             Record::Entry(carried) => carried.write(out)?,
             Record::Checkpoint { note, proof } => {
@@ -181,12 +185,10 @@ impl<'a> Record<'a> {
         let mut from = Parts(body);
         let record = match tag {
             HEADER => Record::Header(header(from.rest())?),
+            HANDOVER => Record::Handover(text(from.rest())?),
             EDGE => Record::Edge(from.hashes("edge")?),
             ENTRY => Record::Entry(from.carried()?),
-            CHECKPOINT => {
-                let note = std::str::from_utf8(from.part("note")?).map_err(|_| RecordError::Unreadable("note"))?;
-                Record::Checkpoint { note, proof: from.hashes("proof")? }
-            }
+            CHECKPOINT => Record::Checkpoint { note: text(from.part("note")?)?, proof: from.hashes("proof")? },
             OUTSIDE => Record::Outside(from.carried()?, from.hashes("proof")?),
             END => {
                 let count = <[u8; 8]>::try_from(from.rest()).map_err(|_| RecordError::Unreadable("count"))?;
@@ -200,6 +202,7 @@ impl<'a> Record<'a> {
     fn tag(&self) -> u8 {
         match self {
             Record::Header(_) => HEADER,
+            Record::Handover(_) => HANDOVER,
             Record::Edge(_) => EDGE,
             Record::Entry(_) => ENTRY,
             Record::Checkpoint { .. } => CHECKPOINT,
@@ -228,6 +231,10 @@ fn header(body: &[u8]) -> Result<Header, RecordError> {
     let header: Header = serde_json::from_slice(body).map_err(|_| unreadable.clone())?;
     let is_canonical = serde_json::to_vec(&header).is_ok_and(|canonical| canonical == body);
     if is_canonical { Ok(header) } else { Err(unreadable) }
+}
+
+fn text(note: &[u8]) -> Result<&str, RecordError> {
+    std::str::from_utf8(note).map_err(|_| RecordError::Unreadable("note"))
 }
 
 fn part(out: &mut Vec<u8>, pieces: &[&[u8]]) -> Result<(), RecordError> {

@@ -6,7 +6,8 @@
 //! In reading order: an [`Entry`] is written as bytes that carry two [`commit`]ments; its bytes become a leaf
 //! of the tree ([`Edge`]); [`proof`]s show that a leaf is in the tree and that the tree only grew; a
 //! [`Checkpoint`] is the tree's root signed in a note; the [`Verifier`] re-derives all of it and names the
-//! first thing that is wrong. A [`bundle`] carries it all to somebody who has no register.
+//! first thing that is wrong. A [`bundle`] carries it all to somebody who has no register. A [`difference`] is a place at
+//! which a table says something else than the log.
 
 pub mod entry;
 
@@ -18,6 +19,8 @@ pub mod proof;
 pub mod note;
 
 pub mod checkpoint;
+pub mod keys;
+pub mod witness;
 
 pub mod erasure;
 pub mod stored;
@@ -29,9 +32,13 @@ pub mod verify;
 
 pub mod bundle;
 
+pub mod difference;
+
 pub use checkpoint::Checkpoint;
 pub use commitment::commit;
+pub use difference::{Difference, Differs};
 pub use entry::{Digest, Entry, EntryError, EntryRef, SEALED_KIND, VERSION};
+pub use keys::{Handover, KeyChain, TrustedKey};
 pub use note::{NoteError, SigningKey, VerifierKey};
 pub use stored::{Fault, StoredCheckpoint, StoredEntry, StoredHead, StoredPayload, StoredPersonal, Stray};
 pub use tree::{Edge, Node, TreeError};

@@ -10,6 +10,9 @@ use thiserror::Error;
 /// The signature type that C2SP gives to Ed25519.
 const ED25519: u8 = 0x01;
 
+/// The signature type that C2SP gives to a witness's word on a checkpoint.
+pub(super) const COSIGNATURE: u8 = 0x04;
+
 /// Why a text is not a note that can be trusted.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NoteError {
@@ -31,6 +34,12 @@ pub enum NoteError {
     /// No known key has signed.
     #[error("not signed by a known key")]
     UnknownSigner,
+    /// A key of the log has signed whose turn it was not.
+    #[error("signed by a key of the log that did not sign for that size: another had taken over, or had not yet")]
+    OutOfTurn,
+    /// Rightly signed, but another log's.
+    #[error("of another log, {0}")]
+    OtherLog(String),
 }
 
 /// The key that signs for one log.
@@ -43,7 +52,7 @@ impl SigningKey {
     /// The key that grows from a secret seed of 32 random bytes.
     pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<SigningKey, NoteError> {
         let key = ed25519_dalek::SigningKey::from_bytes(seed);
-        let verifier = VerifierKey::new(name, key.verifying_key())?;
+        let verifier = VerifierKey::new(name, ED25519, key.verifying_key())?;
         Ok(SigningKey { key, verifier })
     }
 
@@ -55,8 +64,12 @@ impl SigningKey {
     /// The note that carries `text`, which must end in a newline, and this key's signature.
     pub fn sign_text(&self, text: &str) -> Result<String, NoteError> {
         check_text(text)?;
-        let signature = self.key.sign(text.as_bytes()).to_bytes();
-        Ok(format!("{text}\n{}", self.verifier.signature_line(&signature)))
+        Ok(format!("{text}\n{}", self.signature_line(text)))
+    }
+
+    /// The line by which this key signs a text, too.
+    pub(super) fn signature_line(&self, text: &str) -> String {
+        self.verifier.line(&self.key.sign(text.as_bytes()).to_bytes())
     }
 }
 
@@ -71,32 +84,38 @@ impl fmt::Debug for SigningKey {
 pub struct VerifierKey {
     name: String,
     id: [u8; 4],
+    /// What it signs, by the type that C2SP gives to such signatures.
+    signs: u8,
     key: VerifyingKey,
 }
 
 impl VerifierKey {
-    fn new(name: &str, key: VerifyingKey) -> Result<VerifierKey, NoteError> {
+    pub(super) fn new(name: &str, signs: u8, key: VerifyingKey) -> Result<VerifierKey, NoteError> {
         let bad = |c: char| c.is_whitespace() || c.is_control() || c == '+';
         if name.is_empty() || name.contains(bad) {
             return Err(NoteError::BadName(name.to_owned()));
         }
-        let hash = Sha256::new().chain_update(name).chain_update([b'\n', ED25519]).chain_update(key).finalize();
+        let hash = Sha256::new().chain_update(name).chain_update([b'\n', signs]).chain_update(key).finalize();
         let [a, b, c, d, ..] = <[u8; 32]>::from(hash);
-        Ok(VerifierKey { name: name.to_owned(), id: [a, b, c, d], key })
+        Ok(VerifierKey { name: name.to_owned(), id: [a, b, c, d], signs, key })
     }
 
     /// Reads the text form.
     pub fn parse(text: &str) -> Result<VerifierKey, NoteError> {
+        VerifierKey::parse_as(text, ED25519)
+    }
+
+    /// Reads the text form of a key that signs this.
+    pub(super) fn parse_as(text: &str, signs: u8) -> Result<VerifierKey, NoteError> {
         let mut parts = text.splitn(3, '+');
         let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(NoteError::BadKey("it needs a name, an id and a key"));
         };
         let bytes = STANDARD.decode(key).map_err(|_| NoteError::BadKey("the key is not base64"))?;
-        let Some((&ED25519, bytes)) = bytes.split_first() else {
-            return Err(NoteError::BadKey("it is not an Ed25519 key"));
-        };
+        let bytes = bytes.split_first().filter(|(kind, _)| **kind == signs).map(|(_, bytes)| bytes);
+        let bytes = bytes.ok_or(NoteError::BadKey("it is no Ed25519 key of the kind that belongs here"))?;
         let key = VerifyingKey::try_from(bytes).map_err(|_| NoteError::BadKey("it is not an Ed25519 key"))?;
-        let read = VerifierKey::new(name, key)?;
+        let read = VerifierKey::new(name, signs, key)?;
         if hex::encode(read.id) == id { Ok(read) } else { Err(NoteError::BadKey("the id is not that of the key")) }
     }
 
@@ -105,14 +124,26 @@ impl VerifierKey {
         &self.name
     }
 
-    fn signature_line(&self, signature: &[u8; 64]) -> String {
+    /// Whether a signature line names this key.
+    pub(super) fn is_named(&self, name: &str, id: [u8; 4]) -> bool {
+        self.name == name && self.id == id
+    }
+
+    /// Checks a signature by this key.
+    pub(super) fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), NoteError> {
+        let verdict = self.key.verify_strict(message, signature);
+        verdict.map_err(|_| NoteError::FalseSignature(self.name.clone()))
+    }
+
+    /// The signature line with this signature.
+    pub(super) fn line(&self, signature: &[u8]) -> String {
         format!("— {} {}\n", self.name, STANDARD.encode([self.id.as_slice(), signature].concat()))
     }
 }
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = STANDARD.encode([[ED25519].as_slice(), self.key.as_bytes()].concat());
+        let key = STANDARD.encode([[self.signs].as_slice(), self.key.as_bytes()].concat());
         write!(f, "{}+{}+{key}", self.name, hex::encode(self.id))
     }
 }
@@ -120,18 +151,29 @@ impl fmt::Display for VerifierKey {
 /// The text of a note that at least one of `keys` has signed. Signatures by others are passed over,
 /// as C2SP asks; a false signature by one of `keys` is not.
 pub fn open<'a>(note: &'a str, keys: &[VerifierKey]) -> Result<&'a str, NoteError> {
-    let (text, signatures) = split(note)?;
+    let text = text(note)?;
     let mut is_signed = false;
-    for line in signatures.lines() {
-        let (name, id, signature) = read_signature(line)?;
-        if let Some(key) = keys.iter().find(|key| key.name == name && key.id == id) {
-            let signature = Signature::from_slice(&signature);
-            let verdict = signature.and_then(|signature| key.key.verify_strict(text.as_bytes(), &signature));
-            verdict.map_err(|_| NoteError::FalseSignature(name.to_owned()))?;
+    for (_, name, id, signature) in lines(note)? {
+        if let Some(key) = keys.iter().find(|key| key.is_named(name, id)) {
+            let is_false = |_| NoteError::FalseSignature(name.to_owned());
+            key.verify(text.as_bytes(), &Signature::from_slice(&signature).map_err(is_false)?)?;
             is_signed = true;
         }
     }
     if is_signed { Ok(text) } else { Err(NoteError::UnknownSigner) }
+}
+
+/// The text of a note, whoever signed it.
+pub(super) fn text(note: &str) -> Result<&str, NoteError> {
+    split(note).map(|(text, _)| text)
+}
+
+/// The signature lines of a note: each whole, and the name, id and signature it says.
+#[allow(clippy::type_complexity, reason = "a line and its three parts")]
+pub(super) fn lines(note: &str) -> Result<Vec<(&str, &str, [u8; 4], Vec<u8>)>, NoteError> {
+    let (_, signatures) = split(note)?;
+    let read = |line| read_signature(line).map(|(name, id, signature)| (line, name, id, signature));
+    signatures.lines().map(read).collect()
 }
 
 /// How many signatures a note carries, whoever made them.
@@ -191,7 +233,7 @@ mod tests {
         let (ours, theirs) =
             (SigningKey::from_seed("writ", &[1; 32]).unwrap(), SigningKey::from_seed("other", &[2; 32]).unwrap());
         let note = ours.sign_text("text\n").unwrap();
-        let both = format!("{note}{}", theirs.verifier.signature_line(&[0; 64]));
+        let both = format!("{note}{}", theirs.verifier.line(&[0; 64]));
         let (ours, theirs) = ([ours.verifier.clone()], [theirs.verifier.clone()]);
         assert_eq!(open(&both, &ours), Ok("text\n"));
         assert_eq!(open(&both, &theirs), Err(NoteError::FalseSignature("other".into())));

@@ -3,11 +3,11 @@
 use std::{collections::VecDeque, mem};
 
 use super::{
-    checkpoint::{Checkpoint, parse_and_verify},
-    note::count_signatures,
+    checkpoint::Checkpoint,
+    keys::KeyChain,
+    note::{NoteError, count_signatures},
     stored::{Fault, LOG_CHECKPOINT, LOG_HEAD, StoredCheckpoint},
     tree::Edge,
-    verify::Trust,
 };
 
 /// The signed roots that the tree must still reach, and the first checkpoint row that is wrong in itself.
@@ -25,9 +25,10 @@ pub(super) struct SignedRoots {
 
 impl SignedRoots {
     /// Checks all of a checkpoint that can be known before its size is reached.
-    pub(super) fn read(rows: &[StoredCheckpoint], counted: u64, trust: &Trust) -> SignedRoots {
+    pub(super) fn read(rows: &[StoredCheckpoint], counted: u64, keys: Result<&KeyChain, Fault>) -> SignedRoots {
         let mut roots = SignedRoots { ahead: VecDeque::new(), counted, read: 0, fault: None, reached: 0 };
-        roots.fault = rows.iter().try_for_each(|row| roots.queue(row, trust)).and_then(|()| roots.check_order()).err();
+        let queued = keys.and_then(|keys| rows.iter().try_for_each(|row| roots.queue(row, keys)));
+        roots.fault = queued.and_then(|()| roots.check_order()).err();
         roots
     }
 
@@ -62,9 +63,9 @@ impl SignedRoots {
         }
     }
 
-    fn queue(&mut self, row: &StoredCheckpoint, trust: &Trust) -> Result<(), Fault> {
+    fn queue(&mut self, row: &StoredCheckpoint, keys: &KeyChain) -> Result<(), Fault> {
         self.check_number(row.number)?;
-        let signed = check_note(row, trust)?;
+        let signed = check_note(row, keys)?;
         self.ahead.push_back((row.number, signed));
         self.read += 1;
         Ok(())
@@ -98,14 +99,14 @@ impl SignedRoots {
     }
 }
 
-/// The row says what its note says, and the note is signed by a known key for this log, and by nobody else.
-fn check_note(row: &StoredCheckpoint, trust: &Trust) -> Result<Checkpoint, Fault> {
-    let signed = parse_and_verify(&row.note, &trust.keys)
-        .map_err(|error| fault(row.number, &format!("cannot be trusted: {error}")))?;
+/// The row says what its note says, and the note is signed by the log's key, and by nobody else.
+fn check_note(row: &StoredCheckpoint, keys: &KeyChain) -> Result<Checkpoint, Fault> {
+    let signed = keys.open(&row.note).map_err(|error| match error {
+        NoteError::OtherLog(_) => fault(row.number, "was signed for another log"),
+        error => fault(row.number, &format!("cannot be trusted: {error}")),
+    })?;
     if count_signatures(&row.note) != 1 {
         Err(fault(row.number, "carries more than its own signature"))
-    } else if signed.origin != trust.origin {
-        Err(fault(row.number, "was signed for another log"))
     } else if (signed.size, signed.root) != (row.size, row.root) {
         Err(fault(row.number, "has another size or root in its columns than in its signed note"))
     } else {

@@ -7,7 +7,7 @@ use super::{
     entry::{Digest, EntryRef},
     erasure::{Balance, ERASED_KIND, Uneven, erased_ranges},
     kept::KeptRoots,
-    note::VerifierKey,
+    keys::{KeyChain, TrustedKey},
     signed::SignedRoots,
     stored::{
         Fault, LOG_ENTRY, LOG_HEAD, LOG_NODE, LOG_PERSONAL, LOG_PROCESS, StoredCheckpoint, StoredEntry, StoredHead,
@@ -21,8 +21,8 @@ use super::{
 pub struct Trust {
     /// The name of the log, as its checkpoints must give it.
     pub origin: String,
-    /// The keys that may have signed them.
-    pub keys: Vec<VerifierKey>,
+    /// Keys of the log that were had from outside; they lead to its other keys.
+    pub keys: Vec<TrustedKey>,
 }
 
 /// What is true of a log in which nothing is wrong.
@@ -53,12 +53,13 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Starts with the row of `log_head`, if there is one, and all rows of `log_checkpoint` by number.
-    pub fn new(head: Option<StoredHead>, checkpoints: &[StoredCheckpoint], trust: &Trust) -> Verifier {
+    /// Starts with the row of `log_head`, if there is one, all rows of `log_checkpoint` by number, and the log's keys. What
+    /// is wrong with those is told where no entry is wrong.
+    pub fn new(head: Option<StoredHead>, checkpoints: &[StoredCheckpoint], keys: Result<&KeyChain, Fault>) -> Verifier {
         let missing = head.is_none().then(|| Fault::new(LOG_HEAD, None, "is missing"));
         let head = head.unwrap_or(StoredHead { size: 0, root: [0; 32], at_micros: 0, checkpoints: 0 });
         let edge = Edge::empty();
-        let mut signed = SignedRoots::read(checkpoints, head.checkpoints, trust);
+        let mut signed = SignedRoots::read(checkpoints, head.checkpoints, keys);
         let fault = missing.or(signed.compare(&edge).err());
         Verifier { head, edge, last_at: None, balance: Balance::default(), signed, kept: KeptRoots::default(), fault }
     }

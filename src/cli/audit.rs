@@ -1,4 +1,4 @@
-//! `writ audit verify`, `writ audit checkpoint`, `writ audit export`
+//! `writ audit verify`, `writ audit checkpoint`, `writ audit cosigned`, `writ audit rotate-key`, `writ audit export`
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -7,13 +7,17 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 
 use super::audit_export::Export;
-use super::{WhichRegister, place, read_text};
-use crate::actions::Ctx;
+use super::{WhichRegister, place, read_log_keys, read_text};
+use crate::actions::ActionError;
+use crate::actions::rotate_log_key::{Rotated, rotate_log_key};
 use crate::actions::sign_checkpoint::sign_checkpoint;
+use crate::actions::verify_deep::{Deep, verify_deep};
 use crate::actions::verify_log;
-use crate::audit::checkpoint::parse_and_verify;
-use crate::audit::{Checkpoint, VerifierKey};
+use crate::actions::witnesses::accept;
+use crate::audit::{Checkpoint, Difference, Fault, KeyChain, NoteError, Trust, Verified};
 use crate::domain::staff::Actor;
+use crate::domain::text::ParseError;
+use crate::store::replay::{Listener, Progress};
 use crate::system::Clock;
 
 /// The log
@@ -23,6 +27,11 @@ pub enum AuditCommand {
     Verify(Verify),
     /// Sign the log as it stands and print the note, to be kept elsewhere
     Checkpoint(OnRegister),
+    /// Take in a checkpoint that a witness signed: what `writ witness sign`, or any C2SP witness, gave back
+    Cosigned(Cosigned),
+    /// Replace the key that signs the log. The old key vouches for the new one, so that whoever has `log.pub` from before
+    /// can go on checking with it
+    RotateKey(OnRegister),
     /// Take the log, or a part of it, away as one file that `writ-verify` checks without the register
     Export(Export),
 }
@@ -39,6 +48,19 @@ pub struct Verify {
     /// A copy of `log.pub` kept elsewhere: signatures are checked with it instead of the register's own key
     #[arg(long, value_name = "FILE")]
     log_key: Option<PathBuf>,
+    /// Then build every table once more from the log and compare, and open and hash every document. Prints what differs
+    /// with its values, personal data included
+    #[arg(long)]
+    deep: bool,
+}
+
+/// A checkpoint that came back.
+#[derive(Args)]
+pub struct Cosigned {
+    #[command(flatten)]
+    which: WhichRegister,
+    /// The checkpoint with the witness's line
+    note: PathBuf,
 }
 
 /// Names the register.
@@ -54,6 +76,8 @@ impl AuditCommand {
         match self {
             AuditCommand::Verify(verify) => verify.run(),
             AuditCommand::Checkpoint(on) => checkpoint(&on.which),
+            AuditCommand::Cosigned(cosigned) => cosigned.run(),
+            AuditCommand::RotateKey(on) => rotate_key(&on.which),
             AuditCommand::Export(export) => export.run(),
         }
     }
@@ -62,39 +86,48 @@ impl AuditCommand {
 impl Verify {
     fn run(self) -> anyhow::Result<ExitCode> {
         let ctx = place::open(&self.which.settings()?, Clock::System)?;
-        let keys = match &self.log_key {
-            Some(file) => vec![read_log_key(file)?],
-            None => ctx.log.trusted.clone(),
+        let trust = match &self.log_key {
+            Some(file) => Trust { keys: read_log_keys(file)?, ..ctx.log.trust() },
+            None => ctx.log.trust(),
         };
-        let read = |file: &PathBuf| Ok((file.clone(), read_checkpoint(file, &keys, &ctx.log.origin)?));
-        let kept: Vec<(PathBuf, Checkpoint)> = self.checkpoints.iter().map(read).collect::<anyhow::Result<_>>()?;
-        say(&ctx, &keys, &kept)
+        let mut kept: Vec<(PathBuf, Checkpoint)> = Vec::new();
+        if !self.checkpoints.is_empty() {
+            let keys = verify_log::key_chain(&ctx, &trust)?;
+            for file in &self.checkpoints {
+                kept.push((file.clone(), read_checkpoint(file, &keys, &ctx.log.origin)?));
+            }
+        }
+        let checkpoints: Vec<Checkpoint> = kept.iter().map(|(_, checkpoint)| checkpoint.clone()).collect();
+        if !self.deep {
+            let verdict = verify_log::check_against(&ctx, &trust, &checkpoints)?;
+            say(&verdict, &kept);
+            return Ok(ExitCode::from(if verdict.is_ok() { 0 } else { 2 }));
+        }
+        let deep = verify_deep(&ctx, &trust, &checkpoints, &mut Console::default())?;
+        say(&deep.log, &kept);
+        say_deep(&deep);
+        Ok(ExitCode::from(if deep.is_sound() { 0 } else { 2 }))
     }
-}
-
-fn read_log_key(file: &Path) -> anyhow::Result<VerifierKey> {
-    VerifierKey::parse(read_text(file)?.trim())
-        .with_context(|| format!("{} is no copy of log.pub, the log's public key", file.display()))
 }
 
 /// A checkpoint of this log, signed by its key.
-fn read_checkpoint(file: &Path, keys: &[VerifierKey], origin: &str) -> anyhow::Result<Checkpoint> {
+pub fn read_checkpoint(file: &Path, keys: &KeyChain, origin: &str) -> anyhow::Result<Checkpoint> {
     let (note, file) = (read_text(file)?, file.display());
-    let checkpoint = parse_and_verify(&note, keys).with_context(|| {
-        format!(
-            "{file} is no checkpoint signed by the key of this log. If it was one, either the file or the key in the \
-             folder of keys was changed since; --log-key takes a copy of log.pub that was kept with the checkpoint"
-        )
-    })?;
-    if checkpoint.origin != origin {
-        bail!("{file} is a checkpoint of the log {}, not of this one, {origin}", checkpoint.origin);
+    match keys.open(&note) {
+        Err(NoteError::OtherLog(other)) => {
+            bail!("{file} is a checkpoint of the log {other}, not of this one, {origin}")
+        }
+        opened => opened.with_context(|| {
+            format!(
+                "{file} is no checkpoint signed by the key of this log. If it was one, either the file or the key in the \
+                 folder of keys was changed since; --log-key takes a copy of log.pub that was kept with the checkpoint"
+            )
+        }),
     }
-    Ok(checkpoint)
 }
 
-fn say(ctx: &Ctx, keys: &[VerifierKey], kept: &[(PathBuf, Checkpoint)]) -> anyhow::Result<ExitCode> {
-    let checkpoints: Vec<Checkpoint> = kept.iter().map(|(_, checkpoint)| checkpoint.clone()).collect();
-    match verify_log::check_against(ctx, keys, &checkpoints)? {
+fn say(verdict: &Result<Verified, Fault>, kept: &[(PathBuf, Checkpoint)]) {
+    match verdict {
         Ok(verified) => {
             println!("The log is sound: {} entries, root {}.", verified.size, hex::encode(verified.root));
             println!(
@@ -111,17 +144,94 @@ fn say(ctx: &Ctx, keys: &[VerifierKey], kept: &[(PathBuf, Checkpoint)]) -> anyho
             if verified.erased > 0 {
                 println!("{} personal payloads are gone because an entry says so.", verified.erased);
             }
-            Ok(ExitCode::SUCCESS)
         }
-        Err(fault) => {
-            println!("The log is NOT sound. {fault}");
-            Ok(ExitCode::from(2))
+        Err(fault) => println!("The log is NOT sound. {fault}"),
+    }
+}
+
+/// Prints differences as they are found, and how far it has come beside them.
+#[derive(Default)]
+struct Console {
+    told: usize,
+}
+
+/// Progress is told when so many more are done.
+const TELL_EVERY: usize = 1_000;
+
+impl Listener for Console {
+    fn differs(&mut self, difference: Difference) {
+        println!("DIFFERS: {difference}");
+    }
+
+    fn comes_on(&mut self, Progress { what, done, of }: Progress) {
+        if done == of || done >= self.told.saturating_add(TELL_EVERY) {
+            eprintln!("{done} of {of} {what} compared");
+            self.told = if done == of { 0 } else { done };
         }
+    }
+}
+
+fn say_deep(deep: &Deep) {
+    let compared = &deep.compared;
+    if deep.log.is_err() {
+        println!("Nothing was compared with it: tables can't be judged by a log that is not sound.");
+        return;
+    }
+    let rows: u64 = compared.rows.values().sum();
+    println!(
+        "Compared with the log: {rows} rows of {} tables, and {} documents, opened and hashed.",
+        compared.rows.len(),
+        deep.documents
+    );
+    if compared.erased > 0 {
+        println!(
+            "The rows of {} cases were not compared: their personal data was erased, and nothing can build them anew.",
+            compared.erased
+        );
+    }
+    match compared.differences {
+        0 => println!("Every row says what the log says."),
+        1 => println!("1 place does NOT say what the log says."),
+        many => println!("{many} places do NOT say what the log says."),
     }
 }
 
 fn checkpoint(which: &WhichRegister) -> anyhow::Result<ExitCode> {
     let ctx = place::open(&which.settings()?, Clock::System)?;
     print!("{}", sign_checkpoint(&ctx, Actor::System("console"))?);
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Cosigned {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let ctx = place::open(&self.which.settings()?, Clock::System)?;
+        let new = accept(&ctx, Actor::System("console"), &read_text(&self.note)?).map_err(|error| match error {
+            ActionError::Invalid(fields) => anyhow::Error::msg(words(&fields)),
+            other => other.into(),
+        })?;
+        if new.is_empty() {
+            println!("What these witnesses said of this checkpoint is in the log already.");
+        }
+        for one in new {
+            println!("{} saw this checkpoint; that stands in the log now.", one.witness);
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn words(fields: &[ParseError]) -> String {
+    fields.iter().map(|field| field.reason.clone()).collect::<Vec<_>>().join(" ")
+}
+
+fn rotate_key(which: &WhichRegister) -> anyhow::Result<ExitCode> {
+    let ctx = place::open(&which.settings()?, Clock::System)?;
+    let Rotated { handover, last_note } = rotate_log_key(&ctx, Actor::System("console"))?;
+    print!("{last_note}");
+    eprintln!(
+        "That is the last checkpoint by the old key. It covers {} entries; larger ones are signed by",
+        handover.after
+    );
+    eprintln!("    {}", handover.to);
+    eprintln!("`log.pub` in the folder of keys has both keys: give a copy of it to your auditors.");
     Ok(ExitCode::SUCCESS)
 }

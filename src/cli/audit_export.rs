@@ -9,7 +9,7 @@ use cap_std::fs::Dir;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
-use super::{WhichRegister, place};
+use super::{WhichRegister, folder_and_name, place};
 use crate::actions::export_bundle::{Asked, export_bundle};
 use crate::actions::{ActionError, Ctx};
 use crate::audit::bundle::{Header, Payloads};
@@ -125,13 +125,6 @@ fn say(out: &Path, header: &Header, case: Option<&str>) {
         println!("It holds personal data: keep it as safe as the register.");
     }
     println!("Check it with: writ-verify {} --key COPY-OF-LOG.PUB", out.display());
-}
-
-fn folder_and_name(file: &Path) -> anyhow::Result<(PathBuf, String)> {
-    let name = file.file_name().and_then(|name| name.to_str());
-    let name = name.with_context(|| format!("{} is no name for a file", file.display()))?;
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok((folder.to_owned(), name.to_owned()))
 }
 
 /// How far it has come, for somebody who watches.

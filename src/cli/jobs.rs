@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use super::{WhichRegister, place};
 use crate::actions::Ctx;
 use crate::actions::view_outbox::count_mails;
-use crate::jobs::{Checkpoints, Jobs};
+use crate::jobs::{Checkpoints, Jobs, Verification};
 use crate::mail::{Mailer, Security, SmtpServer};
 use crate::settings::{CheckpointSettings, MailSecurity, MailSettings, MailTransport, Settings};
 use crate::system::Clock;
@@ -51,7 +51,12 @@ pub fn of(settings: &Settings, ctx: &Ctx) -> anyhow::Result<Jobs> {
     let public_url = Some(settings.web.public_url.clone()).filter(|url| !url.is_empty());
     let mailer = mailer(&settings.mail)?;
     let checkpoints = checkpoints(&settings.checkpoints)?;
-    Ok(Jobs { ctx: ctx.clone(), mailer, public_url, due_soon_days: settings.mail.due_soon_days, checkpoints })
+    let every = Some(settings.verification.every_hours).filter(|hours| *hours > 0);
+    let verification = Verification { every: every.map(|hours| TimeDelta::hours(i64::from(hours))) };
+    let due_soon_days = settings.mail.due_soon_days;
+    let backups = super::backup::of(settings)?;
+    let jobs = Jobs::new(ctx.clone(), mailer);
+    Ok(Jobs { public_url, due_soon_days, checkpoints, backups, verification, ..jobs })
 }
 
 fn checkpoints(settings: &CheckpointSettings) -> anyhow::Result<Checkpoints> {
@@ -60,7 +65,8 @@ fn checkpoints(settings: &CheckpointSettings) -> anyhow::Result<Checkpoints> {
         false => Some(Shelf::new(place::open_folder(&settings.folder, true)?)),
     };
     let every = Some(settings.every_hours).filter(|hours| *hours > 0);
-    Ok(Checkpoints { every: every.map(|hours| TimeDelta::hours(i64::from(hours))), shelf })
+    let every = every.map(|hours| TimeDelta::hours(i64::from(hours)));
+    Ok(Checkpoints { every, shelf, mail_to: settings.mail_to.clone() })
 }
 
 fn mailer(settings: &MailSettings) -> anyhow::Result<Mailer> {

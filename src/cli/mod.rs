@@ -2,18 +2,23 @@
 
 mod audit;
 mod audit_export;
+mod backup;
 mod demo;
 mod ending;
 mod generate;
 mod import;
+mod installation;
 mod jobs;
+mod keys;
 mod law;
 mod memory;
 mod migrate;
 mod place;
 mod report;
+mod restore;
 mod serve;
 pub(crate) mod staff;
+mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,6 +52,15 @@ enum Command {
     /// The log
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    #[command(subcommand)]
+    Witness(witness::WitnessCommand),
+    /// Make a backup of a whole register while people go on working, or look at one
+    Backup(backup::Backup),
+    /// Make a register anew from a backup, in an empty place
+    Restore(restore::Restore),
+    /// The installation's key
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Bring in what was kept before Writ
     #[command(subcommand)]
     Import(import::ImportCommand),
@@ -82,10 +96,14 @@ pub fn run() -> ExitCode {
         Command::Migrate(migrate) => migrate.run(),
         Command::Staff(command) => command.run(),
         Command::Audit(command) => command.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
+        Command::Keys(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Jobs(command) => command.run(),
         Command::Law(command) => command.run(),
         Command::Report(command) => command.run(),
+        Command::Witness(command) => command.run(),
     };
     match done {
         Ok(code) => code,
@@ -101,4 +119,26 @@ pub fn run() -> ExitCode {
 fn read_text(file: &std::path::Path) -> anyhow::Result<String> {
     use anyhow::Context;
     std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))
+}
+
+/// Keys from a copy of `log.pub`.
+fn read_log_keys(file: &std::path::Path) -> anyhow::Result<Vec<crate::audit::TrustedKey>> {
+    use anyhow::Context;
+    let text = read_text(file)?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let keys = lines.map(crate::audit::TrustedKey::parse).collect::<Result<Vec<_>, _>>();
+    let keys = keys.with_context(|| format!("{} is no copy of log.pub, the log's public key", file.display()))?;
+    if keys.is_empty() {
+        anyhow::bail!("{} holds no key", file.display());
+    }
+    Ok(keys)
+}
+
+/// The folder of a file that is to be written or read, and its name there.
+fn folder_and_name(file: &std::path::Path) -> anyhow::Result<(PathBuf, String)> {
+    use anyhow::Context;
+    let name = file.file_name().and_then(|name| name.to_str());
+    let name = name.with_context(|| format!("{} is no name for a file", file.display()))?;
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    Ok((folder.to_owned(), name.to_owned()))
 }

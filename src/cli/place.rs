@@ -9,24 +9,26 @@ use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use secrecy::ExposeSecret;
 
-use super::{WhichRegister, read_text};
+use super::{WhichRegister, installation, read_text};
 use crate::actions::create_register::SOFTWARE;
 use crate::actions::law::{LawHere, refresh};
 use crate::actions::passwords::Passwords;
+use crate::actions::rotate_log_key::settle_log_key;
 use crate::actions::{Ctx, LogIdentity};
-use crate::audit::SigningKey;
 use crate::clock::{Almanac, Calendars, Places};
 use crate::domain::catalogue::Catalogue;
 use crate::law::Rulebook;
-use crate::seal::Key;
 use crate::settings::Settings;
 use crate::store::register::{self, Generation, Register};
 use crate::store::{Store, StoreError};
 use crate::system::{self, Clock};
-use crate::vault::Vault;
+use crate::vault::{LogKeys, Vault};
 
 /// What the file `writ.toml` in a data folder says, so that commands find its log by name.
-const FOLDER_ORIGIN: &str = "writ.localhost/register";
+pub const FOLDER_ORIGIN: &str = "writ.localhost/register";
+
+/// In a data folder that was restored: its log's name, where that is not a data folder's usual one.
+pub const RESTORED_ORIGIN: &str = "origin";
 
 /// The name a demonstration's log has.
 pub const DEMO_ORIGIN: &str = "writ.localhost/demo";
@@ -57,8 +59,10 @@ impl WhichRegister {
         match (&self.data, &self.config) {
             (_, Some(file)) => Ok(Settings::from_file(file)?),
             (Some(folder), None) => {
-                let origin = if super::demo::is_demo_folder(folder) { DEMO_ORIGIN } else { FOLDER_ORIGIN };
-                Ok(Settings::for_folder(folder, origin)?)
+                let restored = folder.join(RESTORED_ORIGIN);
+                let restored = restored.is_file().then(|| read_text(&restored)).transpose()?;
+                let made = if super::demo::is_demo_folder(folder) { DEMO_ORIGIN } else { FOLDER_ORIGIN };
+                Ok(Settings::for_folder(folder, restored.as_deref().map_or(made, str::trim))?)
             }
             (None, None) => bail!("say which register: --data DIR or --config FILE"),
         }
@@ -75,16 +79,27 @@ pub fn open_to_generate(settings: &Settings, clock: Clock) -> anyhow::Result<Ctx
     open_to(settings, clock, true)
 }
 
+/// Opens a register that is just being restored.
+pub fn open_restored(settings: &Settings, clock: Clock) -> anyhow::Result<Ctx> {
+    let url = settings.register.database.expose_secret();
+    let store = Store::open_restored(url, installation::in_force(settings)?, settings.register.readers)?;
+    enter(settings, store, clock, false)
+}
+
 fn open_to(settings: &Settings, clock: Clock, may_be_under_way: bool) -> anyhow::Result<Ctx> {
+    refuse_half_restored(settings)?;
     let url = settings.register.database.expose_secret();
     if let Some(file) = url.strip_prefix("sqlite://")
         && !Path::new(file).is_file()
     {
         bail!("there is no register at {file}; `writ migrate` makes one");
     }
+    let store = Store::open(url, installation::in_force(settings)?, settings.register.readers)?;
+    enter(settings, store, clock, may_be_under_way)
+}
+
+fn enter(settings: &Settings, store: Store, clock: Clock, may_be_under_way: bool) -> anyhow::Result<Ctx> {
     let keys = open_folder(&settings.register.keys, false)?;
-    let installation = read_key(&keys, "installation.key")?;
-    let store = Store::open(url, Key::new(installation), settings.register.readers)?;
     let register = store.read::<_, StoreError>(register::find)?;
     let Some(Register { origin, is_demo, generation }) = register else {
         bail!("the register was begun and never finished; remove it and make it anew");
@@ -95,7 +110,7 @@ fn open_to(settings: &Settings, clock: Clock, may_be_under_way: bool) -> anyhow:
     if origin != settings.register.origin {
         bail!("the register's log is named {origin}, the settings say {}", settings.register.origin);
     }
-    let key = SigningKey::from_seed(&origin, &read_key(&keys, "log.key")?).context("the log's key")?;
+    let log_keys = LogKeys::open(keys, &origin).context("the log's key")?;
     let passwords = Passwords::new(settings.passwords.memory_kib, settings.passwords.passes)?;
     let ctx = Ctx {
         store,
@@ -107,13 +122,15 @@ fn open_to(settings: &Settings, clock: Clock, may_be_under_way: bool) -> anyhow:
         almanac: Arc::new(almanac(settings)?),
         approvals: settings.approvals,
         passwords: Arc::new(passwords),
-        log: Arc::new(LogIdentity { origin, trusted: vec![key.verifier().clone()], key }),
+        log: Arc::new(LogIdentity { origin, keys: log_keys, witnesses: settings.checkpoints.witness_keys()? }),
         is_demo,
         is_generated: generation == Generation::Done,
         settings: settings.lines().into(),
         flips: Arc::default(),
+        verifying: Arc::default(),
         census: Arc::default(),
     };
+    settle_log_key(&ctx)?;
     refresh(&ctx)?;
     Ok(ctx)
 }
@@ -122,14 +139,29 @@ fn open_to(settings: &Settings, clock: Clock, may_be_under_way: bool) -> anyhow:
 pub fn make(settings: &Settings, is_demo: bool, generation: Generation, clock: &Clock) -> anyhow::Result<()> {
     let keys = open_folder(&settings.register.keys, true)?;
     open_folder(&settings.register.documents, true)?;
-    write_key(&keys, "installation.key")?;
-    write_key(&keys, "log.key")?;
+    if installation::is_made_here(settings, &keys) {
+        write_key(&keys, "installation.key")?;
+    }
     let origin = settings.register.origin.clone();
-    let key = SigningKey::from_seed(&origin, &read_key(&keys, "log.key")?).context("the log's key")?;
-    write_file(&keys, "log.pub", &format!("{}\n", key.verifier()), 0o644)?;
+    LogKeys::make(keys, &origin).context("the log's key")?;
     let url = settings.register.database.expose_secret();
     Store::migrate(url)?;
     register::create(url, &Register { origin, is_demo, generation }, SOFTWARE, clock.now())?;
+    Ok(())
+}
+
+/// Stands in the folder of documents from before a restore begins until it is done.
+pub const RESTORE_UNDER_WAY: &str = "restore-under-way";
+
+fn refuse_half_restored(settings: &Settings) -> anyhow::Result<()> {
+    let mark = settings.register.documents.join(RESTORE_UNDER_WAY);
+    if mark.is_file() {
+        bail!(
+            "a restore into this place was cut short, or is under way ({} says so): nothing of it counts; run `writ \
+             restore` again",
+            mark.display()
+        );
+    }
     Ok(())
 }
 
@@ -229,10 +261,4 @@ fn write_key(folder: &Dir, name: &str) -> anyhow::Result<()> {
         return Ok(());
     }
     write_file(folder, name, &format!("{}\n", hex::encode(system::chance::<32>())), 0o600)
-}
-
-fn read_key(folder: &Dir, name: &str) -> anyhow::Result<[u8; 32]> {
-    let text = folder.read_to_string(name).with_context(|| format!("the key {name} is missing from the key folder"))?;
-    let bytes = hex::decode(text.trim()).ok().and_then(|b| <[u8; 32]>::try_from(b).ok());
-    bytes.with_context(|| format!("the key {name} is not 64 hex digits"))
 }

@@ -97,7 +97,9 @@ pub fn serve(
     let served =
         actix_web::rt::System::new().block_on(until_told(App { ctx, settings: web }, doors, settings.stop, told));
     if !jobs.end_within(Duration::from_secs(settings.stop.seconds)) {
-        tracing::warn!("a mail under way was left behind; it goes again after a while, under the same id");
+        tracing::warn!(
+            "a mail or a backup under way was left behind; the mail goes again after a while, under the same id"
+        );
     }
     served?;
     Ok(ExitCode::SUCCESS)

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::domain::data_class::DataClass;
 use crate::domain::decision::{CollectionOutcome, DecisionKind};
 use crate::domain::finding::FindingCode;
-use crate::domain::id::{AgencyId, DemandId, OfficerId, StaffId};
+use crate::domain::id::{AgencyId, AlarmId, DemandId, OfficerId, StaffId};
 use crate::domain::instrument::Instrument;
 use crate::domain::outcome::Outcome;
 use crate::domain::redirect::RedirectResult;
@@ -36,6 +36,11 @@ pub(super) enum Act {
         staff: StaffId,
     },
     Imported(Past),
+    /// The log was found faulty.
+    Raised {
+        alarm: AlarmId,
+    },
+    Acknowledged(Acknowledged),
     Opened(Box<Opened>),
     /// The scope was edited: by an amendment of the paper, at a demand, or because a redirect was answered.
     Edited(Edited),
@@ -52,6 +57,13 @@ pub(super) enum Act {
     Answered(Answer, Option<Edit>, Option<Tally>),
     Closed(Closing),
     Withdrawn(Closing),
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Acknowledged {
+    pub alarm: AlarmId,
+    pub role: Role,
+    pub by: StaffId,
 }
 
 #[derive(Debug, Deserialize)]
@@ -224,6 +236,8 @@ impl Act {
             "staff.added" | "staff.changed" => Act::Staff { staff: whole.part("staff")?, roles: whole.part("roles")? },
             "staff.deactivated" => Act::Deactivated { staff: whole.part("staff")? },
             "staff.reactivated" => Act::Reactivated { staff: whole.part("staff")? },
+            "alarm.raised" => Act::Raised { alarm: whole.part("alarm")? },
+            "alarm.acknowledged" => Act::Acknowledged(whole.part("acknowledgement")?),
             "case.imported" => Act::Imported(serde_json::from_slice(process)?),
             "case.opened" => Act::Opened(Box::new(serde_json::from_slice(process)?)),
             "case.amended" | "demand.added" | "demands.added" | "demand.changed" | "demand.split"
@@ -248,6 +262,8 @@ impl Act {
     pub(super) fn by(&self) -> Option<StaffId> {
         match self {
             Act::Staff { .. } | Act::Deactivated { .. } | Act::Reactivated { .. } | Act::Imported(_) => None,
+            Act::Raised { .. } => None,
+            Act::Acknowledged(acknowledged) => Some(acknowledged.by),
             Act::Opened(opened) => Some(opened.edit.by),
             Act::Edited(edited) => Some(edited.edit.by),
             Act::Checked(check) => Some(check.by),
@@ -285,6 +301,8 @@ impl Edited {
 
 /// The kinds of entries that conduct is about.
 const KINDS: &[&str] = &[
+    "alarm.acknowledged",
+    "alarm.raised",
     "case.amended",
     "case.assessed",
     "case.closed",

@@ -173,6 +173,8 @@ impl CaseSeen {
             | Act::Reactivated { .. }
             | Act::Deactivated { .. }
             | Act::Imported(_)
+            | Act::Raised { .. }
+            | Act::Acknowledged(_)
             | Act::Opened(_) => {}
         }
         broken

@@ -12,11 +12,11 @@ mod rules;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use act::Act;
+use act::{Acknowledged, Act};
 use case::CaseSeen;
 pub use rules::Rule;
 
-use crate::domain::id::StaffId;
+use crate::domain::id::{AlarmId, StaffId};
 use crate::domain::staff::Role;
 use crate::report::{Counted, Counting, Transparency};
 
@@ -77,6 +77,8 @@ pub struct Conduct {
     unknown: BTreeSet<String>,
     /// Cases of a closed compartment, by pseudonym.
     sealed: BTreeSet<String>,
+    /// Alarms about the log that are not acknowledged by both yet, with who has.
+    alarms: BTreeMap<AlarmId, BTreeMap<Role, StaffId>>,
     releases: u64,
 }
 
@@ -153,6 +155,8 @@ impl Conduct {
             }
             Act::Deactivated { staff } => self.set_active(*staff, false),
             Act::Reactivated { staff } => self.set_active(*staff, true),
+            Act::Raised { alarm } => drop(self.alarms.insert(*alarm, BTreeMap::new())),
+            Act::Acknowledged(acknowledged) => self.acknowledge(acknowledged),
             Act::Imported(past) => self.counted.add(&figures::counted_past(past)),
             Act::Opened(opened) => match entry.case {
                 Some(name) if !self.cases.contains_key(name) && !self.closed.contains_key(name) => {
@@ -176,8 +180,12 @@ impl Conduct {
         let is_reviewer = if self.is_whole { act.by().map(holds) } else { None };
         match self.cases.get_mut(name) {
             Some(case) => {
-                self.releases = self.releases.saturating_add(u64::from(matches!(act, Act::Released(_))));
-                let broken = case.judge(act, is_reviewer);
+                let is_release = matches!(act, Act::Released(_));
+                self.releases = self.releases.saturating_add(u64::from(is_release));
+                let mut broken = case.judge(act, is_reviewer);
+                if is_release && !self.alarms.is_empty() {
+                    broken.insert(Rule::NotInAlarm);
+                }
                 if case.outcome.is_some() {
                     self.close(name);
                 }
@@ -188,6 +196,20 @@ impl Conduct {
                 self.unknown.insert(name.to_owned());
                 BTreeSet::new()
             }
+        }
+    }
+
+    /// An acknowledgement counts once for a role and once for a person, and where everybody is known, for a role held then.
+    fn acknowledge(&mut self, acknowledged: &Acknowledged) {
+        let Acknowledged { alarm, role, by } = acknowledged;
+        let holds = self.staff.get(by).is_some_and(|(roles, is_active)| *is_active && roles.contains(role));
+        let Some(given) = self.alarms.get_mut(alarm) else { return };
+        let counts = [Role::Admin, Role::Auditor].contains(role) && (holds || !self.is_whole);
+        if counts && given.values().all(|other| other != by) {
+            given.entry(*role).or_insert(*by);
+        }
+        if given.len() == 2 {
+            self.alarms.remove(alarm);
         }
     }
 

@@ -45,6 +45,8 @@ closed_words! {
         ReleasedByAnother = "released_by_another", "whoever released had collected, or had verified the requester by call-back";
         /// Nothing leaves during a wait that holds it, nor on paper that only asks to keep data.
         NotHeld = "not_held", "nothing may leave during this wait, or on this paper";
+        /// Nothing leaves while the log is known to be faulty and an admin and an auditor have not both acknowledged that.
+        NotInAlarm = "not_in_alarm", "an alarm about the log was not acknowledged by an admin and an auditor";
         /// The outcome follows from what was decided and collected.
         OutcomeFollows = "outcome_follows", "the outcome does not follow from what was decided and collected";
     }

@@ -7,10 +7,13 @@ mod payload;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 pub use payload::{PayloadError, Payloads};
 
 use super::agency::{Agency, Officer};
+use super::alarm::Acknowledgement;
+use super::audit_note::{AuditAnswer, AuditNote};
 use super::case::{Assessed, CaseReference, Returned, ScopeEdit};
 use super::checklist::Tick;
 use super::clock::{ClockMoved, ClockSettled, Counted};
@@ -18,12 +21,13 @@ use super::comment::{Comment, Link};
 use super::decision::{Approval, Closing, CollectionResult, Draft, Release};
 use super::demand::Demand;
 use super::document::Document;
-use super::id::{CaseId, DemandId, DocumentId, LinkId, StaffId, TeamId, TokenId};
+use super::id::{AlarmId, AuditNoteId, CaseId, DemandId, DocumentId, LinkId, SampleId, StaffId, TeamId, TokenId};
 use super::mail::MailKind;
 use super::paper::Paper;
 use super::past_case::PastCase;
 use super::redirect::RedirectAnswer;
 use super::rulebook::{LawAdopted, LawProposal};
+use super::sample::Sample;
 use super::second_admin::StaffRequest;
 use super::secrecy::SecrecyOrder;
 use super::staff::{Role, Verb};
@@ -52,6 +56,42 @@ pub enum Event {
         cases: u32,
         /// What the dice were seeded with: the same seed gives the same cases.
         seed: u64,
+    },
+    /// The installation's key is kept another way from now on; the key itself stays.
+    #[serde(rename = "installation.key_protected")]
+    InstallationKeyProtected {
+        /// Whether it is sealed under a passphrase; else it is a file.
+        is_sealed: bool,
+    },
+    /// The installation's key was changed: all that was sealed under the one before is sealed under this one.
+    #[serde(rename = "installation.key_rotated")]
+    InstallationKeyRotated {
+        /// How many data keys and other values were sealed anew.
+        count: u64,
+        /// The public id of the key before.
+        key_before: String,
+        /// The public id of the key in force now.
+        key_now: String,
+    },
+    /// A whole copy of the register was made, to be restored from.
+    #[serde(rename = "backup.made")]
+    BackupMade {
+        /// How many entries the log has in it.
+        size: u64,
+        /// How many documents are in it.
+        count: u64,
+        /// Whether the folder of keys is in it.
+        has_keys: bool,
+    },
+    /// The register was restored from a backup: what follows the first `size` entries happened after that.
+    #[serde(rename = "register.restored")]
+    RegisterRestored {
+        /// How many entries the log had in the backup.
+        size: u64,
+        /// When the backup was made.
+        at: Instant,
+        /// How many entries more a checkpoint kept elsewhere covers, as far as one was at hand.
+        missing: u64,
     },
     /// A team was made.
     #[serde(rename = "team.added")]
@@ -82,6 +122,9 @@ pub enum Event {
         /// Until when it is shown on their approvals that the only admin did this.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         watched_until: Option<Instant>,
+        /// What the register keeps to check the first password by, as [`kept_secret`]. Entries from before it was told lack it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        secret_sha256: Option<String>,
     },
     /// A member of staff was changed: all there is of them now.
     #[serde(rename = "staff.changed")]
@@ -132,6 +175,9 @@ pub enum Event {
     PasswordChanged {
         /// Whose.
         staff: StaffId,
+        /// What the register keeps to check the password by, as [`kept_secret`]. Entries from before it was told lack it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        secret_sha256: Option<String>,
     },
     /// A new one-time password was made for somebody; their sessions ended and their tokens were revoked.
     #[serde(rename = "password.reset")]
@@ -141,6 +187,9 @@ pub enum Event {
         /// Until when it is shown on their approvals that the only admin did this.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         watched_until: Option<Instant>,
+        /// What the register keeps to check the password by, as [`kept_secret`]. Entries from before it was told lack it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        secret_sha256: Option<String>,
     },
     /// Sessions were ended from another one.
     #[serde(rename = "session.ended")]
@@ -161,6 +210,12 @@ pub enum Event {
         /// When it ends by itself.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expires_at: Option<Instant>,
+        /// What it is for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<Line>,
+        /// What the register keeps to check the token by, as [`kept_secret`]. Entries from before it was told lack it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        secret_sha256: Option<String>,
     },
     /// An API token was revoked.
     #[serde(rename = "token.revoked")]
@@ -175,6 +230,9 @@ pub enum Event {
     FeedAdded {
         /// Whose.
         staff: StaffId,
+        /// What the register keeps to check the address by, as [`kept_secret`]. Entries from before it was told lack it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        secret_sha256: Option<String>,
     },
     /// The secret address of somebody's calendar ended.
     #[serde(rename = "feed.revoked")]
@@ -457,6 +515,23 @@ pub enum Event {
         /// Whether nothing was found wrong.
         is_sound: bool,
     },
+    /// A fault was found in the log: releases wait until it is acknowledged.
+    #[serde(rename = "alarm.raised")]
+    AlarmRaised {
+        /// Which alarm.
+        alarm: AlarmId,
+        /// The table in which the first thing that is wrong was found.
+        place: String,
+        /// The entry there, or the number of a checkpoint.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seq: Option<u64>,
+    },
+    /// An admin or an auditor acknowledged an alarm. Once one of each has, releases go on.
+    #[serde(rename = "alarm.acknowledged")]
+    AlarmAcknowledged {
+        /// Who, in which role, and why.
+        acknowledgement: Acknowledgement,
+    },
     /// Somebody took a part of the log away as a file.
     #[serde(rename = "log.exported")]
     LogExported {
@@ -481,11 +556,66 @@ pub enum Event {
         /// What for.
         because: Prose,
     },
+    /// An auditor drew a random sample.
+    #[serde(rename = "sample.drawn")]
+    SampleDrawn(Sample),
+    /// An auditor looked at an item of a sample.
+    #[serde(rename = "sample.ticked")]
+    SampleTicked {
+        /// Which sample.
+        sample: SampleId,
+        /// The entry that is the item.
+        seq: u64,
+    },
+    /// An auditor wrote a note.
+    #[serde(rename = "note.added")]
+    NoteAdded {
+        /// The note.
+        note: AuditNote,
+    },
+    /// Somebody read the words of a note or finding.
+    #[serde(rename = "finding.viewed")]
+    FindingViewed {
+        /// Which.
+        finding: AuditNoteId,
+    },
+    /// An auditor found something that somebody must answer.
+    #[serde(rename = "finding.raised")]
+    FindingRaised {
+        /// The finding.
+        note: AuditNote,
+    },
+    /// Somebody answered a finding.
+    #[serde(rename = "finding.answered")]
+    FindingAnswered {
+        /// What they say.
+        answer: AuditAnswer,
+    },
+    /// An auditor closed a finding.
+    #[serde(rename = "finding.closed")]
+    FindingClosed {
+        /// Why.
+        answer: AuditAnswer,
+    },
     /// A checkpoint of the log was signed.
     #[serde(rename = "checkpoint.signed")]
     CheckpointSigned {
         /// The size it covers.
         size: u64,
+    },
+    /// A witness said that it saw a checkpoint, and that the log only grew until then.
+    #[serde(rename = "checkpoint.cosigned")]
+    CheckpointCosigned {
+        /// How many entries the checkpoint covers.
+        size: u64,
+        /// The witness's signature line, with its newline (C2SP tlog-cosignature).
+        cosignature: String,
+    },
+    /// The key that signs the log handed over to a new one.
+    #[serde(rename = "key.handed_over")]
+    KeyHandedOver {
+        /// The note by which the old key vouches for the new one, signed by both (`docs/audit.md` §4).
+        handover: String,
     },
     /// Somebody drew up a report.
     #[serde(rename = "report.drawn")]
@@ -556,6 +686,12 @@ pub struct CaseOpened {
     pub scope_salt: String,
     /// The first edit of the scope.
     pub edit: ScopeEdit,
+}
+
+/// What the log keeps of a secret: SHA-256 of what the register checks it by (a password's hash, the hash of a token), in
+/// lower-case hex. It opens nothing, and nobody can put another secret in its place unseen.
+pub fn kept_secret(kept: &str) -> Option<String> {
+    Some(hex::encode(Sha256::digest(kept.as_bytes())))
 }
 
 impl Event {

@@ -58,6 +58,12 @@ ids! {
     LawProposalId;
     /// A past case: one that was closed before Writ, and imported.
     PastCaseId;
+    /// An alarm about the log.
+    AlarmId;
+    /// A random sample of the log.
+    SampleId;
+    /// A note or a finding of an auditor.
+    AuditNoteId;
 }
 
 /// What the system hands to the domain when new things need ids: a source of fresh ones.

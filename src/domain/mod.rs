@@ -45,8 +45,12 @@ pub mod change;
 pub mod refusal;
 pub mod staff;
 pub mod second_admin;
+pub mod alarm;
+pub mod sample;
+pub mod audit_note;
 pub mod setting;
 pub mod mail;
+pub mod backup;
 
 pub mod search;
 pub mod queue;

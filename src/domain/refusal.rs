@@ -2,7 +2,7 @@
 
 use super::demand::Period;
 use super::id::StaffId;
-use super::staff::Verb;
+use super::staff::{Role, Verb};
 use super::stage::{Gate, Stage};
 use super::time::Instant;
 use super::wait::WaitKind;
@@ -125,6 +125,15 @@ pub enum Refusal {
         /// When that is.
         until: Instant,
     },
+    /// Nothing may leave while the log has a fault that nobody has acknowledged.
+    LogInAlarm,
+    /// The would-be acknowledger has acknowledged this alarm already, in whatever role.
+    AcknowledgedByYou,
+    /// Somebody else of this role has acknowledged the alarm.
+    AcknowledgedInRole {
+        /// The role.
+        role: Role,
+    },
     /// The line is not on this instrument's checklist, or none was ticked.
     NotOnChecklist,
     /// A defect was ticked without saying what it is.
@@ -162,6 +171,8 @@ pub enum Refusal {
     OwnPassword,
     /// The entry belongs to a compartment that is not open to this person.
     OutsideCompartment,
+    /// The finding is closed.
+    FindingClosed,
 }
 
 impl Refusal {
@@ -204,6 +215,9 @@ impl Refusal {
             Refusal::ClockFixed => "clock_fixed",
             Refusal::ReleaseHeld { .. } => "release_held",
             Refusal::ReleaseTooEarly { .. } => "release_too_early",
+            Refusal::LogInAlarm => "log_in_alarm",
+            Refusal::AcknowledgedByYou => "acknowledged_by_you",
+            Refusal::AcknowledgedInRole { .. } => "acknowledged_in_role",
             Refusal::NotOnChecklist => "not_on_checklist",
             Refusal::DefectUnsaid => "defect_unsaid",
             Refusal::NoRedirect => "no_redirect",
@@ -221,6 +235,7 @@ impl Refusal {
             Refusal::OnlyAdmin => "only_admin",
             Refusal::OwnPassword => "own_password",
             Refusal::OutsideCompartment => "outside_compartment",
+            Refusal::FindingClosed => "finding_closed",
         }
     }
 
@@ -281,6 +296,13 @@ impl Refusal {
             Refusal::ReleaseTooEarly { until } => {
                 format!("Nothing may leave before {until}: an authority may still object.")
             }
+            Refusal::LogInAlarm => {
+                "Nothing may leave now: the log was found faulty, and that is not acknowledged yet.".into()
+            }
+            Refusal::AcknowledgedByYou => "You have acknowledged this alarm already; each person counts once.".into(),
+            Refusal::AcknowledgedInRole { role } => {
+                format!("This alarm is acknowledged already by somebody as {}.", role.label())
+            }
             Refusal::NotOnChecklist => "No line of this paper's checklist was ticked.".into(),
             Refusal::DefectUnsaid => "A defect is ticked without a word on what it is.".into(),
             Refusal::NoRedirect => "No approved decision of this case redirects the requester.".into(),
@@ -299,6 +321,7 @@ impl Refusal {
             Refusal::AlreadyAsked => "Something about this person waits for a second admin already.".into(),
             Refusal::OnlyAdmin => "Nobody would be left to manage staff.".into(),
             Refusal::OwnPassword => "Your own password can't be reset here.".into(),
+            Refusal::FindingClosed => "This finding is closed.".into(),
             Refusal::OutsideCompartment => {
                 "This entry is about a case that is kept to named or cleared people, or is not opened yet.".into()
             }
@@ -357,6 +380,11 @@ impl Refusal {
                 "Wait until then. If the authority has answered, mend the paper's particulars: what it answered.".into()
             }
             Refusal::ReleaseHeld { .. } => "End the wait when it is over, with a word on how.".into(),
+            Refusal::LogInAlarm => {
+                "An admin and an auditor, two people, must each acknowledge the alarm with a reason; then release again.".into()
+            }
+            Refusal::AcknowledgedByYou => "Somebody else must acknowledge it in the other role.".into(),
+            Refusal::AcknowledgedInRole { .. } => "Nothing more is needed in this role; the other one may be missing.".into(),
             Refusal::NotOnChecklist => "Tick at least one line as in order, defect or not applicable.".into(),
             Refusal::DefectUnsaid => "Say beside the line what is wrong with the paper.".into(),
             Refusal::NoRedirect => "Decide to redirect and have it approved first.".into(),
@@ -376,6 +404,7 @@ impl Refusal {
             Refusal::AlreadyAsked => "Have that confirmed, declined or withdrawn first.".into(),
             Refusal::OnlyAdmin => "Make somebody else an admin first.".into(),
             Refusal::OwnPassword => "Change it with the old one, under Your account.".into(),
+            Refusal::FindingClosed => "Where something new came up, an auditor raises another one.".into(),
             Refusal::OutsideCompartment => "An auditor who is named on the case, or cleared, can unseal it.".into(),
         }
     }

@@ -37,6 +37,10 @@ pub struct LawProposal {
     pub rulebook: String,
     /// The packs that are new in it, or other than those in force.
     pub packs: Vec<PackRef>,
+    /// The names of the files that all its packs came from, in the order of the packs' names. Entries from before they
+    /// were told lack them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pack_files: Vec<String>,
     /// Why.
     pub because: Prose,
     /// Who proposed it.
@@ -55,6 +59,9 @@ pub struct LawAdopted {
     pub rulebook: String,
     /// All its packs.
     pub packs: Vec<PackRef>,
+    /// The names of the files they came from, in the same order, where no proposal told them before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pack_files: Vec<String>,
 }
 
 impl LawProposal {

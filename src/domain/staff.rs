@@ -60,6 +60,10 @@ closed_words! {
         ReadTask = "read_task", "read a collection task";
         ReadLog = "read_log", "read the log";
         VerifyLog = "verify_log", "verify the log";
+        AcknowledgeAlarm = "acknowledge_alarm", "acknowledge an alarm";
+        Audit = "audit", "draw samples, write audit notes or close findings";
+        ReadFindings = "read_findings", "read audit findings";
+        AnswerFinding = "answer_finding", "answer an audit finding";
         Unseal = "unseal", "unseal an entry of the log";
         Report = "report", "draw up a report";
         ReadPastCases = "read_past_cases", "read past cases";
@@ -160,6 +164,10 @@ pub fn roles_for(verb: Verb) -> &'static [Role] {
         Verb::Read => &[Analyst, Reviewer, Auditor],
         Verb::ReadDocument => &[Analyst, Reviewer],
         Verb::ReadLog | Verb::VerifyLog | Verb::Unseal => &[Auditor],
+        Verb::Audit => &[Auditor],
+        Verb::ReadFindings => &[Analyst, Reviewer, Auditor, Admin],
+        Verb::AnswerFinding => &[Analyst, Reviewer, Admin],
+        Verb::AcknowledgeAlarm => &[Auditor, Admin],
         Verb::Report => &[Reviewer, Auditor],
         Verb::ManageStaff | Verb::ReadSettings => &[Admin],
         Verb::ManageAccount => Role::ALL,

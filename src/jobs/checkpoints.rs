@@ -16,6 +16,8 @@ pub struct Checkpoints {
     pub every: Option<TimeDelta>,
     /// Where every checkpoint is written.
     pub shelf: Option<Shelf>,
+    /// Addresses that every new one is mailed to.
+    pub mail_to: Vec<String>,
 }
 
 /// Why checkpoints were not kept.

@@ -63,7 +63,8 @@ fn send(jobs: &Jobs, mail: ClaimedMail) -> Result<Sent, ActionError> {
         mark_dropped(&jobs.ctx, &mail)?;
         return Ok(Sent::Dropped);
     };
-    let outgoing = Outgoing { id: mail.id, to: ready.address.as_str(), at: jobs.ctx.now(), mail: &ready.mail };
+    let outgoing =
+        Outgoing { id: mail.id, to: ready.address.as_str(), at: jobs.ctx.now(), mail: &ready.mail, files: &[] };
     match jobs.mailer.send(&outgoing) {
         Ok(()) => {
             mark_sent(&jobs.ctx, mail)?;

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt};
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0};
-use lettre::message::{Mailbox, MessageBuilder};
+use lettre::message::{Attachment, Mailbox, MessageBuilder, MultiPart, SinglePart};
 use lettre::{Address, SmtpTransport};
 use uuid::Uuid;
 
@@ -41,6 +41,8 @@ pub struct Outgoing<'m> {
     pub at: Instant,
     /// What it says.
     pub mail: &'m Mail,
+    /// Texts that come along as files: their names, and what is in them.
+    pub files: &'m [(&'m str, &'m str)],
 }
 
 /// Settings that no mail can be sent with, as one sentence.
@@ -93,17 +95,24 @@ impl Mailer {
     /// The mail as it travels. It says that a program wrote it, so that no out-of-office note answers it.
     fn message(&self, mail: &Outgoing<'_>) -> Result<(Envelope, Vec<u8>), MailFault> {
         let to: Address = mail.to.parse().map_err(|_| MailFault::Unfit)?;
-        let message = MessageBuilder::new()
+        let text = mail.mail.text.clone();
+        let builder = MessageBuilder::new()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(mail.mail.subject.clone())
             .date(SystemTime::from(mail.at.as_datetime()))
             .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
-            .header(ByProgram)
-            .header(MIME_VERSION_1_0)
-            .header(ContentType::TEXT_PLAIN)
-            .body(mail.mail.text.clone())
-            .map_err(|_| MailFault::Unfit)?;
+            .header(ByProgram);
+        let message = if mail.files.is_empty() {
+            builder.header(MIME_VERSION_1_0).header(ContentType::TEXT_PLAIN).body(text)
+        } else {
+            let file = |(name, text): &(&str, &str)| {
+                Attachment::new((*name).to_owned()).body((*text).to_owned(), ContentType::TEXT_PLAIN)
+            };
+            let mixed = MultiPart::mixed().singlepart(SinglePart::plain(text));
+            builder.multipart(mail.files.iter().map(file).fold(mixed, MultiPart::singlepart))
+        };
+        let message = message.map_err(|_| MailFault::Unfit)?;
         Ok((message.envelope().clone(), message.formatted()))
     }
 }

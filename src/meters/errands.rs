@@ -23,7 +23,7 @@ impl Errands {
             )?,
             mails: maker.counters("mails_total", "Mails this node tried to send, by what came of it.", &["outcome"])?,
         };
-        for job in ["outbox", "reminders", "checkpoints"] {
+        for job in ["outbox", "reminders", "checkpoints", "witnesses", "verification", "backup"] {
             meters.last.with_label_values(&[job]);
             for outcome in ["done", "failed"] {
                 meters.runs.with_label_values(&[job, outcome]);
@@ -35,7 +35,7 @@ impl Errands {
         Ok(meters)
     }
 
-    /// A job, `outbox` or `reminders`, ended a round at this second.
+    /// A job, such as `outbox` or `backup`, ended a round at this second.
     pub fn ran(&self, job: &'static str, is_done: bool, at_second: i64) {
         self.runs.with_label_values(&[job, if is_done { "done" } else { "failed" }]).inc();
         if is_done {

@@ -9,7 +9,7 @@ mod requests;
 
 pub use acts::{Acts, Commit, Outcome};
 pub use errands::Errands;
-pub use node::{Look, Node, Told};
+pub use node::{Look, Node, Told, Verified};
 pub use requests::{InFlight, Requests};
 
 use prometheus::core::Collector;

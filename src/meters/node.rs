@@ -26,6 +26,19 @@ pub struct Told {
     pub mails_waiting: i64,
     /// Mails given up.
     pub mails_failed: i64,
+    /// How the log stands.
+    pub verified: Verified,
+}
+
+/// What the last verification of the log came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Verified {
+    /// Whether it found a fault.
+    pub is_faulty: bool,
+    /// When it ended, in seconds since 1970; 0 for never.
+    pub at_second: i64,
+    /// How many alarms hold releases back.
+    pub alarms: i64,
 }
 
 /// What is measured when somebody looks.
@@ -40,6 +53,9 @@ pub struct Node {
     log_entries: IntGauge,
     mails_waiting: IntGauge,
     mails_failed: IntGauge,
+    log_sound: IntGauge,
+    log_verified: IntGauge,
+    alarms: IntGauge,
 }
 
 impl Node {
@@ -54,6 +70,12 @@ impl Node {
             log_entries: maker.gauge("log_entries", "Entries of the log.")?,
             mails_waiting: maker.gauge("mails_waiting", "Mails of the register that are still to be sent.")?,
             mails_failed: maker.gauge("mails_failed", "Mails of the register that were given up.")?,
+            log_sound: maker.gauge("log_sound", "0 when the last verification of the log found a fault, else 1.")?,
+            log_verified: maker.gauge(
+                "log_verified_timestamp_seconds",
+                "When a verification of the log last came to its end, in seconds since 1970; 0 for never.",
+            )?,
+            alarms: maker.gauge("alarms_open", "Alarms about the log that hold releases back.")?,
         })
     }
 
@@ -72,6 +94,9 @@ impl Node {
             self.log_entries.set(told.log_entries);
             self.mails_waiting.set(told.mails_waiting);
             self.mails_failed.set(told.mails_failed);
+            self.log_sound.set(i64::from(!told.verified.is_faulty));
+            self.log_verified.set(told.verified.at_second);
+            self.alarms.set(told.verified.alarms);
         }
         if let Some(bytes) = look.resident_bytes {
             self.resident.set(i64::try_from(bytes).unwrap_or(i64::MAX));

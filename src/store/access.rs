@@ -158,3 +158,12 @@ pub fn shut_out(tx: &mut Tx<'_>, whom: StaffId) -> Result<(), StoreError> {
     diesel::update(live).set(api_tokens::revoked_at.eq(Some(Ts(tx.now())))).execute(tx.conn)?;
     Ok(())
 }
+
+/// Ends every session there is.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_all_sessions(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    diesel::delete(sessions::table).execute(tx.conn)?;
+    Ok(())
+}

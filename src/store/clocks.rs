@@ -9,6 +9,7 @@ use super::error::StoreError;
 use super::on_backend;
 use super::queue::line::LineRow;
 use super::queue::{CaseLine, known_to};
+use super::replay::cells_of;
 use super::schema::{agencies, cases, clocks, feeds, staff};
 use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
@@ -249,3 +250,19 @@ pub fn feed_of(conn: &mut Conn, who: StaffId) -> Result<Option<Instant>, StoreEr
     let made: Option<Ts> = feeds::table.find(Id(who.0)).select(feeds::made_at).first(conn).optional()?;
     Ok(made.map(|Ts(at)| at))
 }
+
+cells_of!(ClockRow {
+    case_id,
+    rule,
+    kind,
+    title,
+    owner,
+    otherwise,
+    due_at,
+    due_on,
+    zone,
+    told,
+    warn_at,
+    warn_from,
+    is_still,
+});

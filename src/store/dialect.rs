@@ -233,3 +233,141 @@ pub fn lock_due_mail(conn: &mut Conn, now: Ts) -> Result<Option<Id>, StoreError>
         Conn::Sqlite(c) => due.first(c).optional(),
     }?)
 }
+
+/// A copy of an SQLite database in another file, whole and of one moment, while others go on writing. The file must be
+/// empty. Pages that were given up are not in it.
+///
+/// # Errors
+/// When it can't be written.
+pub fn copy_into(conn: &mut Conn, file: &str) -> Result<(), StoreError> {
+    match conn {
+        Conn::Pg(_) => Err(StoreError::Unfit("only SQLite is copied as a file".into())),
+        Conn::Sqlite(c) => {
+            sql_query("VACUUM INTO ?").bind::<Text, _>(file).execute(c)?;
+            Ok(())
+        }
+    }
+}
+
+/// Opens such a copy as it lies there, without settling anything.
+///
+/// # Errors
+/// When it can't be opened.
+pub fn open_copy(file: &str) -> Result<Conn, StoreError> {
+    Ok(Conn::Sqlite(SqliteConnection::establish(file).map_err(|e| StoreError::Down(e.to_string()))?))
+}
+
+/// Begins a read on PostgreSQL that another program can share for as long as it lasts. Gives the name it shares it by;
+/// none on SQLite.
+///
+/// # Errors
+/// When the database fails.
+pub fn begin_shared_read(conn: &mut Conn) -> Result<Option<String>, StoreError> {
+    let Conn::Pg(c) = conn else { return Ok(None) };
+    c.batch_execute("SET idle_in_transaction_session_timeout = 0")?;
+    AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+    let name: Setting = sql_query("SELECT pg_export_snapshot() AS value").get_result(c)?;
+    Ok(Some(name.value))
+}
+
+/// The major version of a PostgreSQL server; none on SQLite.
+///
+/// # Errors
+/// When the database fails.
+pub fn server_major(conn: &mut Conn) -> Result<Option<u32>, StoreError> {
+    let Conn::Pg(c) = conn else { return Ok(None) };
+    let number: Setting = sql_query("SELECT current_setting('server_version_num') AS value").get_result(c)?;
+    Ok(number.value.parse::<u32>().ok().map(|number| number / 10_000))
+}
+
+/// The tables of a PostgreSQL database, and its functions with their arguments; of SQLite none.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_all(conn: &mut Conn) -> Result<(Vec<String>, Vec<String>), StoreError> {
+    let Conn::Pg(c) = conn else { return Ok((Vec::new(), Vec::new())) };
+    let tables: Vec<Setting> =
+        sql_query("SELECT tablename::text AS value FROM pg_tables WHERE schemaname = current_schema()").load(c)?;
+    let functions: Vec<Setting> = sql_query(
+        "SELECT oid::regprocedure::text AS value FROM pg_proc WHERE pronamespace = current_schema()::regnamespace",
+    )
+    .load(c)?;
+    let values = |all: Vec<Setting>| all.into_iter().map(|one| one.value).collect();
+    Ok((values(tables), values(functions)))
+}
+
+/// The newest migration that ran.
+///
+/// # Errors
+/// When the database fails.
+pub fn schema_version(conn: &mut Conn) -> Result<String, StoreError> {
+    let newest = "SELECT max(version) AS value FROM __diesel_schema_migrations";
+    let newest: Setting = sql_query(newest).get_result(conn)?;
+    Ok(newest.value)
+}
+
+/// Makes sure that all of an SQLite database is in its one file and nobody has it open any more.
+///
+/// # Errors
+/// [`StoreError::Busy`] while somebody has.
+pub fn gather(file: &str) -> Result<(), StoreError> {
+    let mut conn = SqliteConnection::establish(file).map_err(|e| StoreError::Down(e.to_string()))?;
+    conn.batch_execute("PRAGMA busy_timeout = 100; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE")?;
+    let mode: Setting = sql_query("SELECT journal_mode AS value FROM pragma_journal_mode").get_result(&mut conn)?;
+    if mode.value == "delete" { Ok(()) } else { Err(StoreError::Busy) }
+}
+
+/// Whether the table of migrations is there and empty.
+///
+/// # Errors
+/// When there is no such table.
+pub fn no_migration_ran(conn: &mut Conn) -> Result<bool, StoreError> {
+    let ran: Vec<Setting> = sql_query("SELECT version AS value FROM __diesel_schema_migrations").load(conn)?;
+    Ok(ran.is_empty())
+}
+
+/// What a column holds, as far as its text differs between the databases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// A whole number.
+    Number,
+    /// Yes or no.
+    Bool,
+    /// Bytes.
+    Bytes,
+    /// A day.
+    Day,
+    /// A moment.
+    Moment,
+    /// An id.
+    Id,
+}
+
+/// An expression that gives a column as the bytes of one text, the same on both databases: whatever stands there, also what
+/// is no text, no id and no moment. Yes is `1`; bytes are lower-case hex.
+pub fn as_text_bytes(conn: &Conn, kind: Kind, column: &str) -> String {
+    let column = format!("\"{column}\"");
+    match conn {
+        Conn::Sqlite(_) => match kind {
+            Kind::Bytes => {
+                format!("CASE WHEN {column} IS NULL THEN NULL ELSE CAST(lower(hex({column})) AS BLOB) END")
+            }
+            _ => format!("CAST({column} AS BLOB)"),
+        },
+        Conn::Pg(_) => {
+            let text = match kind {
+                Kind::Text => column,
+                Kind::Number | Kind::Id => format!("{column}::text"),
+                Kind::Bool => format!("{column}::int::text"),
+                Kind::Bytes => format!("encode({column}, 'hex')"),
+                Kind::Day => format!("to_char({column}, 'YYYY-MM-DD')"),
+                Kind::Moment => {
+                    format!("to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
+                }
+            };
+            format!("convert_to({text}, 'UTF8')")
+        }
+    }
+}

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::error::StoreError;
+use super::replay::cells_of;
 use super::schema::{agencies, officers};
 use super::transaction::{About, Stored, Tx};
 use super::types::Id;
@@ -40,6 +41,20 @@ pub struct OfficerRow {
 }
 
 impl AgencyRow {
+    /// The row of an agency, which never changes.
+    pub(super) fn of(agency: &Agency) -> AgencyRow {
+        AgencyRow {
+            id: Id(agency.id.0),
+            name: agency.name.to_string(),
+            search_name: search_key(agency.name.as_str()),
+            country: agency.country.to_string(),
+            level: agency.level.as_str().to_owned(),
+            kind: agency.kind.as_str().to_owned(),
+            state: agency.state.as_ref().map(ToString::to_string),
+            version: 1,
+        }
+    }
+
     /// The agency of this row.
     pub(super) fn agency(&self) -> Result<Agency, StoreError> {
         let corrupt = |why: String| StoreError::corrupt("agencies", self.id.0, why);
@@ -56,6 +71,20 @@ impl AgencyRow {
 }
 
 impl OfficerRow {
+    /// The row of an officer, which never changes.
+    pub(super) fn of(officer: &Officer) -> OfficerRow {
+        let text = |line: &Option<Line>| line.as_ref().map(ToString::to_string);
+        OfficerRow {
+            id: Id(officer.id.0),
+            agency_id: Id(officer.agency.0),
+            name: officer.name.to_string(),
+            title: text(&officer.title),
+            email: text(&officer.email),
+            phone: text(&officer.phone),
+            version: 1,
+        }
+    }
+
     /// The officer of this row.
     pub(super) fn officer(&self) -> Result<Officer, StoreError> {
         let line =
@@ -78,17 +107,7 @@ impl Stored for Agency {
     }
 
     fn keep(&self, tx: &mut Tx<'_>, _event: &Event, _seq: i64) -> Result<(), StoreError> {
-        let row = AgencyRow {
-            id: Id(self.id.0),
-            name: self.name.to_string(),
-            search_name: search_key(self.name.as_str()),
-            country: self.country.to_string(),
-            level: self.level.as_str().to_owned(),
-            kind: self.kind.as_str().to_owned(),
-            state: self.state.as_ref().map(ToString::to_string),
-            version: 1,
-        };
-        diesel::insert_into(agencies::table).values(row).execute(tx.conn)?;
+        diesel::insert_into(agencies::table).values(AgencyRow::of(self)).execute(tx.conn)?;
         Ok(())
     }
 }
@@ -99,17 +118,7 @@ impl Stored for Officer {
     }
 
     fn keep(&self, tx: &mut Tx<'_>, _event: &Event, _seq: i64) -> Result<(), StoreError> {
-        let text = |line: &Option<Line>| line.as_ref().map(ToString::to_string);
-        let row = OfficerRow {
-            id: Id(self.id.0),
-            agency_id: Id(self.agency.0),
-            name: self.name.to_string(),
-            title: text(&self.title),
-            email: text(&self.email),
-            phone: text(&self.phone),
-            version: 1,
-        };
-        diesel::insert_into(officers::table).values(row).execute(tx.conn)?;
+        diesel::insert_into(officers::table).values(OfficerRow::of(self)).execute(tx.conn)?;
         Ok(())
     }
 }
@@ -146,3 +155,6 @@ pub fn find_officer(conn: &mut Conn, id: OfficerId) -> Result<Option<Officer>, S
         officers::table.find(Id(id.0)).select(OfficerRow::as_select()).first(conn).optional()?;
     row.map(|r| r.officer()).transpose()
 }
+
+cells_of!(AgencyRow { id, name, search_name, country, level, kind, state, version });
+cells_of!(OfficerRow { id, agency_id, name, title, email, phone, version });

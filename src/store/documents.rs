@@ -6,15 +6,18 @@ use super::conn::Conn;
 use super::error::StoreError;
 use super::keys::{self, KeyOwner};
 use super::on_backend;
+use super::replay::{self, AsCell, DocumentText, cells_of};
 use super::schema::{cases, documents};
 use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
+use crate::audit::difference::Told;
 use crate::domain::document::Document;
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, DemandId, DocumentId, StaffId};
 use crate::domain::stage::Compartment;
 use crate::domain::text::Line;
 use crate::domain::time::Instant;
+use crate::seal::Key;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = documents, treat_none_as_default_value = false)]
@@ -49,6 +52,13 @@ impl DocumentRow {
             received_by: Id(document.received_by.0),
             seq,
         })
+    }
+
+    /// The row, column by column, with whether its paper has no case yet.
+    pub(super) fn whole(&self, is_waiting: bool) -> Told {
+        let mut row = self.cells();
+        row.push(("waits_since", is_waiting.then_some(self.received_at).as_cell()));
+        row
     }
 
     fn document(&self) -> Result<Document, StoreError> {
@@ -132,6 +142,60 @@ pub fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<Document>, StoreErro
     rows.iter().map(DocumentRow::document).collect()
 }
 
+/// What the vault must have of a document, and the key that opens it, where it is there and opens.
+#[derive(Debug)]
+pub struct Kept {
+    /// The document.
+    pub id: DocumentId,
+    /// SHA-256 of its bytes, lower-case hex.
+    pub sha256: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// Opens them.
+    pub key: Option<Key>,
+}
+
+/// Documents after one in the order of their ids, with the keys of their cases, and where the next piece begins: two
+/// statements. Rows that make no sense are passed over.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_kept(
+    conn: &mut Conn,
+    installation: &Key,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<(Vec<Kept>, Option<String>), StoreError> {
+    let rows = replay::documents_after(conn, after, limit)?;
+    let next = rows.last().map(|row| row.id.clone());
+    let owners: Vec<String> = rows.iter().map(|row| format!("case:{}", row.case)).collect();
+    let keys = keys::find_openable(conn, installation, &owners)?;
+    let kept = |row: DocumentText| {
+        let (id, size) = (row.id.parse().ok()?, row.size.parse().unwrap_or_default());
+        Some(Kept { id, key: keys.get(&format!("case:{}", row.case)).cloned(), sha256: row.sha256, size })
+    };
+    Ok((rows.into_iter().filter_map(kept).collect(), next))
+}
+
+/// Which of these documents there are.
+///
+/// # Errors
+/// When the database fails.
+pub fn known(conn: &mut Conn, ids: &[DocumentId]) -> Result<Vec<DocumentId>, StoreError> {
+    let ids: Vec<Id> = ids.iter().map(|id| Id(id.0)).collect();
+    let known: Vec<Id> = documents::table.filter(documents::id.eq_any(ids)).select(documents::id).load(conn)?;
+    Ok(known.into_iter().map(|id| DocumentId(id.0)).collect())
+}
+
+/// How many documents there are.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(conn: &mut Conn) -> Result<usize, StoreError> {
+    let count: i64 = documents::table.count().get_result(conn)?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
 /// A document, and whether its case is open yet: one statement.
 ///
 /// # Errors
@@ -160,3 +224,31 @@ pub fn arrivals(conn: &mut Conn, people: &[StaffId], since: Instant, limit: i64)
         .load(conn)?;
     rows.iter().map(DocumentRow::document).collect()
 }
+
+/// All documents in the order of their ids: those after one, few enough to hold.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn after(conn: &mut Conn, after: Option<DocumentId>, limit: i64) -> Result<Vec<Document>, StoreError> {
+    let mut query =
+        documents::table.select(DocumentRow::as_select()).order(documents::id.asc()).limit(limit).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(documents::id.gt(Id(after.0)));
+    }
+    let rows: Vec<DocumentRow> = query.load(conn)?;
+    rows.iter().map(DocumentRow::document).collect()
+}
+
+cells_of!(DocumentRow {
+    id,
+    case_id,
+    kind,
+    demand_id,
+    file_name,
+    media_type,
+    size,
+    sha256,
+    received_at,
+    received_by,
+    seq,
+});

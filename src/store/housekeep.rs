@@ -2,9 +2,17 @@
 //! `tests/house.rs` holds it to the list:
 //! `sessions` (last-seen marks), `throttles`, `form_posts`, `views`, `outbox` (claims and failures of mails, and
 //! reminders, which no person's act brings about; in [`mails`]), `saved_views` (a person's own filters of the queue),
-//! `slips` (what a page must show once more, sealed, for an hour).
+//! `slips` (what a page must show once more, sealed, for an hour), `witness_mails` (what witnesses were last
+//! sent), `job_turns` (which node does a job for all; in
+//! [`turns`]), `verifications` and `alarms` (what verifying the log came to: an alarm about the log must not need the
+//! log; in [`alarms`]).
 
+mod alarms;
 mod mails;
+mod turns;
+mod witness_mails;
+
+pub use witness_mails::mailed;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -17,8 +25,22 @@ use super::{Conn, Store, dialect, on_backend, pool};
 use crate::domain::id::StaffId;
 use crate::domain::time::Instant;
 
+pub use alarms::{Begun, FoundFault, FoundSound};
+
 /// The tables [`Store::housekeep`] may touch.
-pub const TABLES: &[&str] = &["sessions", "throttles", "form_posts", "views", "outbox", "saved_views", "slips"];
+pub const TABLES: &[&str] = &[
+    "sessions",
+    "throttles",
+    "form_posts",
+    "views",
+    "outbox",
+    "saved_views",
+    "slips",
+    "witness_mails",
+    "job_turns",
+    "verifications",
+    "alarms",
+];
 
 /// A housekeeping mark in progress.
 pub struct Broom<'c> {
@@ -215,6 +237,11 @@ pub fn saved_views(conn: &mut Conn, staff: StaffId) -> Result<Vec<SavedView>, St
         .select((saved_views::id, saved_views::name, saved_views::filters))
         .load(conn)?;
     Ok(rows.into_iter().map(|(id, name, filters)| SavedView { id: id.0, name, filters }).collect())
+}
+
+/// Where a slip is sealed for.
+pub fn slip_place(id: Uuid) -> String {
+    format!("slips {id}")
 }
 
 /// A person's own slip that is not over.

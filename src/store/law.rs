@@ -33,6 +33,13 @@ pub struct KeptLaw {
     pub texts: LawTexts,
 }
 
+impl KeptLaw {
+    /// The names of the packs' files, in the order of their texts.
+    pub fn files(&self) -> Vec<String> {
+        self.texts.packs.iter().map(|pack| pack.file.clone()).collect()
+    }
+}
+
 /// A proposal as an act leaves it.
 #[derive(Debug, Clone)]
 pub struct KeptProposal {

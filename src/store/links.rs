@@ -6,13 +6,16 @@ use super::cases::OfCase;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::on_backend;
+use super::replay::{cells_of, told};
 use super::schema::{case_links, cases, comments};
 use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
+use crate::audit::difference::Told;
 use crate::domain::comment::{Comment, Link};
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, CommentId, LinkId, StaffId};
 use crate::domain::text::{Line, Prose};
+use crate::domain::time::Instant;
 
 impl Stored for OfCase<Comment> {
     fn about(&self) -> About {
@@ -156,4 +159,21 @@ fn seen(row: LinkRow, me: Id) -> Result<LinkSeen, StoreError> {
         at: at.0,
     };
     Ok(LinkSeen { link, reference, is_from_other: to == me })
+}
+
+cells_of!(CommentRow { id, case_id, text, written_by, written_at, seq });
+
+/// The row of a link whose entry has the number `seq`, column by column.
+pub(super) fn link_cells(link: &Link, seq: i64, removed_at: Option<Instant>) -> Told {
+    told! {
+        id: Id(link.id.0),
+        case_id: Id(link.case.0),
+        other_id: Id(link.other.0),
+        kind: link.kind.as_str(),
+        note: link.note.as_ref().map(Line::as_str),
+        linked_by: Id(link.by.0),
+        linked_at: Ts(link.at),
+        removed_at: removed_at.map(Ts),
+        seq: seq,
+    }
 }

@@ -13,6 +13,7 @@ mod types;
 pub mod transaction;
 mod writer;
 pub mod keys;
+pub mod dump;
 pub mod log;
 pub mod register;
 
@@ -32,6 +33,11 @@ pub mod members;
 pub mod access;
 pub mod second_admin;
 pub mod law;
+pub mod alarms;
+pub mod samples;
+pub mod audit_notes;
+
+pub mod replay;
 
 pub mod housekeep;
 pub mod play;
@@ -105,6 +111,15 @@ impl Store {
     /// # Errors
     /// When it can't be reached, is newer than this program, or waits for a migration.
     pub fn open(url: &str, installation: Key, readers: u32) -> Result<Store, StoreError> {
+        dump::refuse_half_restored(&mut dialect::open(url)?)?;
+        Store::open_restored(url, installation, readers)
+    }
+
+    /// The same for whoever is restoring it.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_restored(url: &str, installation: Key, readers: u32) -> Result<Store, StoreError> {
         let mut conn = dialect::open(url)?;
         dialect::refuse_newer_schema(&mut conn)?;
         if !dialect::pending(&mut conn)?.is_empty() {
@@ -112,6 +127,7 @@ impl Store {
                 "the register's schema is older than this Writ; run `writ migrate` first".into(),
             ));
         }
+        keys::settle(&mut conn, &installation)?;
         drop(conn);
         let readers = pool::open(url, readers)?;
         let meters = Meters::new().map_err(|e| StoreError::Unfit(e.to_string()))?;

@@ -114,7 +114,7 @@ pub(super) fn insert(conn: &mut Conn, mail: &NewMail, now: Instant) -> Result<()
         outbox::id.eq(Id(system::fresh_id())),
         outbox::to_staff.eq(Id(mail.to.0)),
         outbox::kind.eq(mail.kind.as_str()),
-        outbox::reference.eq(mail.reference.as_str()),
+        outbox::reference.eq(mail.reference.as_ref().map(CaseReference::as_str)),
         outbox::once.eq(&mail.once),
         outbox::created_at.eq(Ts(now)),
         outbox::not_before.eq(Ts(now)),

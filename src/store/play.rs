@@ -102,10 +102,10 @@ impl Tx<'_> {
                 continue;
             };
             let (beginning, whole) = player.under_way.get_mut(&id).ok_or_else(|| not_begun(id))?;
-            let owner = KeyOwner::Case(id);
+            let (owner, at) = (KeyOwner::Case(id), happening.at.max(self.head.last_at));
             if whole.is_fresh {
                 whole.is_fresh = false;
-                let row = DataKeyRow::of(self.installation, &owner.to_string(), &beginning.key, happening.at)?;
+                let row = DataKeyRow::of(self.installation, &owner.to_string(), &beginning.key, at)?;
                 fresh_keys.push(row);
             }
             if let Event::CaseOpened(opened) = &happening.event {

@@ -1,5 +1,16 @@
 //! The tables, one description for both databases.
 
+table! {
+    use crate::store::types::DbTime;
+    use diesel::sql_types::*;
+
+    witness_mails (address) {
+        address -> Text,
+        size -> BigInt,
+        sent_at -> DbTime,
+    }
+}
+
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 table! {
@@ -546,6 +557,18 @@ table! {
         root -> Binary,
         at_micros -> BigInt,
         checkpoints -> BigInt,
+        installation_key -> Text,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    job_turns (job) {
+        job -> Text,
+        taken_at -> DbTime,
+        next_at -> DbTime,
     }
 }
 
@@ -682,6 +705,116 @@ table! {
     }
 }
 
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    alarms (id) {
+        id -> DbUuid,
+        once -> Text,
+        raised_at -> DbTime,
+        place -> Text,
+        seq -> Nullable<BigInt>,
+        fault -> Text,
+        recorded_seq -> Nullable<BigInt>,
+        settled_at -> Nullable<DbTime>,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    alarm_acknowledgements (alarm_id, role) {
+        alarm_id -> DbUuid,
+        role -> Text,
+        staff_id -> DbUuid,
+        because -> Text,
+        acknowledged_at -> DbTime,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    verifications (id) {
+        id -> DbUuid,
+        slot -> Text,
+        by_actor -> Text,
+        is_scheduled -> Bool,
+        begun_at -> DbTime,
+        ended_at -> Nullable<DbTime>,
+        size -> BigInt,
+        is_sound -> Nullable<Bool>,
+        root -> Nullable<Text>,
+        checkpoints -> Nullable<BigInt>,
+        signed_size -> Nullable<BigInt>,
+        erased -> Nullable<BigInt>,
+        fault -> Nullable<Text>,
+        alarm_id -> Nullable<DbUuid>,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    samples (id) {
+        id -> DbUuid,
+        list -> Text,
+        filters -> Text,
+        size -> BigInt,
+        population -> BigInt,
+        seed -> Text,
+        drawn_by -> DbUuid,
+        drawn_at -> DbTime,
+        seq -> BigInt,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    sample_items (sample_id, entry_seq) {
+        sample_id -> DbUuid,
+        entry_seq -> BigInt,
+        ticked_by -> Nullable<DbUuid>,
+        ticked_at -> Nullable<DbTime>,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    audit_notes (id) {
+        id -> DbUuid,
+        severity -> Nullable<Text>,
+        status -> Nullable<Text>,
+        entry_seq -> Nullable<BigInt>,
+        case_id -> Nullable<DbUuid>,
+        sample_id -> Nullable<DbUuid>,
+        written_by -> DbUuid,
+        written_at -> DbTime,
+        seq -> BigInt,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    audit_answers (note_id, seq) {
+        note_id -> DbUuid,
+        seq -> BigInt,
+        status -> Text,
+        given_by -> DbUuid,
+        given_at -> DbTime,
+    }
+}
+
 joinable!(cases -> agencies (agency_id));
 joinable!(clocks -> cases (case_id));
 joinable!(feeds -> staff (staff_id));
@@ -721,17 +854,26 @@ allow_tables_to_appear_in_same_query!(
     log_node,
     log_checkpoint,
     log_head,
+    job_turns,
     staff_requests,
     law_texts,
     rulebooks,
     law_proposals,
     staff_watches,
     outbox,
+    witness_mails,
     unsealed_entries,
     search_words,
     search_keys,
     saved_views,
     slips,
     clocks,
-    feeds
+    feeds,
+    alarms,
+    alarm_acknowledgements,
+    verifications,
+    samples,
+    sample_items,
+    audit_notes,
+    audit_answers
 );

@@ -80,7 +80,7 @@ impl Stored for KeptRequest {
 }
 
 fn insert(tx: &mut Tx<'_>, request: &StaffRequest, half: Option<&str>) -> Result<(), StoreError> {
-    let place = half_place(request.id);
+    let place = half_place(request.id.0);
     let seal = |half: &str| tx.installation.seal(system::chance(), &place, half.as_bytes());
     let half = half.map(seal).transpose()?;
     let roles = serde_json::to_string(&request.roles).map_err(|e| StoreError::Down(e.to_string()))?;
@@ -98,8 +98,14 @@ fn insert(tx: &mut Tx<'_>, request: &StaffRequest, half: Option<&str>) -> Result
     Ok(())
 }
 
-fn half_place(id: StaffRequestId) -> String {
+pub(super) fn half_place(id: uuid::Uuid) -> String {
     format!("staff_requests half {id}")
+}
+
+/// Whether the sealed first half of a password, as its row has it, opens.
+pub(super) fn half_opens(installation: &Key, request: &str, sealed: &[u8]) -> bool {
+    let id = request.parse::<StaffRequestId>();
+    id.is_ok_and(|id| installation.open(&half_place(id.0), sealed).is_ok())
 }
 
 /// An open request, and the first half of the password it makes, if it makes one.
@@ -129,7 +135,7 @@ pub fn find_open(
         .optional()?;
     let Some((columns, half)) = row else { return Ok(None) };
     let open = |sealed: Vec<u8>| {
-        let plain = installation.open(&half_place(id), &sealed)?;
+        let plain = installation.open(&half_place(id.0), &sealed)?;
         String::from_utf8(plain).map_err(|e| StoreError::corrupt("staff_requests", id, e))
     };
     Ok(Some((request(columns)?, half.map(open).transpose()?)))

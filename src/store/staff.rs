@@ -179,7 +179,7 @@ impl Stored for NewToken {
 /// When the database fails.
 pub fn insert_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError> {
     diesel::update(staff::table.find(Id(session.staff.0)))
-        .set(staff::signed_in_at.eq(Some(Ts(session.created_at))))
+        .set(staff::signed_in_at.eq(Some(Ts(tx.now()))))
         .execute(tx.conn)?;
     diesel::insert_into(sessions::table)
         .values((
@@ -349,6 +349,16 @@ pub fn list_teams(conn: &mut Conn) -> Result<Vec<Team>, StoreError> {
         Ok(Team { id: TeamId(id.0), name })
     };
     rows.into_iter().map(team).collect()
+}
+
+/// Everybody who holds a role, whether active or not: one statement.
+///
+/// # Errors
+/// When the database fails.
+pub fn holders(conn: &mut Conn, role: Role) -> Result<Vec<StaffId>, StoreError> {
+    let ids: Vec<Id> =
+        staff_roles::table.filter(staff_roles::role.eq(role.as_str())).select(staff_roles::staff_id).load(conn)?;
+    Ok(ids.into_iter().map(|id| StaffId(id.0)).collect())
 }
 
 /// Active people with a mail address who hold one of these roles, with the rights held now: three statements.

@@ -59,10 +59,11 @@ impl<'c> Tx<'c> {
         Tx { conn, head, installation, has_changed: false, actor: Actor::System("store"), now }
     }
 
-    /// Says who acts and when; entries and refusals of this act carry it.
+    /// Says who acts and when; entries and refusals of this act carry it. It is never earlier than the log's last entry, so
+    /// that what an act writes into rows and what its entries say is the same moment.
     pub fn act_as(&mut self, actor: Actor, now: Instant) {
         self.actor = actor;
-        self.now = now;
+        self.now = now.max(self.head.last_at);
     }
 
     /// Whether this person is the one who acts.

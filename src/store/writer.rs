@@ -13,6 +13,7 @@ use tracing::Span;
 use super::conn::Conn;
 use super::dialect;
 use super::error::StoreError;
+use super::keys;
 use super::log::Head;
 use super::recall;
 use super::transaction::{About, Tx};
@@ -270,7 +271,9 @@ impl Desk {
     fn begin_on(&self, conn: &mut Conn) -> Result<Head, StoreError> {
         dialect::begin_write(conn)?;
         dialect::lock_head(conn)?;
-        Head::load(conn, self.head.as_ref())
+        let head = Head::load(conn, self.head.as_ref())?;
+        keys::is_in_force(&self.installation, &head.installation_key)?;
+        Ok(head)
     }
 
     /// Counts before it answers: who has an answer finds it counted.

@@ -1,6 +1,10 @@
 //! Document bytes, sealed at rest under their case's data key. One blob per arrival, named by its document's
 //! id and never changed: erasing one case never takes another's copy.
 
+mod backups;
+mod held;
+mod log_keys;
+mod raw;
 mod shelf;
 mod sniff;
 
@@ -14,6 +18,10 @@ use crate::domain::id::DocumentId;
 use crate::seal::{CHUNK, Key, STREAM_NONCE, StreamSealer, TAG};
 use crate::system;
 
+pub use backups::{BackupShelf, NewBackup};
+pub use held::{ENDING, Held};
+pub use log_keys::{LogKeys, Replacing, holds_log_key};
+pub use raw::Restored;
 pub use shelf::Shelf;
 pub use sniff::media_type;
 
@@ -41,6 +49,9 @@ pub enum VaultError {
     /// The folder failed.
     #[error("the document folder failed: {0}")]
     Io(#[from] std::io::Error),
+    /// The folder of keys failed, or a key is not there.
+    #[error("the folder of keys failed: {0}")]
+    Keys(std::io::Error),
 }
 
 /// What is known of bytes once they are all there.
@@ -159,6 +170,22 @@ impl Vault {
             take(opener.next(&piece)?);
             piece = next;
         }
+    }
+
+    /// The names of all files but those of parts that are being written.
+    ///
+    /// # Errors
+    /// When the folder can't be read.
+    pub fn names(&self) -> Result<Vec<String>, VaultError> {
+        let mut names = Vec::new();
+        for entry in self.folder.entries()? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if !name.ends_with(".part") {
+                names.push(name);
+            }
+        }
+        names.sort();
+        Ok(names)
     }
 
     /// Removes the bytes of a document whose act failed.

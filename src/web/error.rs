@@ -101,7 +101,9 @@ impl WebError {
                 ActionError::Vault(vault) => match vault {
                     VaultError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
                     VaultError::Empty => StatusCode::UNPROCESSABLE_ENTITY,
-                    VaultError::Sealed(_) | VaultError::Io(_) => StatusCode::INTERNAL_SERVER_ERROR,
+                    VaultError::Sealed(_) | VaultError::Io(_) | VaultError::Keys(_) => {
+                        StatusCode::INTERNAL_SERVER_ERROR
+                    }
                 },
             },
         }
@@ -256,6 +258,9 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::ClockOver
         | Refusal::RedirectAnswered
         | Refusal::AlreadyLinked
+        | Refusal::AcknowledgedByYou
+        | Refusal::FindingClosed
+        | Refusal::AcknowledgedInRole { .. }
         | Refusal::AlreadyAsked => StatusCode::CONFLICT,
         Refusal::NoRight { .. }
         | Refusal::GateShut { .. }
@@ -283,6 +288,7 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::NotSteppedUp
         | Refusal::ReleaseHeld { .. }
         | Refusal::ReleaseTooEarly { .. }
+        | Refusal::LogInAlarm
         | Refusal::NotOnChecklist
         | Refusal::DefectUnsaid
         | Refusal::NoRedirect

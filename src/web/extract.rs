@@ -20,6 +20,7 @@ use crate::actions::{ActionError, Ctx, SignedIn};
 use crate::domain::case::CaseReference;
 use crate::domain::staff::{Role, Verb, roles_for};
 use crate::domain::time::Instant;
+use crate::store::alarms::LogStanding;
 use crate::store::queue::Desk;
 
 /// The signed-in person who made the request.
@@ -52,6 +53,11 @@ impl Visitor {
     /// What the bar counts for this person.
     pub fn desk(&self) -> Option<Desk> {
         self.known.desk
+    }
+
+    /// How the log stands, for an admin or auditor, unless all is well.
+    pub fn alarm(&self) -> Option<&LogStanding> {
+        self.known.alarm.as_ref()
     }
 
     /// The time now.

@@ -8,6 +8,7 @@ use super::{App, assets};
 use crate::domain::staff::Verb;
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
+use crate::store::alarms::LogStanding;
 use crate::system;
 
 /// Where in the bar a page belongs.
@@ -39,6 +40,10 @@ pub enum Place {
     PastCases,
     /// How mails do.
     Outbox,
+    /// Alarms about the log.
+    Alarms,
+    /// Findings of auditors.
+    Findings,
     /// Nowhere in the bar.
     Elsewhere,
 }
@@ -54,6 +59,8 @@ pub struct Frame {
     pub is_generated: bool,
     /// Who looks at the page.
     pub who: Option<Person>,
+    /// What admins and auditors are told of the log on every page, unless all is well.
+    pub alarm: Option<AlarmStrip>,
     /// Whether this person may search the register.
     pub may_search: bool,
     /// The bar's entries: only what this person may use.
@@ -72,6 +79,24 @@ pub struct Frame {
     pub css: String,
     /// The address of the script.
     pub js: String,
+}
+
+/// What is wrong with the log, on every page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlarmStrip {
+    /// Whether releases wait for somebody.
+    pub is_open: bool,
+    /// The first thing that is wrong; none where the last verification found nothing any more.
+    pub fault: Option<String>,
+    /// When that was found.
+    pub at: Instant,
+}
+
+impl AlarmStrip {
+    fn of(standing: &LogStanding) -> AlarmStrip {
+        let fault = standing.last.fault().map(str::to_owned);
+        AlarmStrip { is_open: standing.open > 0, fault, at: standing.last.at }
+    }
 }
 
 /// Who looks at a page.
@@ -114,6 +139,7 @@ impl Frame {
         };
         Frame {
             who: Some(who),
+            alarm: visitor.alarm().map(AlarmStrip::of),
             may_search: visitor.may(Verb::Search),
             nav: nav(visitor, place),
             menu: menu(visitor, place),
@@ -131,6 +157,7 @@ impl Frame {
             is_demo: ctx.is_demo,
             is_generated: ctx.is_generated,
             who: None,
+            alarm: None,
             may_search: false,
             nav: Vec::new(),
             menu: Vec::new(),
@@ -151,6 +178,7 @@ impl Frame {
                 is_demo: false,
                 is_generated: false,
                 who: None,
+                alarm: None,
                 may_search: false,
                 nav: Vec::new(),
                 menu: Vec::new(),
@@ -197,12 +225,14 @@ fn nav(visitor: &Visitor, place: Place) -> Vec<NavItem> {
     items(&all, visitor, place)
 }
 
-/// The catalogue and the rules, for those who read them now and then.
+/// The catalogue and the rules, for those who read them now and then, and the alarms, which the strip tells of.
 fn menu(visitor: &Visitor, place: Place) -> Vec<NavItem> {
     let reads = visitor.may(Verb::ReadRules) && !visitor.may(Verb::ManageStaff);
     let all = [
         (reads, Place::Catalogue, "Catalogue", "/catalogue", "k", None),
         (reads, Place::Rules, "Rules", "/law", "w", None),
+        (visitor.may(Verb::ReadFindings), Place::Findings, "Audit findings", "/findings", "f", None),
+        (visitor.may(Verb::AcknowledgeAlarm), Place::Alarms, "Alarms", "/alarms", "x", None),
     ];
     items(&all, visitor, place)
 }

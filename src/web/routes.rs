@@ -5,9 +5,10 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
 use super::pages::{
-    account, agenda, approval, case, case_clocks, case_desk, case_print, case_rules, case_unknown, catalogue, closing,
-    decision, demand, demands_many, documents, entry, find, law, law_here, log, log_bundle, member, new_case, outbox,
-    own_password, past_cases, queue, report, settings, sign_in, staff, staff_request, task, tasks, teams,
+    account, agenda, alarms, approval, case, case_clocks, case_desk, case_print, case_rules, case_unknown, catalogue,
+    closing, decision, demand, demands_many, documents, entry, find, findings, law, law_here, log, log_bundle,
+    log_checkpoints, member, new_case, outbox, own_password, past_cases, queue, report, samples, settings, sign_in,
+    staff, staff_request, task, tasks, teams, timeline,
 };
 use super::pages::{approvals, assign, related, search, views};
 use super::{WebError, api, assets, packing, session};
@@ -172,6 +173,18 @@ routes! {
     Post "/log/verify",                         May(&[Verb::VerifyLog]) => log::verify;
     Get  "/log/bundle",                         May(&[Verb::ReadLog]) => log_bundle::show;
     Post "/log/bundle",                         May(&[Verb::ReadLog]) => log_bundle::take;
+    Get  "/log/checkpoints",                    May(&[Verb::ReadLog]) => log_checkpoints::show;
+    Post "/log/checkpoints",                    May(&[Verb::VerifyLog]) => log_checkpoints::take_in;
+    Get  "/log/checkpoints/{size}",             May(&[Verb::ReadLog]) => log_checkpoints::note;
+    Get  "/log/samples",                        May(&[Verb::ReadLog]) => samples::show;
+    Post "/log/samples",                        May(&[Verb::Audit]) => samples::draw;
+    Get  "/log/samples/{id}",                   May(&[Verb::ReadLog]) => samples::one;
+    Post "/log/samples/{id}/tick",              May(&[Verb::Audit]) => samples::tick;
+    Get  "/log/timeline",                       May(&[Verb::ReadLog]) => timeline::show;
+    Get  "/findings",                           May(&[Verb::ReadFindings]) => findings::show;
+    Get  "/findings/{id}",                      May(&[Verb::ReadFindings]) => findings::one;
+    Post "/findings/{id}/answer",               May(&[Verb::AnswerFinding]) => findings::answer;
+    Post "/findings/{id}/close",                May(&[Verb::Audit]) => findings::close;
     Get  "/reports/transparency",               May(&[Verb::Report]) => report::show;
     Get  "/reports/transparency.csv",           May(&[Verb::Report]) => report::csv;
     Get  "/reports/transparency.json",          May(&[Verb::Report]) => report::json;
@@ -181,6 +194,10 @@ routes! {
     Post "/outbox/retry",                       May(&[Verb::ManageStaff]) => outbox::retry;
     Get  "/log/{id}",                           May(&[Verb::ReadLog]) => entry::show;
     Post "/log/{id}/unseal",                    May(&[Verb::Unseal]) => entry::unseal;
+    Post "/log/{id}/notes",                     May(&[Verb::Audit]) => entry::note;
+
+    Get  "/alarms",                             May(&[Verb::AcknowledgeAlarm]) => alarms::show;
+    Post "/alarms/{id}/acknowledge",            May(&[Verb::AcknowledgeAlarm]) => alarms::acknowledge;
 
     Get  "/clocks",                             May(&[Verb::ReadQueue]) => agenda::show;
     Get  "/calendar/{secret}.ics",              Public => agenda::feed;

@@ -14,7 +14,9 @@ use super::api::is_api;
 use super::page::see_other;
 use super::run::run;
 use super::{App, WebError, WebSettings, csrf};
+use crate::actions::sign_in::Arrived;
 use crate::actions::{SignedIn, sign_in};
+use crate::store::alarms::LogStanding;
 use crate::store::queue::Desk;
 
 /// Whoever made a request.
@@ -36,6 +38,8 @@ pub struct Known {
     pub is_by_token: bool,
     /// What the bar of a page counts for a person at a browser who works on cases.
     pub desk: Option<Desk>,
+    /// How the log stands, for an admin or auditor at a browser, unless all is well.
+    pub alarm: Option<LogStanding>,
 }
 
 impl Caller {
@@ -109,8 +113,9 @@ async fn look(req: &HttpRequest) -> Result<Caller, WebError> {
     }
     if let Some(token) = bearer(req) {
         let found = run(app, move |ctx| sign_in::by_token(ctx, &token)).await?;
-        return Ok(found
-            .map_or(Caller::WrongToken, |who| Caller::Known(Rc::new(Known { who, is_by_token: true, desk: None }))));
+        return Ok(found.map_or(Caller::WrongToken, |who| {
+            Caller::Known(Rc::new(Known { who, is_by_token: true, desk: None, alarm: None }))
+        }));
     }
     // The API takes tokens alone: a cookie, which browsers send by themselves, opens nothing there.
     if is_api(req.path()) {
@@ -123,7 +128,7 @@ async fn look(req: &HttpRequest) -> Result<Caller, WebError> {
     let cookie = cookie.value().to_owned();
     let is_page = req.method().is_safe() && !req.path().starts_with("/documents/");
     let found = run(app, move |ctx| sign_in::by_cookie(ctx, &cookie, is_page));
-    let known = |(who, desk)| Caller::Known(Rc::new(Known { who, is_by_token: false, desk }));
+    let known = |Arrived { who, desk, alarm }| Caller::Known(Rc::new(Known { who, is_by_token: false, desk, alarm }));
     Ok(found.await?.map_or(Caller::Nobody, known))
 }
 

@@ -6,6 +6,8 @@ A second reader, written from that page with nothing but Python's standard libra
 
     verify.py BUNDLE LOG.PUB [CHECKPOINT ...]
 
+LOG.PUB has a line for each key of the log that is trusted.
+
 Exits with 0 when all is sound; 2 when the log is not; 3 when the log is, but a rule of conduct was broken; 1 when it
 can't be told. Writes what it found as JSON.
 """
@@ -123,13 +125,22 @@ class Key:
         if kind != b"\x01" or len(self.key) != 32 or self.id.hex() != key_id:
             raise ValueError("not an Ed25519 verifier key")
 
+    def __str__(self):
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(bytes([1]) + self.key).decode()}"
 
-def open_checkpoint(note, keys):
-    """Origin, size and root of a checkpoint that one of the keys has signed."""
+
+def text_of(note):
+    """The text of a signed note, and its signature lines."""
     at = note.rfind("\n\n")
-    ensure(at >= 0 and note.endswith("\n") and "\r" not in note, "a checkpoint is no signed note")
+    ensure(at >= 0 and note.endswith("\n") and "\r" not in note, "a note is no signed note")
     text, lines = note[: at + 1], note[at + 2 :].split("\n")[:-1]
-    ensure(not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text), "a checkpoint holds a control character")
+    ensure(not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text), "a note holds a control character")
+    return text, lines
+
+
+def is_signed_by(note, keys):
+    """Whether one of the keys has signed a note. None of them has signed it falsely."""
+    text, lines = text_of(note)
     known = False
     for line in lines:
         parts = line.split(" ")
@@ -142,8 +153,12 @@ def open_checkpoint(note, keys):
             if key.name == parts[1] and key.id == signature[:4]:
                 ensure(is_signed(key.key, text.encode(), signature[4:]), "a signature is false")
                 known = True
-    ensure(known, "a checkpoint is not signed by a known key")
-    body = text.split("\n")
+    return known
+
+
+def checkpoint_of(note):
+    """Origin, size and root of a checkpoint, whoever signed it."""
+    body = text_of(note)[0].split("\n")
     ensure(len(body) == 4 and re.fullmatch(r"0|[1-9][0-9]*", body[1]), "a note is no checkpoint")
     try:
         root = unbase64(body[2])
@@ -152,6 +167,56 @@ def open_checkpoint(note, keys):
     ensure(len(root) == 32, "a root has 32 bytes")
     ensure(int(body[1]) < 2**64, "a size is too large")
     return body[0], int(body[1]), root
+
+
+def trusted(line):
+    """A line of log.pub: a key, and after which size it took over, where it did."""
+    key, said, after = line.partition(" after ")
+    if said and not re.fullmatch(r"[0-9]+", after):
+        raise ValueError("what stands after `after` is not a number")
+    return Key(key), int(after) if said else None
+
+
+class Chain:
+    """The keys of the log (§4): each signs until it hands over to the next."""
+
+    def __init__(self, origin, trusted, notes):
+        self.spans = []
+        for number, note in enumerate(notes, 1):
+            body = text_of(note)[0].split("\n")
+            ensure(len(body) == 6 and body[0] == origin, "a handover of another log, or none")
+            ensure(body[1] == f"log key {number}", "handovers out of order")
+            ensure(re.fullmatch(r"[1-9][0-9]{0,19}", body[2]) and int(body[2]) < 2**64, "a handover's size")
+            try:
+                old, new = Key(body[3]), Key(body[4])
+            except ValueError:
+                raise Unsound("a handover names no keys") from None
+            after = int(body[2])
+            ensure([str(old), str(new)] == body[3:5] and old.name == new.name == origin, "a handover names other keys")
+            ensure(is_signed_by(note, [old]) and is_signed_by(note, [new]), "a handover is not signed by both keys")
+            if not self.spans:
+                self.spans.append((0, [old]))
+            before, [last] = self.spans[-1]
+            ensure(str(last) == str(old) and after > before, "handovers do not follow each other")
+            self.spans.append((after, [new]))
+        known = {str(key) for _, keys in self.spans for key in keys}
+        if not self.spans:
+            self.spans.append((0, [key for key, after in trusted if after is None]))
+        else:
+            ensure(any(str(key) in known for key, _ in trusted), "none of the log's keys is trusted")
+        for key, after in trusted:
+            if after is None or any(at == after and [str(one) for one in keys] == [str(key)] for at, keys in self.spans):
+                continue
+            ensure(str(key) not in known and after > self.spans[-1][0], "a trusted key is not the log's own")
+            self.spans.append((after, [key]))
+            known.add(str(key))
+
+    def open(self, note):
+        """Origin, size and root of a checkpoint that the key has signed whose turn it was."""
+        origin, size, root = checkpoint_of(note)
+        keys = next((keys for after, keys in reversed(self.spans) if after < size), self.spans[0][1])
+        ensure(is_signed_by(note, keys), "a checkpoint is not signed by the log's key")
+        return origin, size, root
 
 
 # ── the tree (§3) ────────────────────────────────────────────────────────────────
@@ -309,7 +374,7 @@ def records(file):
         if len(head) < 5:
             return
         tag, length = struct.unpack(">cI", head)
-        ensure(tag in b"HDECXZ" and length <= MOST, "a record of an unknown kind, or too large")
+        ensure(tag in b"HKDECXZ" and length <= MOST, "a record of an unknown kind, or too large")
         body = file.read(length)
         if len(body) < length:
             return
@@ -320,7 +385,8 @@ class Log:
     """The log of a bundle, record by record."""
 
     def __init__(self, keys, kept):
-        self.keys, self.origin, self.kept = keys, keys[0].name, kept
+        self.trusted, self.origin, self.notes, self.kept = keys, keys[0][0].name, kept, []
+        self.handovers, self.keys = [], None
         self.count, self.header, self.edge, self.signed = 0, None, None, None
         self.last_at, self.outside, self.ended = None, None, False
         self.absent, self.erased = set(), []
@@ -332,6 +398,16 @@ class Log:
         if self.header is None:
             ensure(tag == b"H", "the header is missing")
             return self.begin(body)
+        if tag == b"K":
+            ensure(self.keys is None, "a handover that comes too late")
+            try:
+                self.handovers.append(body.take(len(body.data)).decode())
+            except UnicodeDecodeError:
+                raise Unsound("a note is not UTF-8") from None
+            return None
+        if self.keys is None:
+            self.keys = Chain(self.origin, self.trusted, self.handovers)
+            self.keep()
         first = self.header["first"]
         ensure((tag == b"D") == (self.edge is None), "the edge is missing, or does not belong there")
         ensure(tag != b"H", "a second header")
@@ -349,6 +425,16 @@ class Log:
             body.end()
             self.ended = True
         return None
+
+    def keep(self):
+        """Opens the checkpoints that were kept elsewhere. Those of another log are nobody's fault here."""
+        for note in self.notes:
+            try:
+                origin, size, root = self.keys.open(note)
+                ensure(origin == self.origin, "of another log")
+            except Unsound as why:
+                raise ValueError(f"a kept checkpoint is not the log's: {why}") from None
+            self.kept.append((size, root))
 
     def begin(self, body):
         data = body.take(len(body.data))
@@ -413,7 +499,7 @@ class Log:
         except UnicodeDecodeError:
             raise Unsound("a note is not UTF-8") from None
         proof = body.hashes()
-        origin, size, root = open_checkpoint(note, self.keys)
+        origin, size, root = self.keys.open(note)
         here, top = self.edge.size, self.edge.root()
         ensure(origin == self.origin, "a checkpoint of another log")
         ensure(self.outside is None and size <= self.header["size"], "a checkpoint out of place")
@@ -462,8 +548,9 @@ BY = {
     "case.opened": "edit", "requester.checked": "check", "case.assessed": "assessed", "decision.drafted": "draft",
     "decision.approved": "approval", "decision.returned": "returned", "collection.recorded": "result",
     "production.released": "release", "wait.started": "wait", "wait.ended": "ended", "redirect.answered": "answer",
-    "case.closed": "closing", "case.withdrawn": "closing", **{kind: "edit" for kind in EDITS},
+    "case.closed": "closing", "case.withdrawn": "closing", "alarm.acknowledged": "acknowledgement", **{kind: "edit" for kind in EDITS},
 }
+ACKNOWLEDGED_BY = {"admin", "auditor"}
 STAFF = {"staff.added", "staff.changed", "staff.deactivated", "staff.reactivated"}
 
 
@@ -682,9 +769,10 @@ class Conduct:
 
     def __init__(self, is_whole):
         self.is_whole, self.cases, self.staff, self.breaches = is_whole, {}, {}, []
+        self.alarms = {}
 
     def take(self, entry):
-        if entry.kind not in BY and entry.kind not in STAFF:
+        if entry.kind not in BY and entry.kind not in STAFF and entry.kind != "alarm.raised":
             return
         try:
             broken = self.judge(entry, json.loads(entry.payload))
@@ -703,8 +791,14 @@ class Conduct:
                 return set()
             self.staff[payload["staff"]] = (roles, is_active)
             return set()
+        if entry.kind == "alarm.raised":
+            self.alarms[payload["alarm"]] = {}
+            return set()
         by = payload[BY[entry.kind]]["by"]
         broken = set() if entry.actor == f"staff:{by}" else {"one_actor"}
+        if entry.kind == "alarm.acknowledged":
+            self.acknowledge(by, **{key: payload["acknowledgement"][key] for key in ("alarm", "role")})
+            return broken
         if entry.kind == "case.opened":
             if entry.case is None or entry.case in self.cases:
                 return broken | {"opened_once"}
@@ -715,12 +809,25 @@ class Conduct:
             return broken | ({"opened_once"} if self.is_whole or entry.case is None else set())
         roles, is_active = self.staff.get(by, (set(), True))
         is_reviewer = "reviewer" in roles and is_active if self.is_whole else None
+        if entry.kind == "production.released" and not case.is_closed and self.alarms:
+            broken.add("not_in_alarm")
         return broken | case.take(entry.kind, payload, is_reviewer)
+
+    def acknowledge(self, by, alarm, role):
+        given = self.alarms.get(alarm)
+        if given is None:
+            return
+        roles, is_active = self.staff.get(by, (set(), False))
+        holds = not self.is_whole or is_active and role in roles
+        if role in ACKNOWLEDGED_BY and holds and by not in given.values():
+            given.setdefault(role, by)
+        if len(given) == 2:
+            del self.alarms[alarm]
 
 
 def main(bundle, key, *kept):
-    keys = [Key(line) for line in open(key, encoding="utf-8") if line.strip()]
-    kept = [open_checkpoint(open(file, encoding="utf-8").read(), keys)[1:] for file in kept]
+    keys = [trusted(line.strip()) for line in open(key, encoding="utf-8") if line.strip()]
+    kept = [open(file, encoding="utf-8").read() for file in kept]
     log, conduct = Log(keys, kept), None
     try:
         with open(bundle, "rb") as file:

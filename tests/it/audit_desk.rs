@@ -15,6 +15,7 @@ use crate::support::on_both;
 use crate::support::papers::{Paper, subpoena};
 use crate::support::people::Acts;
 use crate::support::site::{Client, Page};
+use crate::support::until::until;
 use crate::support::world::World;
 
 on_both! {
@@ -152,7 +153,9 @@ fn an_entry_shows_its_facts_its_bytes_and_its_place_in_the_tree(world: &World) {
     let opened = fay.gets(&format!("/log/{}", the(world, "case.opened").seq));
     opened.shows("grand_jury_subpoena");
     opened.shows("Anna Adler");
-    fay.fills("/log", "/log/verify", &[]).shows("1 signed checkpoint agrees; it covers");
+    fay.fills("/log", "/log/verify", &[]).leads_to();
+    until("the log is verified", || world.ctx.verifying.seen().is_none());
+    fay.gets("/log").shows("1 signed checkpoint agreed; it covers");
 }
 
 fn unsealing_needs_a_reason_and_the_password_and_stands_in_the_log_of_the_case(world: &World) {
@@ -405,6 +408,8 @@ fn numbers(page: &Page) -> Vec<i64> {
 
 /// Erases the personal part of an entry as an erasure does: by an entry that names it. Gives that entry's number.
 fn erases(world: &World, seq: i64) -> i64 {
+    // Nothing can build the row of this member of staff any more.
+    world.is_spoilt();
     let mut raw = world.raw();
     let mut head = log::Head::load(&mut raw.0, None).unwrap();
     let (by, at, checkpoints) = (head.edge.size(), head.last_at.as_micros(), head.checkpoints);

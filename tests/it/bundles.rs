@@ -367,6 +367,12 @@ fn spoil(rule: Rule, lines: &mut Vec<Line>, [anna, ben, carla, emil]: [&str; 4])
             let wait = Line { kind: "wait.started".into(), process, ..lines[place].clone() };
             lines.insert(place, wait);
         }
+        Rule::NotInAlarm => {
+            let place = last(lines, "production.released");
+            let process = json!({ "alarm": anna, "place": "log_entry", "seq": 3 }).to_string();
+            let (kind, actor) = ("alarm.raised".into(), "system:verification".into());
+            lines.insert(place, Line { kind, actor, case: None, process, personal: Some(String::new()) });
+        }
         Rule::OutcomeFollows => tells(lines, "case.closed", |says| says["closing"]["outcome"] = json!("rejected")),
     }
 }
@@ -455,7 +461,11 @@ fn two_readers_in_two_languages_agree_on_sound_and_unsound_bundles() {
         }
     }
     // Bytes flipped, records lost, doubled and moved.
-    let base = [all.clone(), forged(&erased, (7, size - 2), Payloads::All), forged(&good, (0, 0), Payloads::Process)];
+    assert!(world.commands(&["audit", "rotate-key"]).status.success());
+    let rotated = fs::read(exported(&world, &auditor, "rotated.bundle", &["--payloads", "all"])).unwrap();
+    auditor.both_say("by two keys, one after the other", &rotated, Some(0));
+    let base =
+        [rotated, all.clone(), forged(&erased, (7, size - 2), Payloads::All), forged(&good, (0, 0), Payloads::Process)];
     let wanted = times("WRIT_TEST_BUNDLES", 60, 400);
     while bundles < wanted {
         let bundle = chance.one_of(&base).clone();

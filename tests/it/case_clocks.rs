@@ -8,6 +8,7 @@ use writ::actions::amend_case::amend_case;
 use writ::actions::clocks::count_uncounted;
 use writ::actions::on_case::OnCase;
 use writ::actions::open_case::{AgencyEntry, OfficerEntry};
+use writ::actions::staff::deactivate::deactivate;
 use writ::actions::wait::{BeginWait, begin_wait, end_wait};
 use writ::domain::case::Case;
 use writ::domain::decision::Decision;
@@ -294,9 +295,7 @@ fn a_calendar_reads_the_agenda_and_learns_nobodys_name(world: &World) {
     end_feed(&world.ctx, &anna.who).unwrap();
     assert_eq!(stranger.gets(&format!("/calendar/{other}.ics")).status, 404);
     let again = make_feed(&world.ctx, &anna.who).unwrap();
-    let mut raw = world.raw();
-    let off = if raw.is_sqlite() { "0" } else { "false" };
-    raw.must(&format!("UPDATE staff SET is_active = {off} WHERE id = {}", raw.id(anna.id())));
+    deactivate(&world.ctx, &world.gus().who, anna.id()).unwrap();
     assert_eq!(stranger.gets(&format!("/calendar/{again}.ics")).status, 404);
     // The secret stands nowhere: neither in the log nor in the database.
     assert!(world.log().iter().all(|row| !row.process.contains(&again)));

@@ -23,9 +23,9 @@ on_both! {
 fn jobs(world: &World, folder: &Path) -> Jobs {
     fs::create_dir_all(folder).unwrap();
     let shelf = Shelf::new(Dir::open_ambient_dir(folder, ambient_authority()).unwrap());
-    let checkpoints = Checkpoints { every: Some(TimeDelta::hours(24)), shelf: Some(shelf) };
+    let checkpoints = Checkpoints { every: Some(TimeDelta::hours(24)), shelf: Some(shelf), ..Checkpoints::default() };
     let mailer = Mailer::to_memory("Writ <writ@writ.example>", std::sync::Arc::new(Memory::default())).unwrap();
-    Jobs { ctx: world.ctx.clone(), mailer, public_url: None, due_soon_days: 3, checkpoints }
+    Jobs { checkpoints, ..Jobs::new(world.ctx.clone(), mailer) }
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

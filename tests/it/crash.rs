@@ -4,12 +4,12 @@
 //! A few kills in every run, hundreds in `tests/run long`; `WRIT_TEST_KILLS` says how many, `WRIT_TEST_SEED` repeats
 //! the moments and what the clients do.
 
-mod client;
+pub mod client;
 mod cluster;
 mod lost;
-mod office;
+pub mod office;
 mod outage;
-mod promises;
+pub mod promises;
 mod sync;
 
 use std::process::Command;

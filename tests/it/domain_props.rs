@@ -456,6 +456,7 @@ fn events_about_people_and_agencies_keep_names_out_of_their_process_payload() {
             is_cleared: true,
             email: Some(line("email")),
             watched_until: None,
+            secret_sha256: Some("secret".to_owned()),
         },
         Event::StaffChanged {
             staff: people().remove(5).id,

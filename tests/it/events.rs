@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
+use writ::audit::{Handover, SigningKey};
 use writ::domain::agency::{Agency, Country, Officer};
+use writ::domain::alarm::Acknowledgement;
 use writ::domain::assessment::{Assessment, Finding, Limits, PackRef, RuleUsed};
+use writ::domain::audit_note::{AuditAnswer, AuditNote, Severity};
 use writ::domain::case::{Answer, Assessed, CaseReference, Returned, ScopeEdit};
 use writ::domain::checklist::{CheckAnswer, FacialCheck, Tick};
 use writ::domain::clock::{ClockKind, ClockMoved, ClockOwner, ClockSettled, Counted, Otherwise};
@@ -20,8 +23,8 @@ use writ::domain::document::{Document, DocumentKind};
 use writ::domain::event::{CaseOpened, Event, Payloads};
 use writ::domain::finding::FindingCode;
 use writ::domain::id::{
-    AgencyId, ApprovalId, CaseId, CheckId, CommentId, DemandId, DocumentId, LawProposalId, LinkId, OfficerId,
-    PastCaseId, SecrecyOrderId, StaffId, StaffRequestId, TeamId, TokenId,
+    AgencyId, AlarmId, ApprovalId, AuditNoteId, CaseId, CheckId, CommentId, DemandId, DocumentId, LawProposalId,
+    LinkId, OfficerId, PastCaseId, SampleId, SecrecyOrderId, StaffId, StaffRequestId, TeamId, TokenId,
 };
 use writ::domain::identifier::{Identifier, IdentifierKind};
 use writ::domain::instrument::Instrument;
@@ -32,6 +35,7 @@ use writ::domain::past_case::{Particulars, PastCase, ServiceWord, Source};
 use writ::domain::redirect::{Organisation, RedirectAnswer, RedirectResult};
 use writ::domain::requester::{CustomerType, RequesterLevel, RequesterType};
 use writ::domain::rulebook::{LawAdopted, LawProposal};
+use writ::domain::sample::{Sample, SampleOf};
 use writ::domain::second_admin::{StaffChange, StaffRequest};
 use writ::domain::secrecy::{SecrecyOrder, SecrecySource};
 use writ::domain::staff::{Role, Verb};
@@ -45,6 +49,12 @@ use writ::domain::wait::{Wait, WaitEnded, WaitKind};
 
 use crate::support::papers::{day, prose, subpoena};
 use crate::support::world::line;
+
+/// The note by which one key hands over to the next.
+fn handover() -> String {
+    let key = |seed| SigningKey::from_seed("writ.example/log", &[seed; 32]).unwrap();
+    Handover::sign(1, 417, &key(3), &key(4)).unwrap()
+}
 
 /// All golden files together. A kind stands in one of them only.
 fn golden() -> BTreeMap<String, Value> {
@@ -142,6 +152,7 @@ fn events() -> Vec<Event> {
             proposal: Some(proposal().id),
             rulebook: proposal().rulebook,
             packs: proposal().packs,
+            pack_files: Vec::new(),
         }),
         Event::LawDeclined(proposal()),
         Event::RegisterCreated { is_demo: false, software: "writ 0.1.0".to_owned() },
@@ -156,8 +167,9 @@ fn events() -> Vec<Event> {
             is_cleared: false,
             email: None,
             watched_until: None,
+            secret_sha256: None,
         },
-        Event::TokenAdded { staff, token: None, expires_at: None },
+        Event::TokenAdded { staff, token: None, expires_at: None, name: None, secret_sha256: None },
         Event::StaffChanged {
             staff,
             full_name: line("Anna Adler"),
@@ -172,8 +184,8 @@ fn events() -> Vec<Event> {
         Event::StaffChangeDeclined(staff_request(StaffChange::Reactivate)),
         Event::StaffDeactivated { staff },
         Event::StaffReactivated { staff, watched_until: Some(at) },
-        Event::PasswordChanged { staff },
-        Event::PasswordReset { staff, watched_until: Some(at) },
+        Event::PasswordChanged { staff, secret_sha256: None },
+        Event::PasswordReset { staff, watched_until: Some(at), secret_sha256: None },
         Event::SessionsEnded { staff, count: 2 },
         Event::TokenRevoked { staff, token: TokenId(id(16)) },
         Event::TeamRenamed { team: TeamId(id(2)), name: line("Europe") },
@@ -312,7 +324,7 @@ fn events() -> Vec<Event> {
                 at,
             },
         },
-        Event::FeedAdded { staff },
+        Event::FeedAdded { staff, secret_sha256: None },
         Event::FeedRevoked { staff },
         Event::ChecklistTicked {
             ticks: vec![Tick {
@@ -364,11 +376,46 @@ fn events() -> Vec<Event> {
         Event::DocumentViewed { document: DocumentId(id(5)) },
         Event::TaskViewed {},
         Event::LogViewed {},
+        Event::SampleDrawn(Sample {
+            id: SampleId(id(21)),
+            list: SampleOf::ClosedCases,
+            filters: vec!["from=2026-07-01".to_owned(), "to=2026-09-30".to_owned()],
+            size: 4_711,
+            population: 120,
+            seed: "0a".repeat(32),
+            entries: vec![17, 1_204],
+        }),
+        Event::SampleTicked { sample: SampleId(id(21)), seq: 17 },
+        Event::NoteAdded { note: audit_note(None) },
+        Event::FindingRaised { note: audit_note(Some(Severity::Deviation)) },
+        Event::FindingAnswered { answer: audit_answer("We rang the number on the paper.") },
+        Event::FindingClosed { answer: audit_answer("The number is verified now.") },
+        Event::FindingViewed { finding: AuditNoteId(id(22)) },
+        Event::InstallationKeyProtected { is_sealed: true },
+        Event::AlarmRaised { alarm: AlarmId(id(20)), place: "log_process".to_owned(), seq: Some(57) },
+        Event::AlarmAcknowledged {
+            acknowledgement: Acknowledgement {
+                alarm: AlarmId(id(20)),
+                role: Role::Auditor,
+                because: prose("The disk broke; a copy is kept."),
+                by: StaffId(id(12)),
+                at,
+            },
+        },
         Event::LogVerified { size: 417, is_sound: true },
         Event::LogExported { size: 140 },
         Event::BundleExported { first: 12, end: 140, has_personal: false },
         Event::EntryUnsealed { seq: 12, because: prose("Sample 2026-Q4, item 3.") },
         Event::CheckpointSigned { size: 417 },
+        Event::CheckpointCosigned { size: 417, cosignature: "— witness.example/w1 jWbPPwAA\n".into() },
+        Event::KeyHandedOver { handover: handover() },
+        Event::InstallationKeyRotated {
+            count: 1204,
+            key_before: "0f1e2d3c4b5a6978".to_owned(),
+            key_now: "8796a5b4c3d2e1f0".to_owned(),
+        },
+        Event::BackupMade { size: 417, count: 96, has_keys: true },
+        Event::RegisterRestored { size: 417, at, missing: 12 },
         Event::ReportDrawn { report: "transparency".to_owned() },
         Event::CaseImported(Box::new(past_case())),
         Event::MailSent { kind: MailKind::ApprovalAsked, staff },
@@ -394,6 +441,23 @@ fn staff_request(change: StaffChange) -> StaffRequest {
 
 fn us() -> Country {
     Country::parse("country", "US").unwrap()
+}
+
+fn audit_note(severity: Option<Severity>) -> AuditNote {
+    AuditNote {
+        id: AuditNoteId(id(22)),
+        seq: Some(17),
+        case: Some(CaseId(id(6))),
+        sample: Some(SampleId(id(21))),
+        severity,
+        text: prose("The call-back went to a number from the paper."),
+        by: StaffId(id(12)),
+        at: at(),
+    }
+}
+
+fn audit_answer(words: &str) -> AuditAnswer {
+    AuditAnswer { finding: AuditNoteId(id(22)), text: prose(words), by: StaffId(id(1)), at: at() }
 }
 
 fn paper() -> Paper {
@@ -527,6 +591,7 @@ fn proposal() -> LawProposal {
         id: LawProposalId(id(16)),
         rulebook: "ab".repeat(32),
         packs: vec![PackRef { pack: "meridiana".to_owned(), version: "1".to_owned(), sha256: "cd".repeat(32) }],
+        pack_files: Vec::new(),
         because: prose("The Meridiana Privacy Act is in force."),
         by: StaffId(id(1)),
         at: at(),

@@ -5,19 +5,21 @@
 use std::collections::BTreeMap;
 
 use writ::actions::on_case::OnCase;
+use writ::actions::sign_checkpoint::sign_checkpoint;
 use writ::actions::wait::{BeginWait, begin_wait};
+use writ::audit::Checkpoint;
 use writ::domain::case::Case;
 use writ::domain::decision::{Decision, DecisionKind};
 use writ::domain::document::DocumentKind;
 use writ::domain::finding::FindingCode;
-use writ::domain::staff::{Role, Verb};
+use writ::domain::staff::{Actor, Role, Verb};
 use writ::domain::stage::Stage;
 use writ::domain::wait::WaitKind;
 use writ::store::log::LogRow;
 use writ::web::routes::{Method, ROUTES, Who};
 
 use crate::support::on_both;
-use crate::support::pages::proposed;
+use crate::support::pages::{audited, proposed};
 use crate::support::papers::{prose, subpoena};
 use crate::support::people::{Acts, reject};
 use crate::support::site::{Client, Page};
@@ -259,6 +261,9 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         document.map_or_else(|_| case.id.to_string(), |document| document.case.to_string())
     };
     let proposal = proposed(world);
+    let signed = Checkpoint::read(&sign_checkpoint(&world.ctx, Actor::System("test")).done()).unwrap().size;
+    let opened = world.log().into_iter().find(|row| row.kind == "case.opened").unwrap().seq;
+    let (sample, finding) = audited(world, opened);
     let at = |path: &str, person| {
         let id = if path.contains("/documents") {
             case.documents[0].id.to_string()
@@ -269,12 +274,15 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         };
         let id = match path {
             _ if path.starts_with("/staff") => world.anna().id().to_string(),
+            _ if path.starts_with("/log/samples") => sample.clone(),
+            _ if path.starts_with("/findings") => finding.clone(),
             _ if path.starts_with("/log") => "0".to_owned(),
             _ if path.starts_with("/law") => proposal.clone(),
             _ => id,
         };
         let path = path.replace("{reference}", case.reference.as_str()).replace("{id}", &id);
         path.replace("{file}", "no-such-file")
+            .replace("{size}", &signed.to_string())
             .replace("{pack}", "us-federal")
             .replace("{rule}", "us-content-needs-warrant")
     };
@@ -312,6 +320,7 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/cases/{reference}/redirect-letter", &[Analyst, Reviewer, Auditor]),
         ("/cases/{reference}/approval", &[Analyst, Reviewer, Auditor]),
         ("/documents/{id}", &[Analyst, Reviewer]),
+        ("/alarms", &[Auditor, Admin]),
         ("/clocks", &[Analyst, Reviewer]),
         ("/tasks", &[Fulfiller]),
         ("/tasks/{reference}", &[Fulfiller]),
@@ -319,6 +328,13 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/reports/transparency", &[Reviewer, Auditor]),
         ("/log.csv", &[Auditor]),
         ("/log/bundle", &[Auditor]),
+        ("/log/checkpoints", &[Auditor]),
+        ("/log/checkpoints/{size}", &[Auditor]),
+        ("/log/samples", &[Auditor]),
+        ("/log/samples/{id}", &[Auditor]),
+        ("/log/timeline", &[Auditor]),
+        ("/findings", &[Analyst, Reviewer, Auditor, Admin]),
+        ("/findings/{id}", &[Analyst, Reviewer, Auditor, Admin]),
         ("/log/{id}", &[Auditor]),
         ("/reports/transparency.csv", &[Reviewer, Auditor]),
         ("/reports/transparency.json", &[Reviewer, Auditor]),

@@ -68,7 +68,7 @@ fn is_true(store: &Store, url: &str, folder: &Path) {
     let seed = std::fs::read_to_string(folder.join("keys/log.key")).unwrap();
     let origin = "writ.localhost/register";
     let key = SigningKey::from_seed(origin, &hex::decode(seed.trim()).unwrap().try_into().unwrap()).unwrap();
-    let trust = Trust { origin: origin.to_owned(), keys: vec![key.verifier().clone()] };
+    let trust = Trust { origin: origin.to_owned(), keys: vec![key.verifier().clone().into()] };
     let installation = store.installation_key();
     let verified =
         read(store, |conn| log::verify(conn, installation, &trust)).unwrap_or_else(|fault| panic!("{fault}"));

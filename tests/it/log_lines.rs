@@ -138,6 +138,7 @@ fn strangers_and_mistakes(node: &Server, program: &Client<'_>, browser: &Client<
 /// What the program says when what it kept makes no sense any more.
 fn its_rows_and_files_are_broken(world: &World, node: &Server, browser: &Client<'_>, case: &str) {
     until("mails were tried", || node.meter("writ_mails_total{outcome=\"failed\"}") > 0.0);
+    world.is_spoilt();
     let documents = world.raw().values("SELECT CAST(id AS text) AS value FROM documents");
     for id in &documents {
         std::fs::write(world.folder.path().join("documents").join(id), "too short to be opened").unwrap();
@@ -156,6 +157,7 @@ fn every_line_of_a_request_carries_its_id_and_so_does_the_page_of_a_failure(worl
     let opened = anna.calls("/api/v1/cases", &json!({ "paper": paper() }).to_string());
     assert_eq!(opened.status, 201);
     let taken_over = anna.anew("x-request-id", "my own").gets("/api/v1/me");
+    world.is_spoilt();
     world.raw().must("UPDATE agencies SET name = ''");
     let problem = anna.gets(opened.location.as_deref().unwrap());
     assert_eq!((problem.status, problem.code().as_str()), (500, "failed"));

@@ -9,6 +9,7 @@ use writ::actions::assign_case::{AssignCase, assign_case};
 use writ::actions::on_case::OnCase;
 use writ::actions::open_case::{AgencyEntry, OfficerEntry, OpenCase, PaperEntry, open_case};
 use writ::actions::record_secrecy::RecordSecrecy;
+use writ::actions::run_verification::verify_if_due;
 use writ::actions::send_mail::claim;
 use writ::actions::wait::{BeginWait, begin_wait, end_wait};
 use writ::actions::{ActionError, add_staff::add_staff};
@@ -24,6 +25,7 @@ use writ::domain::wait::WaitKind;
 use writ::store::{About, outbox};
 use writ::system;
 
+use crate::support::hand::Hand;
 use crate::support::on_both;
 use crate::support::papers::{self, Paper, day, prose, subpoena, warrant};
 use crate::support::people::{Acts, Person, as_assessed};
@@ -104,7 +106,8 @@ fn those_who_may_approve_are_asked_once_for_each_scope(world: &World) {
     joins(world, |staff| {
         staff.name = "olga".into();
         staff.teams = [TeamId(system::fresh_id())].into();
-        // The other team is made with her.
+        // The other team is made with her, and no entry tells of it.
+        world.is_spoilt();
         world.raw().must(&{
             let raw = world.raw();
             let team = staff.teams.iter().next().unwrap();
@@ -333,6 +336,7 @@ fn what_is_nobodys_business_any_more_is_not_sent(world: &World) {
     world.dan().approves(&case).done();
     let raw = world.raw();
     let emil = raw.id(world.emil().id());
+    world.is_spoilt();
     world.raw().must(&format!(
         "UPDATE staff SET is_active = {} WHERE id = {emil}",
         if raw.is_sqlite() { "0" } else { "false" }
@@ -403,6 +407,20 @@ fn no_mail_tells_anything_personal(world: &World) {
     let on = OnCase { reference: case.reference.clone(), version: None };
     let to_ben = AssignCase { to: Some(world.ben().id()), note: Some(papers::prose("Secretword note")) };
     assign_case(&world.ctx, &anna.who, &on, to_ben).done();
+    post.goes();
+
+    let opened = world.log().into_iter().find(|row| row.kind == "case.opened").unwrap().seq;
+    let fay = world.serves();
+    let fay = fay.browser_of(&world.fay());
+    let (entry, reason) = (format!("/log/{opened}"), [("because", "Secretword sample"), ("password", fay.password())]);
+    fay.fills(&entry, &format!("{entry}/unseal"), &reason).leads_to();
+    let finding = [("text", "Secretword finding"), ("severity", "breach")];
+    fay.fills(&entry, &format!("{entry}/notes"), &finding).leads_to();
+    post.goes();
+    let mut hand = Hand::of(world);
+    hand.spoils(3);
+    assert!(verify_if_due(&world.ctx, TimeDelta::hours(24)).unwrap());
+    hand.mends();
     post.goes();
 
     let mails = post.memory.mails();

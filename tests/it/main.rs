@@ -8,9 +8,12 @@
 
 mod support;
 
+mod alarms;
 mod api;
 mod audit_desk;
 mod audit_format;
+mod audit_review;
+mod backups;
 mod bundles;
 mod case_screen;
 mod checkpoints;
@@ -29,6 +32,7 @@ mod identifiers;
 mod journey;
 mod law;
 mod law_here;
+mod log_keys;
 mod log_lines;
 mod staff;
 mod races;
@@ -42,3 +46,4 @@ mod store;
 mod tamper;
 mod watch;
 mod web;
+mod witnesses;

@@ -3,6 +3,8 @@
 //! Every edit must be found, and laid where it was made. What leaves the log right in itself, a tail cut off or an older
 //! copy put in its place, is found with a checkpoint that was kept elsewhere.
 
+mod deep;
+mod register;
 mod rollback;
 
 use std::collections::BTreeMap;
@@ -24,6 +26,7 @@ use crate::support::people::Acts;
 use crate::support::raw::Raw;
 use crate::support::until::times;
 use crate::support::world::World;
+use deep::edits_of_every_table_and_document_are_all_found_where_they_were_made;
 use rollback::{
     a_log_that_was_cut_back_is_found_with_a_checkpoint_kept_elsewhere,
     a_log_written_anew_with_its_own_key_is_found_with_a_checkpoint_kept_elsewhere,
@@ -32,6 +35,7 @@ use rollback::{
 
 on_both! {
     edits_of_one_row_are_all_found_where_they_were_made,
+    edits_of_every_table_and_document_are_all_found_where_they_were_made,
     a_log_longer_than_the_verifier_reads_at_a_time_is_verified_across_the_seams,
     a_log_that_was_cut_back_is_found_with_a_checkpoint_kept_elsewhere,
     a_register_put_back_to_an_older_copy_is_found_with_a_checkpoint_kept_elsewhere,
@@ -242,7 +246,7 @@ impl Desk {
             }
         }
         let Ctx { store, log, .. } = &world.ctx;
-        let trust = Trust { origin: log.origin.clone(), keys: log.trusted.clone() };
+        let trust = log.trust();
         let (size, checkpoints) = (raw.count(LOG_ENTRY), raw.count(LOG_CHECKPOINT));
         Desk { raw, key: store.installation_key().clone(), trust, size, checkpoints }
     }

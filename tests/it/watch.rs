@@ -37,12 +37,12 @@ fn a_node_tells_that_it_lives_is_ready_and_what_it_counted(world: &World) {
     let (anna, emil) = (node.site.token_of(world, &anna), node.site.token_of(world, &emil));
     // The jobs look at once, and may have a reminder to send; then they rest for an hour.
     let ran = |job: &str| node.meter(&format!("writ_job_last_success_timestamp_seconds{{job=\"{job}\"}}")) > 0.0;
-    let jobs = ["outbox", "reminders", "checkpoints"];
+    let jobs = ["outbox", "reminders", "checkpoints", "witnesses", "verification"];
     until("the jobs ran", || jobs.into_iter().all(ran) && node.meter("writ_mails_waiting") == 0.0);
     let acts = |kind: &str| node.meter(&format!("writ_acts_total{{outcome=\"{kind}\"}}"));
     let (before, commits) = (acts("committed"), node.meter("writ_commits_total"));
-    // The mails that went, and the first checkpoint.
-    let by_itself = node.meter("writ_mails_total{outcome=\"sent\"}") + 1.0;
+    // The mails that went, the first checkpoint and the first verification.
+    let by_itself = node.meter("writ_mails_total{outcome=\"sent\"}") + 2.0;
     assert_eq!(before, by_itself, "nobody did anything yet");
     assert_eq!((acts("refused"), acts("conflict"), acts("declined")), (0.0, 0.0, 0.0));
     let body = json!({ "paper": paper() }).to_string();

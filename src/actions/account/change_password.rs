@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::actions::sign_in::step_up;
 use crate::actions::{ActionError, Ctx, SignedIn};
 use crate::domain::change::Change;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, kept_secret};
 use crate::domain::staff::Verb;
 use crate::store::access::{self, NewPassword};
 
@@ -27,7 +27,7 @@ pub fn change_password(
     let hash = ctx.passwords.hash(new)?;
     let (staff, kept) = (who.staff.id, who.session.as_ref().map(|s| s.id_hash.clone()));
     ctx.write(&who.staff, move |tx| {
-        let event = Event::PasswordChanged { staff };
+        let event = Event::PasswordChanged { staff, secret_sha256: kept_secret(&hash) };
         tx.apply(Change { state: NewPassword { staff, hash, is_one_time: false }, event })?;
         access::end_sessions_but(tx, staff, kept.as_deref())?;
         Ok(())

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::actions::{ActionError, Ctx, SignedIn};
 use crate::domain::change::Change;
 use crate::domain::clock::AgendaFilter;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, kept_secret};
 use crate::domain::staff::{Verb, may};
 use crate::domain::stage::Compartment;
 use crate::store::clocks::{self, Feed, RunningClock};
@@ -32,8 +32,8 @@ pub fn make_feed(ctx: &Ctx, who: &SignedIn) -> Result<String, ActionError> {
     let secret = hex::encode(system::chance::<24>());
     let (staff, hash) = (who.staff.id, hash(&secret));
     ctx.write(&who.staff, move |tx| {
-        let state = Feed { staff, secret_sha256: Some(hash) };
-        Ok(tx.apply(Change { state, event: Event::FeedAdded { staff } })?)
+        let event = Event::FeedAdded { staff, secret_sha256: kept_secret(&hash) };
+        Ok(tx.apply(Change { state: Feed { staff, secret_sha256: Some(hash) }, event })?)
     })?;
     Ok(secret)
 }

@@ -106,8 +106,10 @@ pub fn adopt_first(ctx: &Ctx) -> Result<(), ActionError> {
 
 /// The same within an act.
 pub(super) fn begin(tx: &mut Tx<'_>, rulebook: &Rulebook) -> Result<(), ActionError> {
-    law::keep(tx, &kept(rulebook))?;
-    let adopted = LawAdopted { proposal: None, rulebook: rulebook.sha256().to_owned(), packs: rulebook.pinned() };
+    let law = kept(rulebook);
+    law::keep(tx, &law)?;
+    let (packs, pack_files) = (rulebook.pinned(), law.files());
+    let adopted = LawAdopted { proposal: None, rulebook: law.sha256, packs, pack_files };
     tx.apply(Change { state: InForce(adopted.clone()), event: Event::LawAdopted(adopted) })?;
     Ok(())
 }

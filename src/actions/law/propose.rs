@@ -56,7 +56,8 @@ pub fn propose(ctx: &Ctx, who: &SignedIn, what: Proposed, because: Prose) -> Res
     as_one_of(ctx, who, Verb::ProposeLaw, move |tx, staff| {
         law::keep(tx, &law)?;
         let id = LawProposalId(system::fresh_id());
-        let proposal = LawProposal { id, rulebook: law.sha256, packs, because, by: staff.id, at: tx.now() };
+        let (pack_files, by, at) = (law.files(), staff.id, tx.now());
+        let proposal = LawProposal { id, rulebook: law.sha256, packs, pack_files, because, by, at };
         let event = Event::LawProposed(proposal.clone());
         tx.apply(Change { state: KeptProposal { proposal, ended: None }, event })?;
         Ok(id)
@@ -80,7 +81,8 @@ pub fn adopt(ctx: &Ctx, who: &SignedIn, id: LawProposalId, seen_in_force: String
             )));
         }
         let rulebook = read(tx.conn(), &proposal.rulebook)?;
-        let adopted = LawAdopted { proposal: Some(id), rulebook: proposal.rulebook.clone(), packs: rulebook.pinned() };
+        let (packs, pack_files) = (rulebook.pinned(), Vec::new());
+        let adopted = LawAdopted { proposal: Some(id), rulebook: proposal.rulebook.clone(), packs, pack_files };
         let ended = KeptProposal { proposal, ended: Some((staff.id, Ended::Adopted)) };
         tx.apply(Change { state: ended, event: Event::LawAdopted(adopted) })?;
         Ok(rulebook)
@@ -190,7 +192,7 @@ fn open(tx: &mut Tx<'_>, id: LawProposalId) -> Result<LawProposal, ActionError> 
     let found = law::list_open(tx.conn())?.into_iter().find(|one| one.id == id);
     let OpenProposal { rulebook, because, by, at, .. } =
         found.ok_or_else(|| ActionError::Conflict(Some("This proposal was answered already.".into())))?;
-    Ok(LawProposal { id, rulebook, packs: Vec::new(), because, by, at })
+    Ok(LawProposal { id, rulebook, packs: Vec::new(), pack_files: Vec::new(), because, by, at })
 }
 
 /// Runs an act on the law in one write, with the rights held at that moment.

@@ -39,7 +39,7 @@ pub fn add_person(ctx: &Ctx, who: &SignedIn, name: String, with: Particulars) ->
         if settled == Settled::Asked {
             staff.roles.retain(|role| !asked.contains(role));
         }
-        let event = added_event(&staff, settled.watched_until());
+        let event = added_event(&staff, settled.watched_until(), &password_hash);
         tx.apply(Change { state: NewStaff { staff, password_hash, is_first_password: true }, event })?;
         watch(tx, id, &WatchCause::of_roles(&asked), settled)?;
         if settled == Settled::Asked {

@@ -8,7 +8,7 @@ use super::{Shown, as_admin, check};
 use crate::actions::passwords::OneTime;
 use crate::actions::{ActionError, Ctx, SignedIn};
 use crate::domain::change::Change;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, kept_secret};
 use crate::domain::id::StaffId;
 use crate::domain::refusal::Refusal;
 use crate::domain::second_admin::{StaffChange, WatchCause, guarded};
@@ -54,7 +54,7 @@ pub(super) fn put(
     hash: String,
     watched_until: Option<Instant>,
 ) -> Result<(), StoreError> {
-    let event = Event::PasswordReset { staff, watched_until };
+    let event = Event::PasswordReset { staff, watched_until, secret_sha256: kept_secret(&hash) };
     tx.apply(Change { state: NewPassword { staff, hash, is_one_time: true }, event })?;
     access::shut_out(tx, staff)
 }

@@ -5,10 +5,12 @@ use std::fmt;
 
 use super::{Carried, Header, Payloads, Record, RecordError, Salted};
 use crate::audit::{
-    checkpoint::{Checkpoint, parse_and_verify},
+    checkpoint::Checkpoint,
     commitment::opens,
     entry::{Digest, EntryRef, SEALED_KIND},
     erasure::{Balance, ERASED_KIND, Uneven, erased_ranges},
+    keys::{Handover, KeyChain},
+    note::NoteError,
     proof::{verify_consistency, verify_inclusion},
     tree::{Edge, leaf_hash},
     verify::Trust,
@@ -90,6 +92,9 @@ pub struct Examiner {
     kept: Vec<Checkpoint>,
     agreed: Vec<u64>,
     records: u64,
+    handovers: Vec<Handover>,
+    /// The log's keys, once the last of them came.
+    keys: Option<KeyChain>,
     part: Option<Part>,
 }
 
@@ -109,10 +114,32 @@ struct Part {
 }
 
 impl Examiner {
-    /// Begins with what comes from outside of the bundle: the name and keys of the log, and checkpoints that somebody
-    /// kept elsewhere, whose notes were opened.
-    pub fn new(trust: Trust, kept: &[Checkpoint]) -> Examiner {
-        Examiner { trust, kept: kept.to_vec(), agreed: Vec::new(), records: 0, part: None }
+    /// Begins with what comes from outside of the bundle: the name of the log and keys of it.
+    pub fn new(trust: Trust) -> Examiner {
+        let (kept, agreed, handovers) = (Vec::new(), Vec::new(), Vec::new());
+        Examiner { trust, kept, agreed, records: 0, handovers, keys: None, part: None }
+    }
+
+    /// All keys of the log, before the first record that needs them: call it for a record that is neither header nor
+    /// handover.
+    ///
+    /// # Errors
+    /// When they do not follow each other, or lead to none that is trusted.
+    pub fn keys(&mut self) -> Result<&KeyChain, Fault> {
+        let keys = match self.keys.take() {
+            Some(keys) => keys,
+            None => KeyChain::new(&self.trust, &self.handovers).map_err(|why| {
+                let why = format!("comes after keys that cannot be trusted: {why}");
+                Fault { place: Place::Record(self.records), why }
+            })?,
+        };
+        Ok(self.keys.insert(keys))
+    }
+
+    /// Also holds the bundle against a checkpoint that somebody kept elsewhere, whose note was opened with
+    /// [`Examiner::keys`].
+    pub fn keep(&mut self, kept: Checkpoint) {
+        self.kept.push(kept);
     }
 
     /// The number of the next record.
@@ -127,18 +154,27 @@ impl Examiner {
     pub fn take<'a>(&mut self, record: Result<Record<'a>, RecordError>) -> Result<Option<Act<'a>>, Fault> {
         let number = self.records;
         let fault = |why: String| Fault { place: Place::Record(number), why };
-        self.records = self.records.saturating_add(1);
-        let record = record.map_err(|error| fault(error.to_string()))?;
-        let (part, header) = match (&mut self.part, record) {
-            (None, Record::Header(header)) => (None, Some(header)),
-            (None, _) => return Err(fault("comes before the header".into())),
-            (Some(part), record) => (Some((part, record)), None),
+        let record = match record.map_err(|error| fault(error.to_string()))? {
+            Record::Header(header) if self.part.is_none() => {
+                self.part = Some(Part::begin(header, &self.trust).map_err(fault)?);
+                None
+            }
+            _ if self.part.is_none() => return Err(fault("comes before the header".into())),
+            Record::Handover(_) if self.keys.is_some() => {
+                return Err(fault("is a handover that comes too late".into()));
+            }
+            Record::Handover(note) => {
+                let handover = Handover::open(note).map_err(|error| fault(format!("hands over no key: {error}")))?;
+                self.handovers.push(handover);
+                None
+            }
+            record => {
+                self.keys()?;
+                Some(record)
+            }
         };
-        if let Some(header) = header {
-            self.part = Some(Part::begin(header, &self.trust).map_err(fault)?);
-            return Ok(None);
-        }
-        let Some((part, record)) = part else { return Ok(None) };
+        self.records = self.records.saturating_add(1);
+        let (Some(record), Some(part), Some(keys)) = (record, &mut self.part, &self.keys) else { return Ok(None) };
         if part.has_ended {
             return Err(fault("comes after the end".into()));
         }
@@ -149,6 +185,7 @@ impl Examiner {
         }
         match record {
             Record::Header(_) => Err(fault("is a second header".into())),
+            Record::Handover(_) => Err(fault("is a handover that comes too late".into())),
             Record::Edge(hashes) => {
                 part.awaits_edge = false;
                 part.edge = Edge::from_parts(part.header.first, hashes)
@@ -162,7 +199,7 @@ impl Examiner {
                 Ok(Some(act))
             }
             Record::Checkpoint { note, proof } => {
-                let signed = part.checkpoint(note, &proof, &self.trust)?;
+                let signed = part.checkpoint(note, &proof, keys)?;
                 compare_signed(&mut self.kept, &mut self.agreed, &signed)?;
                 part.signed = Some(signed);
                 Ok(None)
@@ -331,15 +368,14 @@ impl Part {
     }
 
     /// A signed checkpoint: of the log, larger than the one before, and its root is the root there.
-    fn checkpoint(&mut self, note: &str, proof: &[Digest], trust: &Trust) -> Result<Checkpoint, Fault> {
+    fn checkpoint(&mut self, note: &str, proof: &[Digest], keys: &KeyChain) -> Result<Checkpoint, Fault> {
         let here = self.edge.size();
         let fault = |size: u64, why: &str| Fault { place: Place::Checkpoint(size), why: why.to_owned() };
-        let signed =
-            parse_and_verify(note, &trust.keys).map_err(|error| fault(here, &format!("cannot be trusted: {error}")))?;
+        let signed = keys.open(note).map_err(|error| match error {
+            NoteError::OtherLog(_) => fault(here, "was signed for another log"),
+            error => fault(here, &format!("cannot be trusted: {error}")),
+        })?;
         let (size, root) = (signed.size, self.edge.root());
-        if signed.origin != trust.origin {
-            return Err(fault(size, "was signed for another log"));
-        }
         if self.outside.is_some() || self.signed.as_ref().is_some_and(|before| size <= before.size) {
             return Err(fault(size, "is out of order"));
         }

@@ -11,10 +11,10 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::Parser;
 use serde_json::Value;
-use writ::audit::bundle::examine::{Examined, Examiner, Fault};
+use writ::audit::bundle::examine::{Examined, Examiner, Fault, Place};
 use writ::audit::bundle::{FIRST_LINE, Frame, Header, Payloads, Record};
-use writ::audit::checkpoint::parse_and_verify;
-use writ::audit::{Checkpoint, EntryRef, Trust, VerifierKey};
+use writ::audit::witness::{WitnessKey, cosignatures};
+use writ::audit::{Checkpoint, EntryRef, Trust, TrustedKey};
 use writ::conduct::{Breach, Conduct, Entry, Judged};
 use writ::report::Difference;
 
@@ -34,6 +34,10 @@ struct Cli {
     /// A checkpoint that you kept: the log must go on from it. May be given several times
     #[arg(long = "checkpoint", value_name = "FILE")]
     checkpoints: Vec<PathBuf>,
+    /// The public key of a witness, as the witness publishes it (name+id+key): which of the checkpoints did it see? May be
+    /// given several times
+    #[arg(long = "witness", value_name = "KEY")]
+    witnesses: Vec<String>,
     /// A transparency report as it was published (JSON): do its figures follow from the log?
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -55,6 +59,9 @@ struct Findings {
     conduct: Option<(Judged, Vec<Breach>)>,
     /// The figures; nothing where none were to be compared.
     figures: Option<Figures>,
+    /// The witnesses that were asked about, each with the largest checkpoint it saw: its size, and when, in seconds since
+    /// 1970 by the witness's clock.
+    witnessed: Vec<(String, Option<(u64, u64)>)>,
     /// The case that was asked for, with its entries; none where the bundle does not show its opening.
     case: Option<(String, Vec<Told>)>,
 }
@@ -73,6 +80,10 @@ struct Questions {
     published: Option<Value>,
     /// What happened on the case of this reference.
     case: Option<String>,
+    /// Checkpoints that somebody kept: files and notes.
+    kept: Vec<(PathBuf, String)>,
+    /// Who else may have signed checkpoints.
+    witnesses: Vec<WitnessKey>,
 }
 
 /// How published figures compare with the log.
@@ -118,15 +129,19 @@ impl Findings {
 impl Cli {
     fn run(&self) -> anyhow::Result<Findings> {
         let trust = trust(&self.key)?;
-        let kept = self.checkpoints.iter().map(|file| checkpoint(file, &trust)).collect::<anyhow::Result<Vec<_>>>()?;
         let published = self.report.as_deref().map(published).transpose()?;
-        let questions = Questions { published, case: self.case.clone() };
+        let kept = self.checkpoints.iter().map(|file| Ok((file.clone(), read_text(file)?)));
+        let kept = kept.collect::<anyhow::Result<Vec<_>>>()?;
+        let witness =
+            |key: &String| WitnessKey::parse(key).with_context(|| format!("“{key}” is no public key of a witness"));
+        let witnesses = self.witnesses.iter().map(witness).collect::<anyhow::Result<Vec<_>>>()?;
+        let questions = Questions { published, case: self.case.clone(), kept, witnesses };
         let mut from = open(&self.bundle)?;
         let mut first_line = vec![0; FIRST_LINE.len()];
         if from.read_exact(&mut first_line).is_err() || first_line != FIRST_LINE {
             bail!("{} is no bundle that this version can read", self.bundle.display());
         }
-        Ok(examine(&mut from, Examiner::new(trust, &kept), &questions)?)
+        examine(&mut from, Examiner::new(trust), &questions)
     }
 }
 
@@ -142,7 +157,9 @@ struct Judging<'q> {
     told: Vec<Told>,
 }
 
-fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) -> std::io::Result<Findings> {
+fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) -> anyhow::Result<Findings> {
+    let mut kept = Some(&questions.kept);
+    let mut witnessed: Vec<_> = questions.witnesses.iter().map(|key| (key.name().to_owned(), None)).collect();
     let (mut judging, mut times, mut body) = (None::<Judging<'_>>, None, Vec::new());
     let mut progress = Progress { is_watched: std::io::stderr().is_terminal(), done: 0 };
     let end = loop {
@@ -160,10 +177,26 @@ fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) 
         if let Ok(Record::Header(header)) = &record {
             judging = Judging::of(header, questions);
         }
+        // The log's keys are known after the last handover, and only then whose checkpoints those are that were kept.
+        if matches!(&record, Ok(record) if !matches!(record, Record::Header(_) | Record::Handover(_)))
+            && let Some(kept) = kept.take()
+            && let Err(fault) = keep(&mut examiner, kept)?
+        {
+            break Err(fault);
+        }
+        let note = match &record {
+            Ok(Record::Checkpoint { note, .. }) => Some(*note),
+            _ => None,
+        };
         let act = match examiner.take(record) {
             Ok(act) => act,
             Err(fault) => break Err(fault),
         };
+        if let Some(note) = note
+            && let Err(fault) = look_at_witnesses(note, &questions.witnesses, &mut witnessed)
+        {
+            break Err(fault);
+        }
         let Some(act) = act else { continue };
         progress.take();
         let at = act.entry.at_micros;
@@ -185,7 +218,7 @@ fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) 
     let told = judging.as_mut().map(|judging| std::mem::take(&mut judging.told)).unwrap_or_default();
     let case = questions.case.clone().map(|reference| (reference, told));
     let conduct = judging.map(|judging| (judging.conduct.judged(), judging.breaches));
-    Ok(Findings { log: end, times, conduct, figures, case })
+    Ok(Findings { log: end, times, conduct, figures, witnessed, case })
 }
 
 impl<'q> Judging<'q> {
@@ -251,27 +284,52 @@ fn read_frame(from: &mut impl Read) -> std::io::Result<Option<[u8; Frame::SIZE]>
 
 /// The keys, which are all of one log: its name is theirs.
 fn trust(files: &[PathBuf]) -> anyhow::Result<Trust> {
-    let mut keys = Vec::new();
+    let mut keys: Vec<TrustedKey> = Vec::new();
     for file in files {
         for line in read_text(file)?.lines().filter(|line| !line.trim().is_empty()) {
-            let key = VerifierKey::parse(line.trim());
+            let key = TrustedKey::parse(line.trim());
             keys.push(key.with_context(|| format!("{} is no copy of log.pub, the log's public key", file.display()))?);
         }
     }
-    let Some(origin) = keys.first().map(|key| key.name().to_owned()) else { bail!("the file of keys is empty") };
-    if keys.iter().any(|key| key.name() != origin) {
+    let Some(origin) = keys.first().map(|trusted| trusted.key.name().to_owned()) else {
+        bail!("the file of keys is empty")
+    };
+    if keys.iter().any(|trusted| trusted.key.name() != origin) {
         bail!("the keys are of different logs: give those of one");
     }
     Ok(Trust { origin, keys })
 }
 
-fn checkpoint(file: &Path, trust: &Trust) -> anyhow::Result<Checkpoint> {
-    let checkpoint = parse_and_verify(&read_text(file)?, &trust.keys)
-        .with_context(|| format!("{} is no checkpoint signed by the log's key", file.display()))?;
-    if checkpoint.origin != trust.origin {
-        bail!("{} is a checkpoint of the log {}, not of {}", file.display(), checkpoint.origin, trust.origin);
+/// Notes which witnesses saw a checkpoint, which the log's own key signed. They come in rising order.
+fn look_at_witnesses(
+    note: &str,
+    keys: &[WitnessKey],
+    witnessed: &mut [(String, Option<(u64, u64)>)],
+) -> Result<(), Fault> {
+    let Ok(Checkpoint { size, .. }) = Checkpoint::read(note) else { return Ok(()) };
+    let said = cosignatures(note, keys);
+    let said =
+        said.map_err(|error| Fault { place: Place::Checkpoint(size), why: format!("was tampered with: {error}") })?;
+    for one in said {
+        witnessed
+            .iter_mut()
+            .filter(|(name, _)| *name == one.witness)
+            .for_each(|(_, seen)| *seen = Some((size, one.at)));
     }
-    Ok(checkpoint)
+    Ok(())
+}
+
+/// Holds the bundle against checkpoints that somebody kept, if they are the log's.
+fn keep(examiner: &mut Examiner, kept: &[(PathBuf, String)]) -> anyhow::Result<Result<(), Fault>> {
+    for (file, note) in kept {
+        let keys = match examiner.keys() {
+            Ok(keys) => keys,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let opened = keys.open(note);
+        examiner.keep(opened.with_context(|| format!("{} is no checkpoint signed by the log's key", file.display()))?);
+    }
+    Ok(Ok(()))
 }
 
 fn published(file: &Path) -> anyhow::Result<Value> {

@@ -18,6 +18,9 @@ pub fn text(findings: &Findings) -> String {
         Ok(examined) => log(examined, findings.times),
         Err(fault) => not_sound(fault),
     };
+    if findings.log.is_ok() {
+        lines.extend(findings.witnessed.iter().map(witnessed));
+    }
     if let Some((judged, breaches)) = &findings.conduct {
         lines.extend(conduct(judged, breaches));
     } else if findings.log.is_ok() {
@@ -37,6 +40,21 @@ pub fn text(findings: &Findings) -> String {
         lines.extend(case(reference, told));
     }
     lines.concat()
+}
+
+fn witnessed((name, seen): &(String, Option<(u64, u64)>)) -> String {
+    let says = match seen {
+        Some((size, at)) => {
+            let micros = i64::try_from(*at).ok().and_then(|at| at.checked_mul(1_000_000)).unwrap_or(i64::MAX);
+            format!(
+                "{name} saw {} entries, {}, and that the log only grew until then",
+                thousands(*size),
+                moment(micros)
+            )
+        }
+        None => format!("{name} signed no checkpoint of this bundle"),
+    };
+    line("Witness", &says)
 }
 
 fn case(reference: &str, told: &[Told]) -> Vec<String> {
@@ -218,5 +236,7 @@ pub fn json(findings: &Findings) -> Value {
         .case
         .as_ref()
         .map(|(reference, all)| json!({ "reference": reference, "entries": all.iter().map(told).collect::<Vec<_>>() }));
-    json!({ "log": log, "conduct": conduct, "figures": figures, "case": case })
+    let witness = |(name, seen): &(String, Option<(u64, u64)>)| json!({ "name": name, "size": seen.map(|(size, _)| size), "at": seen.map(|(_, at)| at) });
+    let witnesses: Vec<Value> = findings.witnessed.iter().map(witness).collect();
+    json!({ "log": log, "conduct": conduct, "figures": figures, "witnesses": witnesses, "case": case })
 }

@@ -8,7 +8,7 @@ pub use texts::{Mail, Told};
 use chrono::TimeDelta;
 
 use super::case::{Case, CaseReference};
-use super::id::StaffId;
+use super::id::{AlarmId, StaffId};
 use super::refusal::Refusal;
 use super::staff::{Role, Staff, Verb, may};
 use super::stage::Stage;
@@ -37,6 +37,12 @@ closed_words! {
         ClockLate = "clock_late", "duty late";
         /// To legal reviewers of the team: a duty is late.
         ClockEscalated = "clock_escalated", "late duty escalated";
+        /// To whoever answers for a case: an auditor unsealed one of its entries.
+        EntryUnsealed = "entry_unsealed", "entry unsealed";
+        /// To the same: an auditor raised a finding on it.
+        FindingRaised = "finding_raised", "audit finding raised";
+        /// To admins and auditors: the log was found faulty.
+        AlarmRaised = "alarm_raised", "alarm about the log";
     }
 }
 
@@ -86,8 +92,8 @@ pub struct NewMail {
     pub to: StaffId,
     /// What about.
     pub kind: MailKind,
-    /// On which case.
-    pub reference: CaseReference,
+    /// On which case; none where it is about the register.
+    pub reference: Option<CaseReference>,
     /// The occasion: of two mails with the same one only the first is kept.
     pub once: String,
 }
@@ -96,7 +102,13 @@ impl NewMail {
     /// A mail to each person on an occasion of a case, for example its third revision.
     pub fn on(kind: MailKind, case: &Case, to: StaffId, occasion: impl std::fmt::Display) -> NewMail {
         let once = format!("{kind}/{}/{occasion}/{to}", case.id);
-        NewMail { to, kind, reference: case.reference.clone(), once }
+        NewMail { to, kind, reference: Some(case.reference.clone()), once }
+    }
+
+    /// A mail to each person that an alarm was raised.
+    pub fn of_alarm(alarm: AlarmId, to: StaffId) -> NewMail {
+        let kind = MailKind::AlarmRaised;
+        NewMail { to, kind, reference: None, once: format!("{kind}/{alarm}/{to}") }
     }
 }
 
@@ -114,6 +126,9 @@ impl MailKind {
             MailKind::ClockWarns => "that a clock ends soon",
             MailKind::ClockLate => "that a duty is late",
             MailKind::ClockEscalated => "that a duty is late and nobody has settled it",
+            MailKind::EntryUnsealed => "that an auditor unsealed an entry of the case",
+            MailKind::FindingRaised => "that an auditor raised a finding",
+            MailKind::AlarmRaised => "that the log does not fit",
         }
     }
 
@@ -151,7 +166,14 @@ impl MailKind {
                 (may_read(case, who) || collects) && is_running(case)
             }
             MailKind::ClockEscalated => may_read(case, who) && is_running(case),
+            MailKind::EntryUnsealed | MailKind::FindingRaised => may_read(case, who),
+            MailKind::AlarmRaised => false,
         }
+    }
+
+    /// The same of a mail that is about the register and no case.
+    pub fn concerns_register(self, who: &Staff) -> bool {
+        self == MailKind::AlarmRaised && may(who, Verb::AcknowledgeAlarm, None).is_ok()
     }
 }
 

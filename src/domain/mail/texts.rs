@@ -18,6 +18,30 @@ pub struct Mail {
     pub text: String,
 }
 
+/// To a witness: the log's last checkpoint, as files. `old` is the size of the one that was sent before, 0 for none.
+pub fn to_witness(origin: &str, size: u64, old: u64) -> Mail {
+    let before = match old {
+        0 => "It is the first that was sent to this address.".to_owned(),
+        old => format!(
+            "The one before covered {old} entries; add-checkpoint.txt has the proof that\n\
+             the log goes on from there."
+        ),
+    };
+    Mail {
+        subject: format!("Checkpoint over {size} entries: {origin}"),
+        text: format!(
+            "The log\n\n    {origin}\n\nwas signed over {size} entries. {before}\n\n\
+             Keep this mail, or the file checkpoint-{size:012}.txt, where whoever\n\
+             operates that log can't change it. With it anybody can tell later that the\n\
+             log was neither cut back nor rewritten:\n\n    \
+             writ-verify BUNDLE --key log.pub --checkpoint checkpoint-{size:012}.txt\n\n\
+             A witness signs with add-checkpoint.txt (C2SP tlog-witness), for instance\n\n    \
+             writ witness sign --folder DIR --log-key log.pub add-checkpoint.txt\n\n\
+             and sends back what that prints."
+        ),
+    }
+}
+
 /// All that a mail may know of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
@@ -39,6 +63,16 @@ impl Told {
             reference: (!is_sealed).then(|| case.reference.clone()),
             due: case.due_on().filter(|_| !is_sealed && !case.is_standing_still() && owes_answer(case)),
             today: today(case, now),
+            base: base.map(|base| base.trim_end_matches('/').to_owned()),
+        }
+    }
+
+    /// What a mail about the register may know: nothing of any case.
+    pub fn of_register(now: Instant, base: Option<&str>) -> Told {
+        Told {
+            reference: None,
+            due: None,
+            today: now.day(),
             base: base.map(|base| base.trim_end_matches('/').to_owned()),
         }
     }
@@ -79,6 +113,9 @@ trait Words {
 impl Mail {
     /// The mail of a kind about a case.
     pub fn about(kind: MailKind, told: &Told) -> Mail {
+        if kind == MailKind::AlarmRaised {
+            return write(&AlarmRaised, told);
+        }
         let Some(case) = &told.reference else { return write(&SealedCase, told) };
         match kind {
             MailKind::ApprovalAsked => write(&ApprovalAsked { case, told }, told),
@@ -91,6 +128,9 @@ impl Mail {
             MailKind::ClockWarns => write(&ClockWarns { case }, told),
             MailKind::ClockLate => write(&ClockLate { case, is_escalated: false }, told),
             MailKind::ClockEscalated => write(&ClockLate { case, is_escalated: true }, told),
+            MailKind::EntryUnsealed => write(&EntryUnsealed { case }, told),
+            MailKind::FindingRaised => write(&FindingRaised { case }, told),
+            MailKind::AlarmRaised => write(&AlarmRaised, told),
         }
     }
 }
@@ -391,6 +431,84 @@ impl Words for ClockLate<'_> {
     }
 }
 
+/// To whoever answers for a case: an auditor saw personal data of it.
+struct EntryUnsealed<'t> {
+    case: &'t CaseReference,
+}
+
+impl Words for EntryUnsealed<'_> {
+    fn subject(&self) -> String {
+        format!("{}: an auditor unsealed an entry", self.case)
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        vec![format!(
+            "An auditor unsealed an entry about case {}, and so saw\npersonal data of it. Who it was and why stands in \
+             the case's log.",
+            self.case
+        )]
+    }
+
+    fn page(&self) -> String {
+        format!("/cases/{}?tab=log", self.case)
+    }
+
+    fn because(&self) -> &'static str {
+        "You get this because you answer for the case. Nothing is asked of you."
+    }
+}
+
+/// To the same: an auditor found something.
+struct FindingRaised<'t> {
+    case: &'t CaseReference,
+}
+
+impl Words for FindingRaised<'_> {
+    fn subject(&self) -> String {
+        format!("{}: an auditor raised a finding", self.case)
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        vec![format!("An auditor raised a finding on case {}. Read and answer it.", self.case)]
+    }
+
+    fn page(&self) -> String {
+        "/findings".into()
+    }
+
+    fn because(&self) -> &'static str {
+        "You get this because you answer for the case."
+    }
+}
+
+/// To admins and auditors: a verification found a fault in the log.
+struct AlarmRaised;
+
+impl Words for AlarmRaised {
+    fn subject(&self) -> String {
+        "Alarm: the log of Writ does not fit".into()
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        let found = "A verification found a fault in the log. Nothing can be released until\nan admin and an auditor, two \
+                     people, have each acknowledged the alarm\nwith a reason.";
+        vec![
+            found.to_owned(),
+            "Keep the database as it is: it is what an inquiry would look at. The\npage says where the \
+                                first fault is."
+                .to_owned(),
+        ]
+    }
+
+    fn page(&self) -> String {
+        "/alarms".into()
+    }
+
+    fn because(&self) -> &'static str {
+        "You get this because you are an admin or an auditor."
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -404,17 +522,34 @@ mod tests {
         Told { reference, due: Some(day(17)), today: day(14), base }
     }
 
+    fn about_cases() -> impl Iterator<Item = &'static MailKind> {
+        MailKind::ALL.iter().filter(|kind| **kind != MailKind::AlarmRaised)
+    }
+
+    #[test]
+    fn an_alarm_says_what_is_asked_and_nothing_of_any_case() {
+        let Mail { subject, text } = Mail::about(MailKind::AlarmRaised, &told(None));
+        assert!(subject.starts_with("Alarm") && text.contains("https://writ.example.com/alarms"), "{text}");
+        assert!(text.lines().all(|line| line.len() <= 76) && text.is_ascii(), "{text}");
+    }
+
     #[test]
     fn every_mail_names_the_case_says_what_is_asked_and_leads_there() {
         let told = told(Some(CaseReference::new(2026, 127)));
-        for kind in MailKind::ALL {
+        for kind in about_cases() {
             let Mail { subject, text } = Mail::about(*kind, &told);
             assert!(subject.contains("2026-000127") && subject.len() < 70, "{subject}");
             assert!(text.contains("2026-000127") && text.contains("https://writ.example.com/"), "{text}");
             assert!(text.lines().all(|line| line.len() <= 76) && text.is_ascii(), "{text}");
             // What goes to others than those who answer names no day: the case's page does.
-            let names_no_day =
-                [MailKind::TaskWaiting, MailKind::ClockWarns, MailKind::ClockLate, MailKind::ClockEscalated];
+            let names_no_day = [
+                MailKind::TaskWaiting,
+                MailKind::ClockWarns,
+                MailKind::ClockLate,
+                MailKind::ClockEscalated,
+                MailKind::EntryUnsealed,
+                MailKind::FindingRaised,
+            ];
             assert_eq!(text.contains("2026-11-17"), !names_no_day.contains(kind), "{text}");
         }
         let asked = Mail::about(MailKind::ApprovalAsked, &told);
@@ -424,7 +559,7 @@ mod tests {
     #[test]
     fn of_a_national_security_case_a_mail_tells_nothing_not_even_its_kind() {
         let told = Told { due: None, ..told(None) };
-        let mails: Vec<Mail> = MailKind::ALL.iter().map(|kind| Mail::about(*kind, &told)).collect();
+        let mails: Vec<Mail> = about_cases().map(|kind| Mail::about(*kind, &told)).collect();
         assert!(mails.iter().all(|mail| *mail == mails[0]), "its kinds can be told apart");
         assert_eq!(mails[0].subject, "A case needs you");
         assert!(!mails[0].text.contains("2026"), "{}", mails[0].text);

@@ -15,6 +15,7 @@ use crate::domain::text::{Line, Prose};
 use crate::domain::time::Instant;
 use crate::domain::verification::Check;
 use crate::store::error::StoreError;
+use crate::store::replay::cells_of;
 use crate::store::schema::{approvals, checks, demands, scope_edits, secrecy_orders};
 use crate::store::types::{Id, Ts};
 
@@ -348,3 +349,54 @@ impl ApprovalRow {
         })
     }
 }
+
+cells_of!(DemandRow {
+    id,
+    case_id,
+    position,
+    identifier_kind,
+    identifier_received,
+    identifier_normalised,
+    identifier_at,
+    identifier_port,
+    service,
+    category,
+    data_class,
+    words,
+    period_from,
+    period_to,
+    in_signed_paper,
+    is_ours,
+    assessment,
+    decision,
+    decision_reason,
+    redirect_to,
+    decision_note,
+    override_reason,
+    result,
+    result_account,
+    result_files,
+    result_by,
+    result_at,
+    removed_at,
+    organisation_name,
+    organisation_contact,
+    organisation_reach,
+});
+cells_of!(CheckRow { id, case_id, method, result, account, checked_by, checked_at, cleared_at, seq });
+cells_of!(SecrecyRow {
+    id,
+    case_id,
+    source,
+    issuer,
+    docket,
+    grounds,
+    starts_on,
+    ends,
+    recorded_by,
+    recorded_at,
+    seq,
+    last_on,
+});
+cells_of!(ScopeEditRow { case_id, revision, staff_id, edited_at });
+cells_of!(ApprovalRow { id, case_id, scope_revision, scope_hash, staff_id, approved_at, seq });

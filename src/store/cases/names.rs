@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use crate::domain::case::CaseReference;
-use crate::domain::id::{CaseId, DemandId, StaffId};
+use crate::domain::id::{CaseId, DemandId, StaffId, TeamId};
 use crate::domain::stage::Compartment;
 use crate::store::conn::Conn;
 use crate::store::error::StoreError;
@@ -21,11 +21,13 @@ pub struct CaseName {
     pub reference: CaseReference,
     /// Who may know of it.
     pub compartment: Compartment,
+    /// The team that works on it.
+    pub team: TeamId,
     /// The named people of a restricted case.
     pub named: BTreeSet<StaffId>,
 }
 
-type Columns = (Id, String, String, String);
+type Columns = (Id, String, String, Id, String);
 
 /// The name of the case with this reference.
 ///
@@ -34,7 +36,7 @@ type Columns = (Id, String, String, String);
 pub fn find_name(conn: &mut Conn, reference: &CaseReference) -> Result<Option<CaseName>, StoreError> {
     let row: Option<Columns> = cases::table
         .filter(cases::reference.eq(reference.as_str()))
-        .select((cases::id, cases::reference, cases::compartment, cases::named))
+        .select((cases::id, cases::reference, cases::compartment, cases::team_id, cases::named))
         .first(conn)
         .optional()?;
     row.map(name).transpose()
@@ -48,7 +50,7 @@ pub fn list_names(conn: &mut Conn, ids: &[CaseId]) -> Result<BTreeMap<CaseId, Ca
     let ids: Vec<Id> = ids.iter().map(|id| Id(id.0)).collect();
     let rows: Vec<Columns> = cases::table
         .filter(cases::id.eq_any(ids))
-        .select((cases::id, cases::reference, cases::compartment, cases::named))
+        .select((cases::id, cases::reference, cases::compartment, cases::team_id, cases::named))
         .load(conn)?;
     rows.into_iter().map(|row| name(row).map(|name| (name.id, name))).collect()
 }
@@ -71,12 +73,13 @@ pub fn demand_numbers(conn: &mut Conn, ids: &[DemandId]) -> Result<BTreeMap<Dema
     rows.into_iter().map(number).collect()
 }
 
-fn name((id, reference, compartment, named): Columns) -> Result<CaseName, StoreError> {
+fn name((id, reference, compartment, team, named): Columns) -> Result<CaseName, StoreError> {
     let corrupt = |why: String| StoreError::corrupt("cases", id.0, why);
     Ok(CaseName {
         id: CaseId(id.0),
         reference: CaseReference::parse(&reference).map_err(|e| corrupt(e.reason))?,
         compartment: compartment.parse().map_err(|e: crate::domain::words::UnknownWord| corrupt(e.to_string()))?,
+        team: TeamId(team.0),
         named: serde_json::from_str(&named).map_err(|e| corrupt(e.to_string()))?,
     })
 }

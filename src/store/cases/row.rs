@@ -9,6 +9,7 @@ use crate::domain::queue::{NO_DATE, STOPPED};
 use crate::domain::stage::{Gate, Stage};
 use crate::domain::time::Instant;
 use crate::store::error::StoreError;
+use crate::store::replay::cells_of;
 use crate::store::schema::cases;
 use crate::store::types::{Id, Ts};
 
@@ -157,3 +158,65 @@ impl CaseRow {
 fn late_at(case: &Case) -> Instant {
     if case.is_standing_still() { STOPPED } else { case.late_at().unwrap_or(NO_DATE) }
 }
+
+cells_of!(CaseRow {
+    id,
+    reference,
+    stage,
+    compartment,
+    named,
+    team_id,
+    instrument,
+    agency_id,
+    officer_id,
+    country,
+    customer,
+    docket,
+    is_emergency,
+    received_at,
+    return_by,
+    paper,
+    next_position,
+    scope_salt,
+    scope_revision,
+    assessed_at,
+    assessed_by,
+    assessed_revision,
+    drafted_at,
+    drafted_by,
+    scope_hash,
+    approvals_needed,
+    returned_at,
+    returned_by,
+    returned_because,
+    released_at,
+    released_by,
+    released_to,
+    release_method,
+    manifest_sha256,
+    release_files,
+    closed_at,
+    closed_by,
+    closed_from,
+    outcome,
+    closing_note,
+    opened_at,
+    opened_by,
+    version,
+    assignee_id,
+    due_on,
+    stopped_days,
+    wait_kind,
+    wait_because,
+    wait_expected_on,
+    wait_by,
+    wait_at,
+    ticks,
+    redirects,
+    redirect_result,
+    has_override,
+    awaits_approval,
+    clocks,
+    past_waits,
+    late_at,
+});

@@ -1,19 +1,21 @@
 //! All rows of a case at once, as its events left them. They are collected while the events are played, in the order
-//! of the log; what depends on the state is read off the case that the events fold to.
+//! of the log; what depends on the state is read off the case that the events fold to. So registers are generated, and so
+//! the rows that are found are compared with the log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
 use super::children::{ApprovalRow, CheckRow, DemandRow, ScopeEditRow, SecrecyRow};
 use super::row::CaseRow;
-use crate::domain::case::{Case, ScopeEdit};
+use crate::audit::difference::Told;
+use crate::domain::case::{Assessed, Case, ScopeEdit};
 use crate::domain::comment::Comment;
+use crate::domain::decision::CollectionResult;
 use crate::domain::demand::Demand;
 use crate::domain::document::Document;
 use crate::domain::event::Event;
-use crate::domain::id::CaseId;
-use crate::domain::time::Instant;
+use crate::domain::id::{CaseId, DemandId};
 use crate::store::clocks::{self, ClockRow};
 use crate::store::documents::{self, DocumentRow};
 use crate::store::error::StoreError;
@@ -39,7 +41,8 @@ pub struct WholeCase {
     secrecy: Vec<SecrecyRow>,
     edits: Vec<ScopeEditRow>,
     approvals: Vec<ApprovalRow>,
-    removed: Vec<(Demand, Instant)>,
+    demands: Vec<DemandRow>,
+    clocks: Vec<ClockRow>,
 }
 
 impl Default for WholeCase {
@@ -53,7 +56,8 @@ impl Default for WholeCase {
             secrecy: Vec::new(),
             edits: Vec::new(),
             approvals: Vec::new(),
-            removed: Vec::new(),
+            demands: Vec::new(),
+            clocks: Vec::new(),
         }
     }
 }
@@ -79,17 +83,161 @@ impl WholeCase {
             Event::SecrecyRecorded { order } => self.secrecy.push(SecrecyRow::of(id, order, seq)?),
             Event::DecisionApproved { approval } => self.approvals.push(ApprovalRow::of(id, approval, seq)?),
             Event::CommentAdded { comment } => self.comments.push((comment.clone(), seq)),
-            Event::DemandRemoved { demand, edit } => {
-                let removed = self.case.as_ref().and_then(|case| case.demand(*demand)).cloned();
-                self.removed.extend(removed.map(|demand| (demand, edit.at)));
-            }
             _ => {}
         }
         self.case = Case::folded_on(self.case.take(), event);
+        self.take_demands(id, event)?;
+        if let Some(case) = self.case.as_ref().filter(|_| event.concerns_clocks()) {
+            self.clocks = ClockRow::all_of(case)?;
+        }
         if let Event::CaseAmended { edit, .. } = event
             && self.case.as_ref().is_some_and(|case| case.checks.is_empty())
         {
             self.checks.iter_mut().for_each(|row| row.cleared_at = row.cleared_at.or(Some(Ts(edit.at))));
+        }
+        Ok(())
+    }
+
+    /// A document that arrived under another id, by an entry with the number `seq`, and that the case was opened with.
+    ///
+    /// # Errors
+    /// When a row can't be made of it.
+    pub fn adopt(&mut self, document: &Document, seq: i64) -> Result<(), StoreError> {
+        self.documents.push(DocumentRow::of(document, seq)?);
+        Ok(())
+    }
+
+    /// Every row, with its table.
+    ///
+    /// # Errors
+    /// When the case can't be written as a row.
+    pub fn rows(&self) -> Result<Vec<(&'static str, Told)>, StoreError> {
+        let mut rows = Vec::new();
+        rows.extend(self.case.as_ref().map(CaseRow::of).transpose()?.map(|row| ("cases", row.cells())));
+        rows.extend(self.demands.iter().map(|row| ("demands", row.cells())));
+        let is_waiting = self.case.is_none();
+        rows.extend(self.documents.iter().map(|row| ("documents", row.whole(is_waiting))));
+        rows.extend(self.checks.iter().map(|row| ("checks", row.cells())));
+        rows.extend(self.secrecy.iter().map(|row| ("secrecy_orders", row.cells())));
+        rows.extend(self.edits.iter().map(|row| ("scope_edits", row.cells())));
+        rows.extend(self.approvals.iter().map(|row| ("approvals", row.cells())));
+        rows.extend(self.clocks.iter().map(|row| ("clocks", row.cells())));
+        rows.extend(self.comments.iter().map(|(comment, seq)| ("comments", CommentRow::of(comment, *seq).cells())));
+        Ok(rows)
+    }
+
+    /// What an event does to the rows of demands: what `keep` does in the database.
+    fn take_demands(&mut self, id: CaseId, event: &Event) -> Result<(), StoreError> {
+        match event {
+            Event::CaseOpened(opened) => self.add_demands(id, &opened.demands),
+            Event::CaseAmended { .. } | Event::RedirectAnswered { edit: Some(_), .. } => {
+                self.void();
+                Ok(())
+            }
+            Event::DemandAdded { demand, .. } => {
+                self.void();
+                self.add_demands(id, std::slice::from_ref(demand))
+            }
+            Event::DemandsAdded { demands, .. } => {
+                self.void();
+                self.add_demands(id, demands)
+            }
+            Event::DemandChanged { demand, .. } => {
+                self.void();
+                self.change_demand(id, demand)
+            }
+            Event::DemandSplit { kept, added, .. } => {
+                self.void();
+                self.change_demand(id, kept)?;
+                self.add_demands(id, std::slice::from_ref(added))
+            }
+            Event::DemandRemoved { demand, edit } => {
+                self.void();
+                if let Some(row) = self.demand_row(*demand) {
+                    row.removed_at = Some(Ts(edit.at));
+                }
+                Ok(())
+            }
+            Event::CaseAssessed { assessed } => self.assess(assessed),
+            Event::DecisionDrafted { .. } => {
+                self.keep_decisions();
+                Ok(())
+            }
+            Event::CollectionRecorded { result, .. } => self.keep_result(result),
+            _ => Ok(()),
+        }
+    }
+
+    fn demand_row(&mut self, id: DemandId) -> Option<&mut DemandRow> {
+        self.demands.iter_mut().find(|row| row.id == Id(id.0))
+    }
+
+    fn add_demands(&mut self, id: CaseId, demands: &[Demand]) -> Result<(), StoreError> {
+        for demand in demands {
+            self.demands.push(DemandRow::of(id, demand)?);
+        }
+        Ok(())
+    }
+
+    /// What it asks now; its decision stays, to be confirmed anew.
+    fn change_demand(&mut self, id: CaseId, demand: &Demand) -> Result<(), StoreError> {
+        let asked = DemandRow::of(id, demand)?;
+        if let Some(row) = self.demand_row(demand.id) {
+            *row = DemandRow {
+                position: row.position,
+                decision: row.decision.take(),
+                decision_reason: row.decision_reason.take(),
+                redirect_to: row.redirect_to.take(),
+                decision_note: row.decision_note.take(),
+                override_reason: row.override_reason.take(),
+                removed_at: row.removed_at,
+                ..asked
+            };
+        }
+        Ok(())
+    }
+
+    /// An edit voids assessments and results.
+    fn void(&mut self) {
+        for row in &mut self.demands {
+            (row.assessment, row.result, row.result_account, row.result_files) = (None, None, None, None);
+            (row.result_by, row.result_at) = (None, None);
+        }
+    }
+
+    fn assess(&mut self, assessed: &Assessed) -> Result<(), StoreError> {
+        for answer in &assessed.answers {
+            let text = serde_json::to_string(&answer.assessment)
+                .map_err(|e| StoreError::corrupt("demands", answer.demand, e))?;
+            if let Some(row) = self.demand_row(answer.demand) {
+                row.assessment = Some(text);
+            }
+        }
+        Ok(())
+    }
+
+    fn keep_decisions(&mut self) {
+        let Some(case) = &self.case else { return };
+        let standing: BTreeSet<Id> = case.demands.iter().map(|demand| Id(demand.id.0)).collect();
+        for row in self.demands.iter_mut().filter(|row| standing.contains(&row.id)) {
+            let on = case.draft().and_then(|draft| draft.on(DemandId(row.id.0)));
+            row.decision = on.map(|on| on.kind.as_str().to_owned());
+            row.decision_reason = on.and_then(|on| on.reason).map(|reason| reason.as_str().to_owned());
+            row.redirect_to = on.and_then(|on| on.redirect_to.as_ref()).map(ToString::to_string);
+            row.decision_note = on.and_then(|on| on.note.as_ref()).map(ToString::to_string);
+            row.override_reason = on.and_then(|on| on.override_reason.as_ref()).map(ToString::to_string);
+        }
+    }
+
+    fn keep_result(&mut self, result: &CollectionResult) -> Result<(), StoreError> {
+        let files =
+            serde_json::to_string(&result.files).map_err(|e| StoreError::corrupt("demands", result.demand, e))?;
+        if let Some(row) = self.demand_row(result.demand) {
+            row.result = Some(result.outcome.as_str().to_owned());
+            row.result_account = Some(result.account.to_string());
+            row.result_files = Some(files);
+            row.result_by = Some(Id(result.by.0));
+            row.result_at = Some(Ts(result.at));
         }
         Ok(())
     }
@@ -105,9 +253,9 @@ impl WholeCase {
         for one in all {
             if let Some(case) = &one.case {
                 rows.push(CaseRow::of(case)?);
-                running.extend(ClockRow::all_of(case)?);
-                asked.extend(demand_rows(case, &one.removed)?);
             }
+            running.extend(one.clocks);
+            asked.extend(one.demands);
             beside.documents.extend(one.documents);
             beside.checks.extend(one.checks);
             beside.secrecy.extend(one.secrecy);
@@ -159,38 +307,6 @@ fn insert_scopes(tx: &mut Tx<'_>, edits: Vec<ScopeEditRow>, given: Vec<ApprovalR
         }
     }
     Ok(())
-}
-
-/// The rows of a case's demands with answer, decision and result, and of those that were removed.
-fn demand_rows(case: &Case, removed: &[(Demand, Instant)]) -> Result<Vec<DemandRow>, StoreError> {
-    let mut rows = Vec::new();
-    for demand in &case.demands {
-        let corrupt = |e: serde_json::Error| StoreError::corrupt("demands", demand.id, e);
-        let mut row = DemandRow::of(case.id, demand)?;
-        let answer = case.assessed().and_then(|assessed| assessed.on(demand.id));
-        row.assessment = answer.map(serde_json::to_string).transpose().map_err(corrupt)?;
-        if let Some(on) = case.draft().and_then(|draft| draft.on(demand.id)) {
-            row.decision = Some(on.kind.as_str().to_owned());
-            row.decision_reason = on.reason.map(|reason| reason.as_str().to_owned());
-            row.redirect_to = on.redirect_to.as_ref().map(ToString::to_string);
-            row.decision_note = on.note.as_ref().map(ToString::to_string);
-            row.override_reason = on.override_reason.as_ref().map(ToString::to_string);
-        }
-        if let Some(result) = case.results().iter().find(|result| result.demand == demand.id) {
-            row.result = Some(result.outcome.as_str().to_owned());
-            row.result_account = Some(result.account.to_string());
-            row.result_files = Some(serde_json::to_string(&result.files).map_err(corrupt)?);
-            row.result_by = Some(Id(result.by.0));
-            row.result_at = Some(Ts(result.at));
-        }
-        rows.push(row);
-    }
-    for (demand, at) in removed {
-        let mut row = DemandRow::of(case.id, demand)?;
-        row.removed_at = Some(Ts(*at));
-        rows.push(row);
-    }
-    Ok(rows)
 }
 
 /// The edit of the scope that an event makes.

@@ -30,6 +30,8 @@ pub struct Head {
     pub last_at: Instant,
     /// How many checkpoints were signed.
     pub checkpoints: i64,
+    /// The public id of the installation's key in force; empty where it was not written down yet.
+    pub installation_key: String,
 }
 
 impl Head {
@@ -38,16 +40,22 @@ impl Head {
     /// # Errors
     /// When the head is missing, or nodes of the edge are.
     pub fn load(conn: &mut Conn, known: Option<&Head>) -> Result<Head, StoreError> {
-        let (size, root, at_micros, checkpoints): (i64, Vec<u8>, i64, i64) = log_head::table
+        let (size, root, at_micros, checkpoints, installation_key): (i64, Vec<u8>, i64, i64, String) = log_head::table
             .find(1)
-            .select((log_head::size, log_head::root, log_head::at_micros, log_head::checkpoints))
+            .select((
+                log_head::size,
+                log_head::root,
+                log_head::at_micros,
+                log_head::checkpoints,
+                log_head::installation_key,
+            ))
             .first(conn)?;
         let size = u64::try_from(size).map_err(|e| StoreError::corrupt("log_head", 1, e))?;
         let last_at =
             Instant::from_micros(at_micros).ok_or_else(|| StoreError::corrupt("log_head", 1, "no such moment"))?;
         let known = known.filter(|known| known.edge.size() == size && known.edge.root()[..] == root[..]);
         let edge = known.map_or_else(|| load_edge(conn, size), |known| Ok(known.edge.clone()))?;
-        Ok(Head { edge, last_at, checkpoints })
+        Ok(Head { edge, last_at, checkpoints, installation_key })
     }
 
     /// The number of the next entry.

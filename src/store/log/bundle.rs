@@ -6,11 +6,12 @@ use diesel::dsl::min;
 use diesel::prelude::*;
 
 use super::inspect::{inclusion_of, load_nodes, proven};
-use super::load::{Opener, PIECE, Stop, load_checkpoints, load_entries, load_processes};
+use super::load::{Opener, PIECE, Stop, cosignatures, load_checkpoints, load_entries, load_handovers, load_processes};
 use crate::audit::bundle::{Carried, FIRST_LINE, Header, Payloads, Record, Salted};
 use crate::audit::erasure::{ERASED_KIND, erased_ranges};
 use crate::audit::proof;
 use crate::audit::stored::{LOG_PERSONAL, LOG_PROCESS};
+use crate::audit::witness::with_lines;
 use crate::audit::{Digest, Edge, SEALED_KIND, StoredCheckpoint, StoredPayload, StoredPersonal};
 use crate::domain::time::Instant;
 use crate::seal::Key;
@@ -86,7 +87,12 @@ impl BundleWriter {
             Part::Entries(first, end) => (*first, *end, None),
             Part::OfCase(case) => (0, 0, Some(case.clone())),
         };
-        let ahead: VecDeque<StoredCheckpoint> = load_checkpoints(conn).map_err(stopped)?.into();
+        let mut ahead: VecDeque<StoredCheckpoint> = load_checkpoints(conn).map_err(stopped)?.into();
+        let witnessed = cosignatures(conn)?;
+        for one in &mut ahead {
+            let of_it = witnessed.iter().filter(|(size, _)| *size == one.size);
+            one.note = with_lines(&one.note, of_it.map(|(_, line)| line.as_str()));
+        }
         let size = ahead.back().map_or(0, |last| last.size);
         if size < end {
             return Err(StoreError::Unfit("the last checkpoint does not cover the part: sign one first".into()));
@@ -155,6 +161,9 @@ impl BundleWriter {
     fn begin_records(&mut self, conn: &mut Conn, out: &mut Vec<u8>) -> Result<(), StoreError> {
         let first = self.header.first;
         self.put(out, &Record::Header(self.header.clone()))?;
+        for (_, note) in load_handovers(conn)? {
+            self.put(out, &Record::Handover(&note))?;
+        }
         if first > 0 {
             self.put(out, &Record::Edge(edge(conn, first)?))?;
         }

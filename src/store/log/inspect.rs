@@ -138,6 +138,14 @@ pub(super) fn inclusion_of(conn: &mut Conn, index: u64, size: u64) -> Result<Vec
     proven(conn, |node| proof::inclusion(index, size, node))
 }
 
+/// The proof that the log of `to` entries goes on from that of `from`.
+///
+/// # Errors
+/// When a node is missing; when the database fails.
+pub fn consistency(conn: &mut Conn, from: u64, to: u64) -> Result<Vec<Digest>, StoreError> {
+    proven(conn, |node| proof::consistency(from, to, node))
+}
+
 /// A proof from the stored nodes it asks for: it is made once with empty ones to learn which, and then with theirs.
 pub(super) fn proven(
     conn: &mut Conn,

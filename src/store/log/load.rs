@@ -6,13 +6,60 @@ use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 
 use super::append::personal_place;
+use crate::audit::keys::HANDOVER_KIND;
 use crate::audit::stored::{LOG_CHECKPOINT, LOG_ENTRY, LOG_HEAD, LOG_PERSONAL, LOG_PROCESS};
-use crate::audit::{Digest, Fault, StoredCheckpoint, StoredHead, StoredPayload, StoredPersonal};
+use crate::audit::witness::COSIGNED_KIND;
+use crate::audit::{Digest, Fault, Handover, StoredCheckpoint, StoredHead, StoredPayload, StoredPersonal};
 use crate::seal::Key;
 use crate::store::conn::Conn;
 use crate::store::error::StoreError;
 use crate::store::keys;
 use crate::store::schema::{log_checkpoint, log_entry, log_head, log_personal, log_process};
+
+/// The notes by which one key of the log hands over to the next, oldest first, each with the number of its entry.
+pub(super) fn load_handovers(conn: &mut Conn) -> QueryResult<Vec<(i64, String)>> {
+    let rows: Vec<(i64, String)> = log_entry::table
+        .inner_join(log_process::table)
+        .filter(log_entry::kind.eq(HANDOVER_KIND))
+        .order(log_entry::seq.asc())
+        .select((log_entry::seq, log_process::payload))
+        .load(conn)?;
+    let note = |payload: &str| -> Option<String> {
+        let payload: serde_json::Value = serde_json::from_str(payload).ok()?;
+        Some(payload.get("handover")?.as_str()?.to_owned())
+    };
+    // One that can't be read hands nothing over.
+    Ok(rows.into_iter().map(|(seq, payload)| (seq, note(&payload).unwrap_or_default())).collect())
+}
+
+/// The handovers from key to key, oldest first.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] for one that can't be read; when the database fails.
+pub fn handovers(conn: &mut Conn) -> Result<Vec<Handover>, StoreError> {
+    let opened = |(seq, note): (i64, String)| {
+        Handover::open(&note).map_err(|error| StoreError::corrupt(LOG_PROCESS, seq, error))
+    };
+    load_handovers(conn)?.into_iter().map(opened).collect()
+}
+
+/// What witnesses said of checkpoints, oldest first: the size each covers, and the signature line.
+///
+/// # Errors
+/// When the database fails.
+pub fn cosignatures(conn: &mut Conn) -> Result<Vec<(u64, String)>, StoreError> {
+    let rows: Vec<String> = log_entry::table
+        .inner_join(log_process::table)
+        .filter(log_entry::kind.eq(COSIGNED_KIND))
+        .order(log_entry::seq.asc())
+        .select(log_process::payload)
+        .load(conn)?;
+    let said = |payload: &String| -> Option<(u64, String)> {
+        let payload: serde_json::Value = serde_json::from_str(payload).ok()?;
+        Some((payload.get("size")?.as_u64()?, payload.get("cosignature")?.as_str()?.to_owned()))
+    };
+    Ok(rows.iter().filter_map(said).collect())
+}
 
 /// How many entries are read at a time.
 pub const PIECE: i64 = 2_000;
@@ -132,10 +179,13 @@ pub(super) fn load_processes(conn: &mut Conn, first: i64, last: i64) -> Result<H
     Ok(rows.into_iter().map(|(seq, salt, text)| (seq, StoredPayload { salt, payload: text.into_bytes() })).collect())
 }
 
+/// The data key of an owner, if it has one; or why it can't be opened.
+type OwnersKey = Result<Option<Key>, String>;
+
 /// Opens personal payloads, each data key unwrapped once.
 pub(super) struct Opener<'a> {
     installation: &'a Key,
-    keys: HashMap<String, Option<Key>>,
+    keys: HashMap<String, OwnersKey>,
 }
 
 impl<'a> Opener<'a> {
@@ -160,23 +210,30 @@ impl<'a> Opener<'a> {
         let mut opened = HashMap::new();
         for (seq, owner, sealed) in rows {
             let personal = match self.key(conn, &owner)? {
-                Some(key) => match key.open(&personal_place(seq), &sealed) {
+                Err(why) => StoredPersonal::Unreadable(why),
+                Ok(Some(key)) => match key.open(&personal_place(seq), &sealed) {
                     Ok(plain) => present(&plain),
                     Err(error) => StoredPersonal::Unreadable(error.to_string()),
                 },
-                None => StoredPersonal::Unreadable(format!("there is no data key for {owner}")),
+                Ok(None) => StoredPersonal::Unreadable(format!("there is no data key for {owner}")),
             };
             opened.insert(seq, personal);
         }
         Ok(opened)
     }
 
-    fn key(&mut self, conn: &mut Conn, owner: &str) -> Result<Option<Key>, Stop> {
-        if !self.keys.contains_key(owner) {
-            let found = keys::find(conn, self.installation, owner).map_err(Stop::Store)?;
-            self.keys.insert(owner.to_owned(), found);
+    /// The data key of an owner, if it has one; or why it can't be opened.
+    fn key(&mut self, conn: &mut Conn, owner: &str) -> Result<OwnersKey, Stop> {
+        if let Some(known) = self.keys.get(owner) {
+            return Ok(known.clone());
         }
-        Ok(self.keys.get(owner).cloned().flatten())
+        let found = match keys::find(conn, self.installation, owner) {
+            Ok(found) => Ok(found),
+            Err(StoreError::Corrupt { .. }) => Err(format!("the data key of {owner} can't be opened")),
+            Err(error) => return Err(Stop::Store(error)),
+        };
+        self.keys.insert(owner.to_owned(), found.clone());
+        Ok(found)
     }
 }
 

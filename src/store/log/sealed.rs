@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use diesel::prelude::*;
 use serde::Deserialize;
 
 use super::append::{personal_place, pseudonym};
@@ -15,6 +16,7 @@ use crate::seal::Key;
 use crate::store::conn::Conn;
 use crate::store::error::StoreError;
 use crate::store::keys::{self, KeyOwner};
+use crate::store::schema::{data_keys, log_personal};
 
 /// A personal payload with its salt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +85,24 @@ pub(super) fn opened(row: &LogRow, key: Option<&Key>) -> Result<(Option<CaseId>,
     let inner = key.open("log_process sealed", &sealed)?;
     let inner: Inner = serde_json::from_slice(&inner).map_err(|e| corrupt(e.to_string()))?;
     Ok((Some(inner.case), inner.kind, inner.process))
+}
+
+/// The personal payloads of these entries in the clear, of those that are there and whose key is: one statement. The
+/// caller has checked the right to see them.
+///
+/// # Errors
+/// When the database fails, or one can't be opened.
+pub fn personal_parts(conn: &mut Conn, installation: &Key, seqs: &[i64]) -> Result<BTreeMap<i64, String>, StoreError> {
+    let rows: Vec<(i64, Vec<u8>, String, Vec<u8>)> = log_personal::table
+        .inner_join(data_keys::table.on(data_keys::owner.eq(log_personal::key_owner)))
+        .filter(log_personal::seq.eq_any(seqs))
+        .select((log_personal::seq, log_personal::sealed, data_keys::owner, data_keys::wrapped))
+        .load(conn)?;
+    let open = |(seq, sealed, owner, wrapped): (i64, Vec<u8>, String, Vec<u8>)| {
+        let key = keys::open(installation, &owner, &wrapped)?;
+        Ok((seq, open_personal(seq, &sealed, &key)?.payload))
+    };
+    rows.into_iter().map(open).collect()
 }
 
 /// Opens a personal payload with the key of its owner.

@@ -3,10 +3,15 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::result::Error as DieselError;
 
-use super::load::{Opener, PIECE, Stop, digest, load_checkpoints, load_entries, load_head, load_processes};
-use crate::audit::stored::{LOG_ENTRY, LOG_NODE, LOG_PERSONAL, LOG_PROCESS};
-use crate::audit::{Checkpoint, Fault, Node, StoredEntry, StoredPersonal, Stray, Trust, Verified, Verifier, tree};
+use super::load::{
+    Opener, PIECE, Stop, digest, load_checkpoints, load_entries, load_handovers, load_head, load_processes,
+};
+use crate::audit::stored::{LOG_CHECKPOINT, LOG_ENTRY, LOG_NODE, LOG_PERSONAL, LOG_PROCESS};
+use crate::audit::{
+    Checkpoint, Fault, Handover, KeyChain, Node, StoredEntry, StoredPersonal, Stray, Trust, Verified, Verifier, tree,
+};
 use crate::seal::Key;
 use crate::store::conn::Conn;
 use crate::store::error::StoreError;
@@ -30,17 +35,64 @@ pub fn verify_against(
     trust: &Trust,
     kept: &[Checkpoint],
 ) -> Result<Result<Verified, Fault>, StoreError> {
-    match walk(conn, installation, trust, kept) {
+    verify_telling(conn, installation, trust, kept, &|_| {})
+}
+
+/// The same, telling now and then how many entries were looked at.
+///
+/// # Errors
+/// When the database fails.
+pub fn verify_telling(
+    conn: &mut Conn,
+    installation: &Key,
+    trust: &Trust,
+    kept: &[Checkpoint],
+    told: &dyn Fn(u64),
+) -> Result<Result<Verified, Fault>, StoreError> {
+    match walk(conn, installation, trust, kept, told) {
         Ok(verified) => Ok(Ok(verified)),
         Err(Stop::Fault(fault)) => Ok(Err(fault)),
         Err(Stop::Store(error)) => Err(error),
     }
 }
 
-fn walk(conn: &mut Conn, installation: &Key, trust: &Trust, kept: &[Checkpoint]) -> Result<Verified, Stop> {
+/// The keys of the log, as its own entries lead from what is trusted to the key that signs.
+///
+/// # Errors
+/// [`StoreError::Unfit`] when they lead nowhere; when the database fails.
+pub fn key_chain(conn: &mut Conn, trust: &Trust) -> Result<KeyChain, StoreError> {
+    chain(conn, trust)?.map_err(|fault| StoreError::Unfit(fault.to_string()))
+}
+
+fn chain(conn: &mut Conn, trust: &Trust) -> Result<Result<KeyChain, Fault>, StoreError> {
+    let fault = |seq: Option<u64>, why: String| Ok(Err(Fault::new(LOG_PROCESS, seq, why)));
+    let notes = match load_handovers(conn) {
+        Ok(notes) => notes,
+        // Its entry is told when it is read.
+        Err(DieselError::DeserializationError(_)) => return fault(None, "holds bytes that are no text".into()),
+        Err(error) => return Err(error.into()),
+    };
+    let mut handovers = Vec::new();
+    for (seq, note) in notes {
+        match Handover::open(&note) {
+            Ok(handover) => handovers.push(handover),
+            Err(error) => return fault(u64::try_from(seq).ok(), format!("hands over no key: {error}")),
+        }
+    }
+    Ok(KeyChain::new(trust, &handovers).map_err(|why| Fault::new(LOG_CHECKPOINT, None, why)))
+}
+
+fn walk(
+    conn: &mut Conn,
+    installation: &Key,
+    trust: &Trust,
+    kept: &[Checkpoint],
+    told: &dyn Fn(u64),
+) -> Result<Verified, Stop> {
     let head = load_head(conn)?;
     let checkpoints = load_checkpoints(conn)?;
-    let mut verifier = Verifier::new(head, &checkpoints, trust).against(kept);
+    let keys = chain(conn, trust).map_err(Stop::Store)?;
+    let mut verifier = Verifier::new(head, &checkpoints, keys.as_ref().map_err(Clone::clone)).against(kept);
     let mut opener = Opener::new(installation);
     let mut after = i64::MIN;
     loop {
@@ -71,6 +123,7 @@ fn walk(conn: &mut Conn, installation: &Key, trust: &Trust, kept: &[Checkpoint])
             verifier.entry(&entry, &nodes.remove(&number).unwrap_or_default())?;
         }
         after = last;
+        told(u64::try_from(last).unwrap_or(0).saturating_add(1));
     }
     let strays = find_strays(conn)?;
     Ok(verifier.finish(&strays)?)

@@ -6,4 +6,5 @@ mod row;
 
 pub use counted::{CountedPast, each_past};
 pub use list::{count_past, list_countries, list_past, list_periods};
+pub(in crate::store) use row::PastCaseRow;
 pub use row::find_entered;

@@ -8,8 +8,10 @@ use crate::domain::event::Event;
 use crate::domain::id::PastCaseId;
 use crate::domain::past_case::{Particulars, PastCase, ServiceWord, Source};
 use crate::domain::text::Line;
+use crate::domain::time::Instant;
 use crate::store::conn::Conn;
 use crate::store::error::StoreError;
+use crate::store::replay::cells_of;
 use crate::store::schema::past_cases;
 use crate::store::transaction::{About, Stored, Tx};
 use crate::store::types::{Id, Ts};
@@ -17,7 +19,7 @@ use crate::store::types::{Id, Ts};
 /// One row of `past_cases`.
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = past_cases, treat_none_as_default_value = false)]
-pub(super) struct PastCaseRow {
+pub(in crate::store) struct PastCaseRow {
     id: Id,
     source: String,
     source_reference: String,
@@ -37,6 +39,30 @@ pub(super) struct PastCaseRow {
 }
 
 impl PastCaseRow {
+    /// The row of a past case that was imported at a moment, by an entry with the number `seq`.
+    pub(in crate::store) fn of(past: &PastCase, at: Instant, seq: i64) -> Result<PastCaseRow, StoreError> {
+        let bad = |why: String| StoreError::corrupt("past_cases", past.id, why);
+        let is = &past.is;
+        Ok(PastCaseRow {
+            id: Id(past.id.0),
+            source: is.source.to_string(),
+            source_reference: is.source_reference.to_string(),
+            received_on: is.received_on,
+            is_day_known: is.is_day_known,
+            country: is.country.to_string(),
+            instrument: is.instrument.map(|i| i.to_string()),
+            agency_name: is.agency_name.as_ref().map(ToString::to_string),
+            docket: is.docket.as_ref().map(ToString::to_string),
+            customer: is.customer.to_string(),
+            identifier_count: i32::try_from(is.identifier_count).map_err(|e| bad(e.to_string()))?,
+            outcome: is.outcome.to_string(),
+            disclosed_by: is.disclosed_by.map(|d| d.to_string()),
+            services: serde_json::to_string(&is.services).map_err(|e| bad(e.to_string()))?,
+            imported_at: Ts(at),
+            seq,
+        })
+    }
+
     /// The past case of this row.
     pub fn past_case(self) -> Result<PastCase, StoreError> {
         let id = self.id.0;
@@ -71,26 +97,7 @@ impl Stored for PastCase {
     }
 
     fn keep(&self, tx: &mut Tx<'_>, _event: &Event, seq: i64) -> Result<(), StoreError> {
-        let bad = |why: String| StoreError::corrupt("past_cases", self.id, why);
-        let is = &self.is;
-        let row = PastCaseRow {
-            id: Id(self.id.0),
-            source: is.source.to_string(),
-            source_reference: is.source_reference.to_string(),
-            received_on: is.received_on,
-            is_day_known: is.is_day_known,
-            country: is.country.to_string(),
-            instrument: is.instrument.map(|i| i.to_string()),
-            agency_name: is.agency_name.as_ref().map(ToString::to_string),
-            docket: is.docket.as_ref().map(ToString::to_string),
-            customer: is.customer.to_string(),
-            identifier_count: i32::try_from(is.identifier_count).map_err(|e| bad(e.to_string()))?,
-            outcome: is.outcome.to_string(),
-            disclosed_by: is.disclosed_by.map(|d| d.to_string()),
-            services: serde_json::to_string(&is.services).map_err(|e| bad(e.to_string()))?,
-            imported_at: Ts(tx.now()),
-            seq,
-        };
+        let row = PastCaseRow::of(self, tx.now(), seq)?;
         diesel::insert_into(past_cases::table).values(row).execute(tx.conn)?;
         Ok(())
     }
@@ -108,3 +115,22 @@ pub fn find_entered(conn: &mut Conn, source: &Source, references: &[&Line]) -> R
         .load(conn)?;
     rows.into_iter().map(PastCaseRow::past_case).collect()
 }
+
+cells_of!(PastCaseRow {
+    id,
+    source,
+    source_reference,
+    received_on,
+    is_day_known,
+    country,
+    instrument,
+    agency_name,
+    docket,
+    customer,
+    identifier_count,
+    outcome,
+    disclosed_by,
+    services,
+    imported_at,
+    seq,
+});

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
+use crate::audit::difference::Told;
 use crate::domain::agency::{Agency, Officer};
 use crate::domain::case::Case;
 use crate::domain::comment::Comment;
@@ -13,6 +14,7 @@ use crate::domain::id::CaseId;
 use crate::domain::search::{Key, KeyKind, WordSource, keys_of, words, words_of};
 use crate::store::conn::Conn;
 use crate::store::error::StoreError;
+use crate::store::replay::cells_of;
 use crate::store::schema::{cases, search_keys, search_words};
 use crate::store::transaction::Tx;
 use crate::store::types::Id;
@@ -57,6 +59,12 @@ impl FreshIndex {
         self.words.extend(found.into_iter().map(word));
         let key = |(kind, key): Key| KeyRow { kind: kind.as_str().to_owned(), key, case_id };
         self.keys.extend(keys_of(case, officer).into_iter().map(key));
+    }
+
+    /// What was taken in, row by row with its table.
+    pub fn rows(&self) -> Vec<(&'static str, Told)> {
+        let words = self.words.iter().map(|row| ("search_words", row.cells()));
+        words.chain(self.keys.iter().map(|row| ("search_keys", row.cells()))).collect()
     }
 
     /// Inserts what was taken in.
@@ -217,3 +225,6 @@ fn keep_keys(
     }
     Ok(())
 }
+
+cells_of!(WordRow { word, case_id, source });
+cells_of!(KeyRow { kind, key, case_id });

@@ -8,7 +8,7 @@ use super::cases::limit;
 use super::reader::Reader;
 use super::{Answer, ok};
 use crate::actions::entries::{actor_name, kind_label};
-use crate::actions::verify_log::verify_log;
+use crate::actions::run_verification::verify_now;
 use crate::actions::view_log::{LogAsked, LogLine, LogPage, PAGE, view_log};
 use crate::audit::{Fault, Verified};
 use crate::domain::case::CaseReference;
@@ -87,7 +87,7 @@ pub async fn list(by: Visitor, asked: Asked) -> Answer {
                 actor: text(wanted.actor),
                 ..LogFilter::default()
             };
-            view_log(ctx, who, LogAsked { filter, case })
+            view_log(ctx, who, LogAsked { filter, case, role: None })
         })
         .await?;
     let has_more = page.next.is_some() || page.lines.len() > limit;
@@ -121,10 +121,10 @@ fn entry(line: &LogLine, page: &LogPage) -> EntryJson {
 /// `POST /api/v1/log/verify`: may be sent as often as one likes, so it takes no idempotency key.
 ///
 /// # Errors
-/// As [`verify_log`].
+/// As [`verify_now`].
 pub async fn verify(by: Visitor, body: Body) -> Answer {
     body.read(|_| Some(()))?;
-    Ok(ok(&verdict(by.run(verify_log).await?)))
+    Ok(ok(&verdict(by.run(verify_now).await?)))
 }
 
 fn verdict(verdict: Result<Verified, Fault>) -> VerdictJson {

@@ -143,7 +143,7 @@ fn code(error: &WebError) -> &'static str {
             ) => "failed",
             ActionError::Vault(VaultError::TooLarge(_)) => "too_large",
             ActionError::Vault(VaultError::Empty) => "invalid",
-            ActionError::Vault(VaultError::Sealed(_) | VaultError::Io(_)) => "failed",
+            ActionError::Vault(VaultError::Sealed(_) | VaultError::Io(_) | VaultError::Keys(_)) => "failed",
         },
     }
 }

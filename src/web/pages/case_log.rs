@@ -272,6 +272,13 @@ impl Teller<'_> {
             Event::MailSent { kind, staff } => {
                 (format!("Told {} {}", self.words.name(*staff), kind.tells()), Vec::new())
             }
+            Event::NoteAdded { note } => ("Wrote an audit note".into(), vec![note.text.to_string()]),
+            Event::FindingRaised { note } => {
+                let severity = note.severity.map_or("", |severity| severity.label());
+                (format!("Raised an audit finding: {severity}"), vec![note.text.to_string()])
+            }
+            Event::FindingAnswered { answer } => ("Answered an audit finding".into(), vec![answer.text.to_string()]),
+            Event::FindingClosed { answer } => ("Closed an audit finding".into(), vec![answer.text.to_string()]),
             Event::CommentAdded { comment } => ("Commented".into(), vec![comment.text.to_string()]),
             Event::CaseLinked { link } => {
                 (format!("Linked a case: {}", link.kind.label()), link.note.iter().map(ToString::to_string).collect())

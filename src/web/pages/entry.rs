@@ -1,22 +1,34 @@
 //! One entry of the log: what is kept of it, its bytes, its place in the tree, and its personal part, sealed until an
 //! auditor unseals it with a reason.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
 use super::case_parts::{Moment, grouped};
+use super::findings::NoteCard;
 use super::payload::{Fact, facts};
+use crate::actions::audit_notes::{WriteNote, write_note};
 use crate::actions::entries::{actor_name, kind_label};
 use crate::actions::unseal_entry::{step_up_for_entry, unseal_entry};
 use crate::actions::view_entry::{EntryView, Personal, view_entry};
 use crate::audit::entry::layout;
 use crate::audit::proof::{Side, sides};
+use crate::domain::audit_note::Severity;
+use crate::domain::id::SampleId;
+use crate::domain::staff::Verb;
 use crate::web::WebError;
 use crate::web::extract::{Visitor, WithId};
 use crate::web::fields::{Errors, Fields, Form};
 use crate::web::frame::{Frame, Place};
 use crate::web::once::post_once;
 use crate::web::page::{again, ok};
+
+/// The sample that somebody comes from.
+#[derive(Debug, Default, Deserialize)]
+pub struct InSample {
+    sample: Option<SampleId>,
+}
 
 #[derive(Template)]
 #[template(path = "entry.html")]
@@ -42,6 +54,8 @@ struct EntryTemplate {
     leaf: String,
     leaf_fits: bool,
     tree: Tree,
+    notes: Vec<NoteCard>,
+    may_note: bool,
 }
 
 enum PersonalPart {
@@ -86,8 +100,9 @@ struct Step {
 ///
 /// # Errors
 /// As [`view_entry`].
-pub async fn show(visitor: Visitor, entry: WithId<i64>) -> Result<HttpResponse, WebError> {
-    ok(&page(&visitor, entry.0, Form::default()).await?)
+pub async fn show(visitor: Visitor, entry: WithId<i64>, asked: web::Query<InSample>) -> Result<HttpResponse, WebError> {
+    let sample = asked.sample.map(|sample| sample.to_string()).unwrap_or_default();
+    ok(&page(&visitor, entry.0, Form::filled(Fields::filled([("sample", sample)]))).await?)
 }
 
 /// `POST /log/{id}/unseal`
@@ -110,6 +125,33 @@ pub async fn unseal(visitor: Visitor, entry: WithId<i64>, fields: Fields) -> Res
             });
             act.await?;
             Ok(format!("/log/{seq}#personal"))
+        });
+        match done.await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => errors = error.into_invalid()?,
+        }
+    }
+    again(&page(&visitor, seq, Form::again(fields, errors)).await?)
+}
+
+/// `POST /log/{id}/notes`: a note, or with a severity a finding.
+///
+/// # Errors
+/// As [`write_note`].
+pub async fn note(visitor: Visitor, entry: WithId<i64>, fields: Fields) -> Result<HttpResponse, WebError> {
+    let seq = entry.0;
+    let mut errors = Errors::default();
+    let text = fields.required_prose("text", &mut errors);
+    let severity = fields.optional_word("severity", &mut errors);
+    let sample = fields.text("sample").parse().ok();
+    if let Some(text) = text.filter(|_| errors.is_empty()) {
+        let done = post_once(&visitor, &fields, || async {
+            let with = WriteNote { seq, sample, severity, text };
+            visitor.run(move |ctx, who| write_note(ctx, who, with)).await?;
+            Ok(match sample {
+                Some(sample) => format!("/log/samples/{sample}"),
+                None => format!("/log/{seq}#notes"),
+            })
         });
         match done.await {
             Ok(answer) => return Ok(answer),
@@ -151,6 +193,8 @@ impl EntryTemplate {
             leaf: grouped(&row.leaf),
             leaf_fits: view.leaf_fits,
             tree: tree(&view),
+            notes: view.notes.iter().map(|note| NoteCard::of(note, &view.names, visitor.now())).collect(),
+            may_note: visitor.may(Verb::Audit),
             kind: view.row.kind,
         }
     }

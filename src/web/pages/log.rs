@@ -10,19 +10,20 @@ use super::payload::Short;
 use super::thousands;
 use crate::actions::entries::{SYSTEM_PARTS, actor_name, kind_label};
 use crate::actions::export_log::{LogExport, MOST, export_log};
-use crate::actions::verify_log::verify_log;
+use crate::actions::run_verification::{Progress, begin_verification};
 use crate::actions::view_log::{LogAsked, LogLine, LogPage, Standing, view_log};
-use crate::audit::{Fault, Verified};
 use crate::domain::id::StaffId;
 use crate::domain::second_admin::mark;
+use crate::domain::staff::Role;
 use crate::domain::time::Instant;
 use crate::sheet;
-use crate::store::log::LogRow;
+use crate::store::alarms::{Found, LogStanding};
+use crate::store::log::{LogOutcome, LogRow};
 use crate::web::WebError;
 use crate::web::extract::Visitor;
 use crate::web::fields::{Errors, Fields, Form};
 use crate::web::frame::{Frame, Place};
-use crate::web::page::{again, ok};
+use crate::web::page::{again, ok, see_other};
 
 #[derive(Template)]
 #[template(path = "log.html")]
@@ -47,8 +48,7 @@ struct LogTemplate {
     is_filtered: bool,
     export: String,
     most: String,
-    verdict: Option<Verdict>,
-    last: Option<Last>,
+    banner: Banner,
     signed: Option<Signed>,
 }
 
@@ -91,19 +91,26 @@ enum CaseCell {
     NotOpened(String),
 }
 
-/// What came of a verification just made.
-enum Verdict {
-    Sound { size: u64, root: String, checkpoints: u64, signed_size: u64, erased: u64 },
-    Broken(String),
+/// What the banner of the desk says of the last verification.
+enum Banner {
+    /// One runs here now: how far it is.
+    Running { done: String, all: String, part: u64, whole: u64, by: String },
+    /// Nobody has verified yet.
+    Never,
+    /// Everything fitted.
+    Sound { last: Last, root: String, checkpoints: i64, signed_size: String, erased: i64 },
+    /// Something did not.
+    Faulty { last: Last, fault: String },
 }
 
 /// When the log was last verified.
 struct Last {
     at: Moment,
     by: String,
-    is_sound: bool,
     size: String,
     since: String,
+    /// Whether an alarm holds releases back.
+    is_open: bool,
 }
 
 /// When the log was last signed.
@@ -125,12 +132,12 @@ pub async fn show(visitor: Visitor, asked: web::Query<Asked>) -> Result<HttpResp
     match asked.read() {
         Ok(wanted) => {
             let page = visitor.run(move |ctx, who| view_log(ctx, who, wanted)).await?;
-            ok(&template(&visitor, &asked, page, Errors::default(), None))
+            ok(&template(&visitor, &asked, page, Errors::default()))
         }
         Err(errors) => {
             // What can't be read finds nothing; the page says what would be right.
             let page = visitor.run(|ctx, who| view_log(ctx, who, nothing())).await?;
-            again(&template(&visitor, &asked, page, errors, None))
+            again(&template(&visitor, &asked, page, errors))
         }
     }
 }
@@ -148,14 +155,14 @@ pub async fn export(visitor: Visitor, asked: web::Query<Asked>) -> Result<HttpRe
         .body(csv(&export)))
 }
 
-/// `POST /log/verify`: the answer is the page itself, because what came of it is asked for now and kept by no page.
+/// `POST /log/verify`: it is verified in the background, and the desk tells how far it is.
 ///
 /// # Errors
 /// A refusal for people who may not verify; when the store fails.
 pub async fn verify(visitor: Visitor, _checked: Fields) -> Result<HttpResponse, WebError> {
-    let verdict = visitor.run(verify_log).await?;
-    let page = visitor.run(|ctx, who| view_log(ctx, who, LogAsked::default())).await?;
-    ok(&template(&visitor, &Asked::default(), page, Errors::default(), Some(verdict_of(verdict))))
+    visitor.run(begin_verification).await?;
+    // Without a fragment: a page that asks again by itself would only jump to it.
+    Ok(see_other("/log"))
 }
 
 fn nothing() -> LogAsked {
@@ -164,7 +171,7 @@ fn nothing() -> LogAsked {
     asked
 }
 
-fn template(visitor: &Visitor, asked: &Asked, page: LogPage, errors: Errors, verdict: Option<Verdict>) -> LogTemplate {
+fn template(visitor: &Visitor, asked: &Asked, page: LogPage, errors: Errors) -> LogTemplate {
     let form = Form { fields: asked.fields(), errors };
     let follows = follows(&form, &page);
     let title = follows.as_ref().map_or("Log".into(), |case| format!("Log of {}", case.reference));
@@ -188,11 +195,10 @@ fn template(visitor: &Visitor, asked: &Asked, page: LogPage, errors: Errors, ver
         is_filtered: asked.is_filtered(),
         export: asked.address("/log.csv", &[]),
         most: thousands(MOST),
-        last: last(&page.standing, &page, visitor.now()),
+        banner: banner(&page, visitor.now()),
         signed: signed(&page.standing, visitor.now()),
         days: days(&page, visitor.now()),
         follows,
-        verdict,
         form,
     }
 }
@@ -273,17 +279,31 @@ fn approver(row: &LogRow) -> Option<StaffId> {
     id.parse().ok()
 }
 
-fn last(standing: &Standing, page: &LogPage, now: Instant) -> Option<Last> {
-    let row = standing.verified.as_ref()?;
-    let facts: serde_json::Value = serde_json::from_str(&row.process).unwrap_or_default();
-    let size = facts.get("size").and_then(serde_json::Value::as_i64).unwrap_or(0);
-    Some(Last {
-        at: Moment::new(row.at, now),
-        by: actor_name(&row.actor, &page.names),
-        is_sound: facts.get("is_sound").and_then(serde_json::Value::as_bool).unwrap_or(false),
-        size: thousands(size),
-        since: thousands(standing.size.saturating_sub(size)),
-    })
+fn banner(page: &LogPage, now: Instant) -> Banner {
+    let standing = &page.standing;
+    if let Some(Progress { done, all, by, .. }) = &standing.running {
+        let words = |n: u64| thousands(i64::try_from(n).unwrap_or(i64::MAX));
+        let by = actor_name(&by.to_string(), &page.names);
+        return Banner::Running { done: words(*done), all: words(*all), part: *done, whole: *all, by };
+    }
+    let Some(LogStanding { last, open }) = &standing.verified else { return Banner::Never };
+    let told = Last {
+        at: Moment::new(last.at, now),
+        by: actor_name(&last.by, &page.names),
+        size: thousands(last.size),
+        since: thousands(standing.size.saturating_sub(last.size)),
+        is_open: *open > 0,
+    };
+    match &last.found {
+        Found::Fault(fault) => Banner::Faulty { last: told, fault: fault.clone() },
+        Found::Sound { root, checkpoints, signed_size, erased } => Banner::Sound {
+            last: told,
+            root: root.clone(),
+            checkpoints: *checkpoints,
+            signed_size: thousands(*signed_size),
+            erased: *erased,
+        },
+    }
 }
 
 fn signed(standing: &Standing, now: Instant) -> Option<Signed> {
@@ -293,19 +313,6 @@ fn signed(standing: &Standing, now: Instant) -> Option<Signed> {
         size: thousands(size),
         since: thousands(standing.size.saturating_sub(size)),
     })
-}
-
-fn verdict_of(verdict: Result<Verified, Fault>) -> Verdict {
-    match verdict {
-        Ok(sound) => Verdict::Sound {
-            size: sound.size,
-            root: hex::encode(sound.root),
-            checkpoints: sound.checkpoints,
-            signed_size: sound.signed_size,
-            erased: sound.erased,
-        },
-        Err(fault) => Verdict::Broken(fault.to_string()),
-    }
 }
 
 /// One line per entry. What a file can't hold is said in its last line.

@@ -24,8 +24,8 @@ use crate::web::page::{again, ok};
 struct BundlePage {
     frame: Frame,
     form: Form,
-    /// The log's public key.
-    key: String,
+    /// The log's public keys, oldest first.
+    keys: Vec<String>,
 }
 
 /// `GET /log/bundle`
@@ -67,8 +67,8 @@ pub async fn take(visitor: Visitor, fields: Fields) -> Result<HttpResponse, WebE
 }
 
 async fn page(visitor: &Visitor, form: Form) -> Result<BundlePage, WebError> {
-    let key = visitor.run(view_to_export).await?;
-    Ok(BundlePage { frame: visitor.frame("Take the log away", Place::Log), form, key })
+    let keys = visitor.run(view_to_export).await?.iter().map(ToString::to_string).collect();
+    Ok(BundlePage { frame: visitor.frame("Take the log away", Place::Log), form, keys })
 }
 
 fn stream_of(ctx: Ctx, announced: Announced) -> impl Stream<Item = Result<Bytes, io::Error>> + 'static {

@@ -1,6 +1,8 @@
 //! What the address of the log asks for. Only numbers, ids, dates, references and words of closed lists are taken from
 //! it: no free text is ever searched for, so none stands in an address.
 
+use std::str::FromStr;
+
 use chrono::{NaiveDate, TimeDelta};
 use serde::Deserialize;
 
@@ -10,7 +12,7 @@ use crate::domain::case::CaseReference;
 use crate::domain::id::StaffId;
 use crate::domain::text::ParseError;
 use crate::domain::time::Instant;
-use crate::store::log::LogFilter;
+use crate::store::log::{LogFilter, LogOutcome};
 use crate::web::fields::{Errors, Fields};
 
 /// Which entries to show. Empty means any.
@@ -27,6 +29,8 @@ pub struct Asked {
     from: String,
     to: String,
     refused: String,
+    role: String,
+    outcome: String,
 }
 
 /// Kinds under the noun they begin with, for a choice.
@@ -49,10 +53,12 @@ impl Asked {
             before: past.filter(|_| !self.is_oldest_first()),
             after: past.filter(|_| self.is_oldest_first()),
             is_oldest_first: self.is_oldest_first(),
-            kind: match self.is_refused_only() {
-                true => Some("action.refused".into()),
-                false => errors.take(optional(&self.kind, kind)).flatten(),
+            kind: errors.take(optional(&self.kind, kind)).flatten(),
+            outcome: match self.refused.trim().is_empty() {
+                true => errors.take(optional(&self.outcome, |text| word("outcome", text))).flatten(),
+                false => Some(LogOutcome::Refused),
             },
+            actors: None,
             actor: errors.take(optional(&self.actor, actor)).flatten(),
             from: errors.take(optional(&self.from, |text| moment("from", text, 0))).flatten(),
             // A day is meant with its last moment.
@@ -60,7 +66,22 @@ impl Asked {
             case_key: None,
         };
         let case = errors.take(optional(&self.case, |text| CaseReference::parse(text).map_err(in_words))).flatten();
-        if errors.is_empty() { Ok(LogAsked { filter, case }) } else { Err(errors) }
+        let role = errors.take(optional(&self.role, |text| word("role", text))).flatten();
+        if errors.is_empty() { Ok(LogAsked { filter, case, role }) } else { Err(errors) }
+    }
+
+    /// What was asked as a log entry keeps it: nothing in it but words of closed lists, ids and moments.
+    pub fn spelled(&self) -> Vec<String> {
+        let kept = ["kind", "actor", "outcome", "from", "to"];
+        let given = self.given().into_iter().filter(|(name, value)| kept.contains(name) && !value.is_empty());
+        given.map(|(name, value)| format!("{name}={value}")).collect()
+    }
+
+    /// What a form asks for, of what can be drawn from: no case, and no role, which people hold and lose.
+    pub fn in_form(fields: &Fields) -> Asked {
+        let text = |name: &str| fields.text(name).to_owned();
+        let (kind, actor, outcome) = (text("kind"), text("actor"), text("outcome"));
+        Asked { kind, actor, outcome, from: text("from"), to: text("to"), ..Asked::default() }
     }
 
     /// What was asked, for the form.
@@ -75,7 +96,7 @@ impl Asked {
 
     /// Whether only refused acts are shown.
     pub fn is_refused_only(&self) -> bool {
-        !self.refused.is_empty()
+        !self.refused.is_empty() || self.outcome.trim() == LogOutcome::Refused.as_str()
     }
 
     /// Whether anything is left out.
@@ -104,13 +125,15 @@ impl Asked {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 
-    fn given(&self) -> [(&'static str, &str); 7] {
+    fn given(&self) -> [(&'static str, &str); 9] {
         [
             ("case", self.case.trim()),
             ("kind", self.kind.trim()),
             ("actor", self.actor.trim()),
             ("from", self.from.trim()),
             ("to", self.to.trim()),
+            ("role", self.role.trim()),
+            ("outcome", self.outcome.trim()),
             ("refused", self.refused.trim()),
             ("order", self.order.trim()),
         ]
@@ -148,6 +171,10 @@ fn in_words(_: ParseError) -> ParseError {
 fn kind(text: &str) -> Result<String, ParseError> {
     let is_known = KINDS.contains(&text);
     if is_known { Ok(text.to_owned()) } else { Err(ParseError::new("kind", "Choose one of the list.")) }
+}
+
+fn word<T: FromStr>(field: &str, text: &str) -> Result<T, ParseError> {
+    text.parse().map_err(|_| ParseError::new(field, "Choose one of the list."))
 }
 
 fn actor(text: &str) -> Result<String, ParseError> {

@@ -56,9 +56,14 @@ pub mod documents;
 pub mod task;
 pub mod tasks;
 
+pub mod alarms;
 pub mod entry;
+pub mod findings;
+pub mod samples;
+pub mod timeline;
 pub mod log;
 pub mod log_bundle;
+pub mod log_checkpoints;
 pub mod past_cases;
 mod log_filter;
 mod payload;

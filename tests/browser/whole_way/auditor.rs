@@ -83,7 +83,7 @@ async fn verifies_now(w: &Walk<'_>) {
     let kinds = b.texts("table.log tbody code").await;
     assert!(!kinds.contains(&"register.created".to_owned()), "{kinds:?} is more than the case's entries");
     b.click_words("Verify now").await;
-    b.sees("everything fits").await;
+    b.sees("everything fitted").await;
     assert!(!b.says("does not fit").await);
     w.looks_at("log-verified").await;
 }

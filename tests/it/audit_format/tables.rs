@@ -81,9 +81,9 @@ pub fn signing_key() -> SigningKey {
 
 /// Reads the tables as a store does.
 pub fn verify(log: &Log) -> Result<Verified, Fault> {
-    let trust = Trust { origin: ORIGIN.to_owned(), keys: vec![signing_key().verifier().clone()] };
+    let trust = Trust { origin: ORIGIN.to_owned(), keys: vec![signing_key().verifier().clone().into()] };
     let checkpoints: Vec<_> = log.checkpoint.values().cloned().collect();
-    let mut verifier = Verifier::new(log.head, &checkpoints, &trust);
+    let mut verifier = Verifier::new(log.head, &checkpoints, Ok(&KeyChain::new(&trust, &[]).unwrap()));
     let is_entry = |seq: &u64| log.entry.contains_key(seq);
     let mut strays = Vec::new();
     let mut nodes: BTreeMap<u64, Vec<Node>> = BTreeMap::new();

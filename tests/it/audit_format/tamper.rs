@@ -36,7 +36,7 @@ fn an_untouched_log_verifies() {
     assert_eq!((verified.checkpoints, verified.signed_size, verified.erased), (3, 11, 3));
     let empty = StoredHead { size: 0, root: empty_root(), at_micros: 0, checkpoints: 0 };
     let trust = Trust { origin: ORIGIN.to_owned(), keys: vec![] };
-    assert_eq!(Verifier::new(Some(empty), &[], &trust).finish(&[]).unwrap().size, 0);
+    assert_eq!(Verifier::new(Some(empty), &[], Ok(&KeyChain::new(&trust, &[]).unwrap())).finish(&[]).unwrap().size, 0);
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn time_never_goes_back_and_the_first_fault_stays() {
     assert_eq!(fault.to_string(), "Entry 7 is earlier than the entry before it (table log_entry).");
 
     let trust = Trust { origin: ORIGIN.to_owned(), keys: vec![] };
-    let mut verifier = Verifier::new(log.head, &[], &trust);
+    let mut verifier = Verifier::new(log.head, &[], Ok(&KeyChain::new(&trust, &[]).unwrap()));
     let first = verifier.entry(&log.entry[&3], &[]).unwrap_err();
     assert_eq!((first.table, first.seq), (LOG_ENTRY, Some(0)), "entry 0 is missing");
     assert_eq!(verifier.entry(&log.entry[&0], &[]), Err(first.clone()));

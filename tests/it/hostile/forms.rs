@@ -197,8 +197,7 @@ fn every_list_is_text(world: &World, site: &Site) {
 fn every_mail_is_well_formed(world: &World) {
     let memory = std::sync::Arc::new(Memory::default());
     let mailer = Mailer::to_memory("Writ <writ@writ.example>", memory.clone()).unwrap();
-    let jobs =
-        Jobs { ctx: world.ctx.clone(), mailer, public_url: None, due_soon_days: 3, checkpoints: Default::default() };
+    let jobs = Jobs::new(world.ctx.clone(), mailer);
     jobs.run_once().unwrap();
     let known = BTreeSet::from([
         "from",

@@ -38,7 +38,7 @@ impl Post {
         let memory = Arc::new(Memory::default());
         let mailer = Mailer::to_memory("Writ <writ@writ.example>", memory.clone()).unwrap();
         let public_url = Some("https://writ.example".to_owned());
-        Post { jobs: Jobs { ctx, mailer, public_url, due_soon_days: 3, checkpoints: Default::default() }, memory }
+        Post { jobs: Jobs { public_url, ..Jobs::new(ctx, mailer) }, memory }
     }
 
     /// Reminds, sends, and gives what went.

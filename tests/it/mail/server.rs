@@ -94,7 +94,7 @@ fn sends(to: &SmtpServer, address: &str) -> Result<(), MailFault> {
     let mailer = Mailer::to_server("Writ <writ@writ.example>", to).unwrap();
     let mail = Mail { subject: "2026-000127 waits for approval".into(), text: "Read it.\n.\nThen sign.".into() };
     let at = Instant::new(day(2026, 11, 23).and_hms_opt(10, 26, 0).unwrap().and_utc());
-    mailer.send(&Outgoing { id: uuid::Uuid::nil(), to: address, at, mail: &mail })
+    mailer.send(&Outgoing { id: uuid::Uuid::nil(), to: address, at, mail: &mail, files: &[] })
 }
 
 #[test]
@@ -104,13 +104,7 @@ fn the_outbox_reaches_a_real_mail_server() {
         let case = super::drafted(world);
         let mailer = Mailer::to_server("Writ <writ@writ.example>", &server.at(Security::None)).unwrap();
         let public_url = Some("https://writ.example".to_owned());
-        let jobs = writ::jobs::Jobs {
-            ctx: world.ctx.clone(),
-            mailer,
-            public_url,
-            due_soon_days: 3,
-            checkpoints: Default::default(),
-        };
+        let jobs = writ::jobs::Jobs { public_url, ..writ::jobs::Jobs::new(world.ctx.clone(), mailer) };
         assert_eq!(jobs.run_once().done().sent, 2);
         let kept = server.kept();
         assert_eq!(
@@ -194,7 +188,7 @@ fn a_mail_in_a_folder_is_a_file_only_its_owner_reads() {
     let mailer = Mailer::to_folder("Writ <writ@writ.example>", open()).unwrap();
     let mail = Mail { subject: "A case needs you".into(), text: "Sign in.\n".into() };
     let at = Instant::new(day(2026, 11, 23).and_hms_opt(10, 26, 0).unwrap().and_utc());
-    let outgoing = Outgoing { id: uuid::Uuid::nil(), to: "anna@writ.example", at, mail: &mail };
+    let outgoing = Outgoing { id: uuid::Uuid::nil(), to: "anna@writ.example", at, mail: &mail, files: &[] };
     for _attempt in 0..2 {
         assert_eq!(mailer.send(&outgoing), Ok(()));
     }

@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod chance;
+pub mod hand;
 pub mod lines;
 pub mod meridiana;
 pub mod pages;

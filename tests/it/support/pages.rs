@@ -6,12 +6,20 @@
 use std::collections::BTreeMap;
 
 use writ::actions::account::feed::make_feed;
+use writ::actions::audit_notes::{WriteNote, write_note};
+use writ::actions::draw_sample::{DrawSample, draw_sample};
 use writ::actions::law::propose::{Proposed, propose};
 use writ::actions::search_register::search_register;
+use writ::actions::sign_checkpoint::sign_checkpoint;
+use writ::audit::Checkpoint;
+use writ::domain::audit_note::Severity;
 use writ::domain::case::Case;
 use writ::domain::decision::{Decision, DecisionKind};
 use writ::domain::demand::Demand;
 use writ::domain::document::DocumentKind;
+use writ::domain::sample::SampleOf;
+use writ::domain::staff::Actor;
+use writ::store::log::LogFilter;
 
 use super::meridiana::meridiana;
 use super::papers::{asked_about, prose, secrecy_order, subpoena};
@@ -66,6 +74,7 @@ pub const PAGES: &[Place] = &[
     ("/cases/{reference}/demands/{id}", "anna", "/cases/{review}/demands/{demand}"),
     ("/cases/{reference}/approval", "dan", "/cases/{approval}/approval"),
     ("/cases/{reference}/approval", "anna", "/cases/{approval}/approval"),
+    ("/alarms", "gus", "/alarms"),
     ("/clocks", "anna", "/clocks"),
     ("/clocks", "anna", "/clocks?whose=mine&kind=answer"),
     ("/tasks", "emil", "/tasks"),
@@ -74,6 +83,12 @@ pub const PAGES: &[Place] = &[
     ("/log", "fay", "/log?case={closed}&order=oldest"),
     ("/log/{id}", "fay", "/log/{entry}"),
     ("/log/bundle", "fay", "/log/bundle"),
+    ("/log/checkpoints", "fay", "/log/checkpoints"),
+    ("/log/samples", "fay", "/log/samples"),
+    ("/log/samples/{id}", "fay", "/log/samples/{sample}"),
+    ("/log/timeline", "fay", "/log/timeline?case={closed}"),
+    ("/findings", "anna", "/findings"),
+    ("/findings/{id}", "fay", "/findings/{finding}"),
     ("/reports/transparency", "dan", "/reports/transparency"),
     ("/past-cases", "anna", "/past-cases"),
     ("/catalogue", "anna", "/catalogue"),
@@ -96,6 +111,7 @@ pub const FILES: &[Place] = &[
     ("/queue.csv", "anna", "/queue.csv?tab=open"),
     ("/documents/{id}", "anna", "/documents/{document}"),
     ("/log.csv", "fay", "/log.csv"),
+    ("/log/checkpoints/{size}", "fay", "/log/checkpoints/{checkpoint}"),
     ("/reports/transparency.csv", "dan", "/reports/transparency.csv"),
     ("/reports/transparency.json", "dan", "/reports/transparency.json"),
     ("/calendar/{secret}.ics", "", "/calendar/{calendar}.ics"),
@@ -165,6 +181,11 @@ impl Tour {
         words.insert("document", review.documents[0].id.to_string());
         words.insert("entry", opened.seq.to_string());
         words.insert("proposal", proposed(world));
+        let (sample, finding) = audited(world, opened.seq);
+        words.insert("sample", sample);
+        words.insert("finding", finding);
+        let note = sign_checkpoint(&world.ctx, Actor::System("test")).unwrap();
+        words.insert("checkpoint", Checkpoint::read(&note).unwrap().size.to_string());
         words.insert("calendar", make_feed(&world.ctx, &world.anna().who).unwrap());
         Tour { words }
     }
@@ -176,6 +197,19 @@ impl Tour {
         assert!(!filled.contains('{'), "{address} names nothing of the tour");
         filled
     }
+}
+
+/// A sample that an auditor drew, of every case, so that chance does not decide what its page costs; and a finding on
+/// an entry.
+pub fn audited(world: &World, entry: i64) -> (String, String) {
+    let fay = &world.fay().who;
+    let filter = LogFilter { kind: Some("case.opened".into()), ..LogFilter::default() };
+    let filters = vec!["kind=case.opened".to_owned()];
+    let with = DrawSample { list: SampleOf::Entries, filter, filters, count: 500 };
+    let sample = draw_sample(&world.ctx, fay, with).unwrap();
+    let text = prose("The call-back went to a number from the paper.");
+    let finding = WriteNote { seq: entry, sample: Some(sample), severity: Some(Severity::Deviation), text };
+    (sample.to_string(), write_note(&world.ctx, fay, finding).unwrap().to_string())
 }
 
 /// Rules that somebody proposed and nobody has adopted.

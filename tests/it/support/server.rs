@@ -10,7 +10,7 @@ use writ::system::Clock;
 
 use super::site::Site;
 use super::until::until;
-use super::world::{INSTALLATION_KEY, LOG_KEY, ORIGIN, Place, World};
+use super::world::{ORIGIN, Place, World, keys_in};
 
 /// The program.
 pub const WRIT: &str = env!("CARGO_BIN_EXE_writ");
@@ -36,10 +36,7 @@ impl World {
 
 /// The same for a register that nobody is connected to.
 fn settle(url: &str, folder: &Path) -> PathBuf {
-    let keys = folder.join("keys");
-    fs::create_dir_all(&keys).unwrap();
-    fs::write(keys.join("installation.key"), hex::encode(INSTALLATION_KEY)).unwrap();
-    fs::write(keys.join("log.key"), hex::encode(LOG_KEY)).unwrap();
+    keys_in(folder);
     let settings = format!(
         "[register]\ndatabase = \"{url}\"\ndocuments = \"{at}/documents\"\nkeys = \"{at}/keys\"\n\
          origin = \"{ORIGIN}\"\nreaders = 4\n[web]\nlisten = \"127.0.0.1:0\"\ninsecure_cookies = true\n\

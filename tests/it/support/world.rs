@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
@@ -14,8 +15,10 @@ use writ::actions::add_staff::add_staff;
 use writ::actions::create_register::{SOFTWARE, create_register};
 use writ::actions::law::LawHere;
 use writ::actions::passwords::Passwords;
+use writ::actions::verify_deep::{VAULT, verify_deep};
 use writ::actions::{ActionError, Ctx, LogIdentity, report_transparency, verify_log};
-use writ::audit::{SigningKey, Verified};
+use writ::audit::witness::Witness;
+use writ::audit::{Differs, Verified};
 use writ::clock::{Almanac, Calendars, Places};
 use writ::conduct::{self, Conduct};
 use writ::domain::case::Case;
@@ -32,7 +35,7 @@ use writ::store::log::{LogFilter, LogRow};
 use writ::store::register::{self, Generation, Register};
 use writ::store::{Store, StoreError, cases, log};
 use writ::system::{self, Clock};
-use writ::vault::Vault;
+use writ::vault::{LogKeys, Vault};
 
 use super::people::Person;
 use super::postgres::{TestDatabase, fresh_database};
@@ -83,6 +86,8 @@ pub struct World {
     people: BTreeMap<String, Staff>,
     pub folder: Arc<TempDir>,
     database: Option<Arc<TestDatabase>>,
+    /// Whether a story changed rows or files past the program, and left them so.
+    is_spoilt: AtomicBool,
 }
 
 /// A register without a world around it: what it is made of, and nobody connected to it.
@@ -147,7 +152,8 @@ impl World {
         let team = TeamId(system::fresh_id());
         create_register(&ctx, team, line("Legal requests")).unwrap();
         let (folder, database) = (Arc::new(folder), database.map(Arc::new));
-        let mut world = World { ctx, url, team, people: BTreeMap::new(), folder, database };
+        let is_spoilt = AtomicBool::new(false);
+        let mut world = World { ctx, url, team, people: BTreeMap::new(), folder, database, is_spoilt };
         for (name, full_name, role) in PEOPLE {
             let staff = world.hires(name, full_name, &[*role], false).who.staff;
             world.people.insert((*name).to_owned(), staff);
@@ -164,6 +170,11 @@ impl World {
     pub fn takes_files_up_to(&self, largest: u64) -> Ctx {
         let documents = Dir::open_ambient_dir(self.folder.path().join("documents"), ambient_authority()).unwrap();
         Ctx { vault: Arc::new(Vault::new(documents).unwrap().up_to(largest)), ..self.ctx.clone() }
+    }
+
+    /// Says that what follows changes rows or files past the program: at the end they are not what the log says.
+    pub fn is_spoilt(&self) {
+        self.is_spoilt.store(true, Ordering::SeqCst);
     }
 
     /// Ends this world's own connections; its register stays.
@@ -192,9 +203,12 @@ impl World {
         self.ends_well();
     }
 
-    /// The log verifies, what it says of each case is what the tables say, and it shows that everybody acted by the rules.
+    /// The log verifies, what it says is what the tables say, and it shows that everybody acted by the rules.
     pub fn ends_well(&self) {
         self.verified();
+        if !self.is_spoilt.load(Ordering::SeqCst) {
+            self.compares();
+        }
         self.cases().iter().for_each(|case| self.replays(case));
         self.conducts();
     }
@@ -218,6 +232,16 @@ impl World {
 
     pub fn verified(&self) -> Verified {
         verify_log::check(&self.ctx).unwrap().unwrap_or_else(|fault| panic!("{fault}"))
+    }
+
+    /// Built once more from the log, every table is as it is found, and every document opens and has its hash. Bytes that
+    /// an act left behind which failed harm nobody.
+    pub fn compares(&self) {
+        let mut differences = Vec::new();
+        let deep = verify_deep(&self.ctx, &self.ctx.log.trust(), &[], &mut differences).unwrap();
+        differences.retain(|one| (one.table, &one.what) != (VAULT, &Differs::Untold));
+        let all: Vec<String> = differences.iter().map(ToString::to_string).collect();
+        assert!(deep.log.is_ok() && all.is_empty(), "the tables say something else than the log:\n{}", all.join("\n"));
     }
 
     /// Folding the log's events of a case gives its row.
@@ -311,18 +335,45 @@ impl World {
 }
 
 impl Place {
+    /// An empty place of the same kind, for the same people: no register is there yet.
+    pub fn elsewhere(&self) -> Place {
+        let folder = tempfile::tempdir().unwrap();
+        let database = self.database.as_ref().map(|_| Arc::new(fresh_database().unwrap()));
+        let file = format!("sqlite://{}", folder.path().join("register.sqlite").display());
+        let url = database.as_ref().map_or(file, |database| database.url.clone());
+        Place { url, folder: Arc::new(folder), database, ..self.clone() }
+    }
+
     /// A world around the register as it is now.
     pub fn enters(&self) -> World {
         let Place { url, folder, team, people, database } = self.clone();
         let ctx = opened(&url, folder.path(), CATALOGUE, Clock::System);
-        World { ctx, url, team, people, folder, database }
+        World { ctx, url, team, people, folder, database, is_spoilt: AtomicBool::new(false) }
     }
+}
+
+/// The witness whose word the registers of the tests take in.
+pub fn witness() -> Witness {
+    Witness::from_seed("witness.example/w1", &[11; 32]).unwrap()
+}
+
+/// The folder of keys, with those of the tests unless others are there by now.
+pub fn keys_in(folder: &Path) -> std::path::PathBuf {
+    let keys = folder.join("keys");
+    std::fs::create_dir_all(&keys).unwrap();
+    for (name, key) in [("installation.key", INSTALLATION_KEY), ("log.key", LOG_KEY)] {
+        if !keys.join(name).exists() {
+            std::fs::write(keys.join(name), hex::encode(key)).unwrap();
+        }
+    }
+    keys
 }
 
 /// A register opened as `writ serve` opens one, with keys and rules of the tests.
 fn opened(url: &str, folder: &Path, catalogue: &str, clock: Clock) -> Ctx {
     let documents = Dir::open_ambient_dir(folder.join("documents"), ambient_authority()).unwrap();
-    let key = SigningKey::from_seed(ORIGIN, &LOG_KEY).unwrap();
+    let keys = Dir::open_ambient_dir(keys_in(folder), ambient_authority()).unwrap();
+    let log_keys = LogKeys::open(keys, ORIGIN).unwrap();
     Ctx {
         store: Store::open(url, Key::new(INSTALLATION_KEY), 4).unwrap(),
         vault: Arc::new(Vault::new(documents).unwrap()),
@@ -333,11 +384,16 @@ fn opened(url: &str, folder: &Path, catalogue: &str, clock: Clock) -> Ctx {
         almanac: Arc::new(almanac()),
         approvals: policy(),
         passwords: Arc::new(Passwords::new(8, 1).unwrap()),
-        log: Arc::new(LogIdentity { origin: ORIGIN.to_owned(), trusted: vec![key.verifier().clone()], key }),
+        log: Arc::new(LogIdentity {
+            origin: ORIGIN.to_owned(),
+            keys: log_keys,
+            witnesses: vec![witness().verifier().clone()],
+        }),
         is_demo: false,
         is_generated: false,
         settings: Arc::new([]),
         flips: Arc::default(),
+        verifying: Arc::default(),
         census: Arc::default(),
     }
 }

@@ -106,11 +106,12 @@ fn split(part: &[u8]) -> Salted<'_> {
 }
 
 fn trust(log: &Log) -> Trust {
-    Trust { origin: ORIGIN.into(), keys: vec![log.key.verifier().clone()] }
+    Trust { origin: ORIGIN.into(), keys: vec![log.key.verifier().clone().into()] }
 }
 
 fn examine(bundle: &[u8], trust: Trust, kept: &[Checkpoint]) -> Result<(Examined, u64), Fault> {
-    let mut examiner = Examiner::new(trust, kept);
+    let mut examiner = Examiner::new(trust);
+    kept.iter().for_each(|kept| examiner.keep(kept.clone()));
     let cut = || Fault { place: Place::Record(0), why: "is cut".into() };
     let mut rest = bundle.strip_prefix(FIRST).ok_or_else(cut)?;
     let mut acts = 0;
@@ -224,7 +225,7 @@ fn another_key_another_log_and_a_payload_that_vanished_are_refused() {
     let mut log = Log::of(14);
     let bundle = log.bundle(0, 14, Payloads::All, &[]);
     let other = SigningKey::from_seed(ORIGIN, &[4; 32]).unwrap();
-    let strange = Trust { origin: ORIGIN.into(), keys: vec![other.verifier().clone()] };
+    let strange = Trust { origin: ORIGIN.into(), keys: vec![other.verifier().clone().into()] };
     let fault = examine(&bundle, strange, &[]).unwrap_err();
     assert_eq!(fault.to_string(), "The checkpoint over 5 entries cannot be trusted: not signed by a known key.");
     let elsewhere = Trust { origin: "other".into(), ..trust(&log) };

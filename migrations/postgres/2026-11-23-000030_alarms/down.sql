@@ -1,0 +1,3 @@
+DROP TABLE verifications;
+DROP TABLE alarm_acknowledgements;
+DROP TABLE alarms;

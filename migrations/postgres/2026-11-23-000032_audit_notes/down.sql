@@ -1,0 +1,2 @@
+DROP TABLE audit_answers;
+DROP TABLE audit_notes;

@@ -1,0 +1,2 @@
+DROP TABLE sample_items;
+DROP TABLE samples;
