@@ -23,6 +23,7 @@ use serde_json::Value;
 
 use crate::audit::witness::WitnessKey;
 use crate::domain::policy::ApprovalPolicy;
+use crate::domain::retention::{self, Schedule};
 use crate::domain::setting::SettingLine;
 use crate::law::of_case::Provider;
 
@@ -55,6 +56,8 @@ pub struct Settings {
     pub checkpoints: CheckpointSettings,
     /// When backups are made by themselves, and for how long they are kept.
     pub backup: BackupSettings,
+    /// For how long closed cases are kept.
+    pub retention: RetentionSettings,
     /// When the log is verified by itself.
     pub verification: VerificationSettings,
     /// How the program ends.
@@ -104,6 +107,14 @@ pub struct PasswordSettings {
     pub memory_kib: u32,
     /// Passes.
     pub passes: u32,
+}
+
+/// For how long closed cases are kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionSettings {
+    /// The schedules; of those that cover a case the first counts.
+    pub schedules: Vec<Schedule>,
 }
 
 /// Rule packs.
@@ -293,6 +304,7 @@ impl Settings {
         self.mail.check()?;
         self.telemetry.check()?;
         self.backup.check()?;
+        retention::check(&self.retention.schedules).map_err(SettingsError)?;
         check_public_url(&self.web.public_url)?;
         let register = &self.register;
         let missing = [

@@ -87,6 +87,10 @@ pub mod measure;
 pub mod view_outbox;
 pub mod report_transparency;
 pub mod import_cases;
+pub mod litigation_hold;
+pub mod retention;
+pub mod erasure;
+pub mod erase;
 pub mod view_past_cases;
 
 pub use error::{ActionError, Refused};
@@ -96,8 +100,10 @@ use std::sync::Arc;
 use crate::audit::Trust;
 use crate::audit::witness::WitnessKey;
 use crate::clock::Almanac;
+use crate::domain::backup::Rotation;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::policy::ApprovalPolicy;
+use crate::domain::retention::Schedule;
 use crate::domain::setting::SettingLine;
 use crate::domain::staff::{Actor, Staff};
 use crate::domain::time::Instant;
@@ -134,6 +140,8 @@ pub struct Ctx {
     pub almanac: Arc<Almanac>,
     /// How many people must approve what.
     pub approvals: ApprovalPolicy,
+    /// For how long closed cases are kept, and until when backups may hold what is erased.
+    pub retention: Arc<Retention>,
     /// Checks and makes password hashes.
     pub passwords: Arc<Passwords>,
     /// The log's name and its signing key.
@@ -150,6 +158,15 @@ pub struct Ctx {
     pub verifying: Arc<run_verification::Board>,
     /// What reports were last counted from.
     pub census: Arc<Recall<Arc<Census>>>,
+}
+
+/// For how long closed cases are kept, and until when backups may hold what is erased.
+#[derive(Debug, Clone, Default)]
+pub struct Retention {
+    /// The schedules; of those that cover a case the first counts.
+    pub schedules: Vec<Schedule>,
+    /// For how long backups that are made by themselves are kept; none where none are made.
+    pub backups: Option<Rotation>,
 }
 
 /// The log's name in the world and the keys that sign its checkpoints.

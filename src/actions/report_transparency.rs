@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{ActionError, Ctx, SignedIn};
+use crate::domain::erasure::{Remains, RemainsOfService};
 use crate::domain::event::Event;
 use crate::domain::half_year::HalfYear;
 use crate::domain::id::{StaffId, TeamId};
@@ -16,7 +17,7 @@ use crate::domain::stage::Compartment;
 use crate::report::{Counted, CountedService, Counting, Transparency};
 use crate::store::counted::{self, CountedCase};
 use crate::store::past_cases::{self, CountedPast};
-use crate::store::{About, Conn, StoreError, recall};
+use crate::store::{About, Conn, StoreError, erase, recall};
 
 /// Everything a report tells of all cases, counted in one go. It holds until a case changes.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ pub struct Census {
     report: Transparency,
     /// What cases there are, as far as lists and the report tell them apart.
     kinds: BTreeSet<Kind>,
+    /// Where cases are counted that were erased: no list has them.
+    erased: BTreeSet<Place>,
 }
 
 /// Cases that the report counts in the same places and the same people may know of.
@@ -124,13 +127,27 @@ impl Census {
             kinds.insert(kind);
         })?;
         past_cases::each_past(conn, |past| counting.add(&counted_past(past)))?;
-        Ok(Census { report: counting.report(), kinds })
+        let mut erased = BTreeSet::new();
+        for one in erase::counted_erased(conn)? {
+            erased.insert(Place {
+                period: HalfYear::of(one.received_on),
+                country: one.country.clone(),
+                customer: one.customer,
+                outcome: Some(one.outcome),
+            });
+            let one = counted_erased(one);
+            if !one.is_national_security() {
+                counting.add(&one);
+            }
+        }
+        Ok(Census { report: counting.report(), kinds, erased })
     }
 
     /// Where there are cases that are counted and that this person's queue does not list, or the other way round.
     fn apart_for(&self, who: &Staff) -> BTreeSet<Place> {
         let is_listed = |kind: &Kind| who.teams.contains(&kind.team) && is_within(who, kind.compartment, &kind.named);
-        self.kinds.iter().filter(|kind| kind.is_counted != is_listed(kind)).map(|kind| kind.place.clone()).collect()
+        let apart = self.kinds.iter().filter(|kind| kind.is_counted != is_listed(kind)).map(|kind| &kind.place);
+        apart.chain(&self.erased).cloned().collect()
     }
 }
 
@@ -179,6 +196,27 @@ fn service(of: counted::CountedService) -> CountedService {
 
 fn many(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// An erased case as it was counted before.
+fn counted_erased(one: Remains) -> Counted {
+    let service = |of: RemainsOfService| CountedService {
+        service: of.service,
+        identifiers: of.accounts,
+        state: Some(of.outcome).into(),
+    };
+    Counted {
+        received_on: one.received_on,
+        country: one.country,
+        instrument: Some(one.instrument),
+        customer: one.customer,
+        identifiers: one.accounts,
+        state: Some(one.outcome).into(),
+        is_overridden: one.is_overridden,
+        disclosed_by: one.disclosed_by,
+        services: one.services.into_iter().map(service).collect(),
+        is_imported: false,
+    }
 }
 
 /// Of a past case only its outcome as a whole is known, so each service it names has that.

@@ -1,5 +1,7 @@
 //! Which personal payloads are gone, and which of them the log says were erased. Both must be the same.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 /// The kind of the entry that names erased payloads.
@@ -21,6 +23,42 @@ fn range(item: &Value) -> Option<(u64, u64)> {
         Some(_) => return None,
     };
     (first <= last).then_some((first, last))
+}
+
+/// On which ground, when and by whom personal data was erased, as entries of kind [`ERASED_KIND`] tell it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ground {
+    /// Days since 1970-01-01 (UTC).
+    pub day: i64,
+    /// The ground, a word; empty where an entry names none.
+    pub ground: String,
+    /// The retention schedule, where that is the ground.
+    pub schedule: Option<String>,
+    /// Who proposed it, an id.
+    pub proposed_by: String,
+    /// Who approved it, an id.
+    pub approved_by: String,
+}
+
+/// How many cases were erased on which ground.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grounds(pub BTreeMap<Ground, u64>);
+
+impl Grounds {
+    /// Takes the process payload of an entry of kind [`ERASED_KIND`], and when it was written, in microseconds since 1970.
+    pub fn take(&mut self, payload: &[u8], at_micros: i64) {
+        let payload: Value = serde_json::from_slice(payload).unwrap_or_default();
+        let word = |name: &str| payload.get(name).and_then(Value::as_str).map(str::to_owned);
+        let ground = Ground {
+            day: at_micros.div_euclid(86_400_000_000),
+            ground: word("ground").unwrap_or_default(),
+            schedule: word("schedule"),
+            proposed_by: word("proposed_by").unwrap_or_default(),
+            approved_by: word("approved_by").unwrap_or_default(),
+        };
+        let count = self.0.entry(ground).or_default();
+        *count = count.saturating_add(1);
+    }
 }
 
 /// The balance of a whole log, at two bits per entry.

@@ -8,12 +8,13 @@ use clap::{Args, Subcommand};
 
 use super::audit_export::Export;
 use super::{WhichRegister, place, read_log_keys, read_text};
-use crate::actions::ActionError;
+use crate::actions::erasure::told_erasures;
 use crate::actions::rotate_log_key::{Rotated, rotate_log_key};
 use crate::actions::sign_checkpoint::sign_checkpoint;
 use crate::actions::verify_deep::{Deep, verify_deep};
 use crate::actions::verify_log;
 use crate::actions::witnesses::accept;
+use crate::actions::{ActionError, Ctx};
 use crate::audit::{Checkpoint, Difference, Fault, KeyChain, NoteError, Trust, Verified};
 use crate::domain::staff::Actor;
 use crate::domain::text::ParseError;
@@ -100,11 +101,11 @@ impl Verify {
         let checkpoints: Vec<Checkpoint> = kept.iter().map(|(_, checkpoint)| checkpoint.clone()).collect();
         if !self.deep {
             let verdict = verify_log::check_against(&ctx, &trust, &checkpoints)?;
-            say(&verdict, &kept);
+            say(&verdict, &kept, &erasures(&ctx, &verdict)?);
             return Ok(ExitCode::from(if verdict.is_ok() { 0 } else { 2 }));
         }
         let deep = verify_deep(&ctx, &trust, &checkpoints, &mut Console::default())?;
-        say(&deep.log, &kept);
+        say(&deep.log, &kept, &erasures(&ctx, &deep.log)?);
         say_deep(&deep);
         Ok(ExitCode::from(if deep.is_sound() { 0 } else { 2 }))
     }
@@ -126,7 +127,12 @@ pub fn read_checkpoint(file: &Path, keys: &KeyChain, origin: &str) -> anyhow::Re
     }
 }
 
-fn say(verdict: &Result<Verified, Fault>, kept: &[(PathBuf, Checkpoint)]) {
+/// What was erased, as a sound log tells it.
+fn erasures(ctx: &Ctx, verdict: &Result<Verified, Fault>) -> anyhow::Result<Vec<String>> {
+    Ok(if verdict.is_ok() { told_erasures(ctx)? } else { Vec::new() })
+}
+
+fn say(verdict: &Result<Verified, Fault>, kept: &[(PathBuf, Checkpoint)], erasures: &[String]) {
     match verdict {
         Ok(verified) => {
             println!("The log is sound: {} entries, root {}.", verified.size, hex::encode(verified.root));
@@ -144,6 +150,7 @@ fn say(verdict: &Result<Verified, Fault>, kept: &[(PathBuf, Checkpoint)]) {
             if verified.erased > 0 {
                 println!("{} personal payloads are gone because an entry says so.", verified.erased);
             }
+            erasures.iter().for_each(|line| println!("{line}"));
         }
         Err(fault) => println!("The log is NOT sound. {fault}"),
     }
@@ -185,7 +192,7 @@ fn say_deep(deep: &Deep) {
     );
     if compared.erased > 0 {
         println!(
-            "The rows of {} cases were not compared: their personal data was erased, and nothing can build them anew.",
+            "The personal data of {} cases was erased; of their rows and keys nothing is left, as it should be.",
             compared.erased
         );
     }

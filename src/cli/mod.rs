@@ -3,6 +3,7 @@
 mod audit;
 mod audit_export;
 mod backup;
+mod compact;
 mod demo;
 mod ending;
 mod generate;
@@ -58,6 +59,7 @@ enum Command {
     Backup(backup::Backup),
     /// Make a register anew from a backup, in an empty place
     Restore(restore::Restore),
+    Compact(compact::Compact),
     /// The installation's key
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -96,6 +98,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(migrate) => migrate.run(),
         Command::Staff(command) => command.run(),
         Command::Audit(command) => command.run(),
+        Command::Compact(compact) => compact.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
         Command::Keys(command) => command.run(),

@@ -14,7 +14,7 @@ use crate::actions::create_register::SOFTWARE;
 use crate::actions::law::{LawHere, refresh};
 use crate::actions::passwords::Passwords;
 use crate::actions::rotate_log_key::settle_log_key;
-use crate::actions::{Ctx, LogIdentity};
+use crate::actions::{Ctx, LogIdentity, Retention};
 use crate::clock::{Almanac, Calendars, Places};
 use crate::domain::catalogue::Catalogue;
 use crate::law::Rulebook;
@@ -121,6 +121,7 @@ fn enter(settings: &Settings, store: Store, clock: Clock, may_be_under_way: bool
         provider: Arc::new(settings.provider.clone()),
         almanac: Arc::new(almanac(settings)?),
         approvals: settings.approvals,
+        retention: Arc::new(retention(settings)),
         passwords: Arc::new(passwords),
         log: Arc::new(LogIdentity { origin, keys: log_keys, witnesses: settings.checkpoints.witness_keys()? }),
         is_demo,
@@ -133,6 +134,11 @@ fn enter(settings: &Settings, store: Store, clock: Clock, may_be_under_way: bool
     settle_log_key(&ctx)?;
     refresh(&ctx)?;
     Ok(ctx)
+}
+
+fn retention(settings: &Settings) -> Retention {
+    let backups = (settings.backup.every_hours > 0).then(|| settings.backup.rotation());
+    Retention { schedules: settings.retention.schedules.clone(), backups }
 }
 
 /// Makes folders, keys, tables and the register's row. The caller adds the first entry and the first people.

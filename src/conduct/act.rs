@@ -6,14 +6,16 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::audit::erasure::ERASED_KIND;
 use crate::domain::data_class::DataClass;
 use crate::domain::decision::{CollectionOutcome, DecisionKind};
 use crate::domain::finding::FindingCode;
-use crate::domain::id::{AgencyId, AlarmId, DemandId, OfficerId, StaffId};
+use crate::domain::id::{AgencyId, AlarmId, CaseId, DemandId, ErasureId, HoldId, OfficerId, StaffId};
 use crate::domain::instrument::Instrument;
 use crate::domain::outcome::Outcome;
 use crate::domain::redirect::RedirectResult;
 use crate::domain::requester::CustomerType;
+use crate::domain::retention::Schedule;
 use crate::domain::staff::Role;
 use crate::domain::stage::Compartment;
 use crate::domain::tally::Tally;
@@ -57,6 +59,56 @@ pub(super) enum Act {
     Answered(Answer, Option<Edit>, Option<Tally>),
     Closed(Closing),
     Withdrawn(Closing),
+    /// A litigation hold was placed.
+    Held(OnHold),
+    Lifted(OnHold),
+    ErasureProposed(Proposal),
+    ErasureApproved(ErasureAnswer),
+    ErasureDeclined(ErasureAnswer),
+    PassedOver(PassedOver),
+    Erased(Erased),
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct OnHold {
+    pub hold: HoldId,
+    pub by: StaffId,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Proposal {
+    pub erasure: ErasureId,
+    #[serde(default)]
+    pub schedules: Vec<Schedule>,
+    pub items: Vec<Item>,
+    pub by: StaffId,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Item {
+    pub case: CaseId,
+    pub schedule: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ErasureAnswer {
+    pub erasure: ErasureId,
+    pub by: StaffId,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PassedOver {
+    pub erasure: ErasureId,
+    pub case: CaseId,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Erased {
+    pub erasure: ErasureId,
+    pub case: CaseId,
+    pub schedule: Option<String>,
+    pub proposed_by: StaffId,
+    pub approved_by: StaffId,
 }
 
 #[derive(Debug, Deserialize)]
@@ -253,6 +305,13 @@ impl Act {
             "wait.ended" => Act::WaitOver(whole.part("ended")?),
             "redirect.answered" => Act::Answered(whole.part("answer")?, whole.part("edit")?, whole.part("tally")?),
             "case.closed" => Act::Closed(whole.part("closing")?),
+            "hold.placed" => Act::Held(serde_json::from_slice(process)?),
+            "hold.lifted" => Act::Lifted(serde_json::from_slice(process)?),
+            "erasure.proposed" => Act::ErasureProposed(serde_json::from_slice(process)?),
+            "erasure.approved" => Act::ErasureApproved(whole.part("answer")?),
+            "erasure.declined" => Act::ErasureDeclined(whole.part("answer")?),
+            "erasure.passed_over" => Act::PassedOver(serde_json::from_slice(process)?),
+            ERASED_KIND => Act::Erased(serde_json::from_slice(process)?),
             _ => Act::Withdrawn(whole.part("closing")?),
         };
         Ok(Some(act))
@@ -262,7 +321,10 @@ impl Act {
     pub(super) fn by(&self) -> Option<StaffId> {
         match self {
             Act::Staff { .. } | Act::Deactivated { .. } | Act::Reactivated { .. } | Act::Imported(_) => None,
-            Act::Raised { .. } => None,
+            Act::Raised { .. } | Act::PassedOver(_) | Act::Erased(_) => None,
+            Act::Held(hold) | Act::Lifted(hold) => Some(hold.by),
+            Act::ErasureProposed(proposal) => Some(proposal.by),
+            Act::ErasureApproved(answer) | Act::ErasureDeclined(answer) => Some(answer.by),
             Act::Acknowledged(acknowledged) => Some(acknowledged.by),
             Act::Opened(opened) => Some(opened.edit.by),
             Act::Edited(edited) => Some(edited.edit.by),
@@ -318,6 +380,12 @@ const KINDS: &[&str] = &[
     "demand.removed",
     "demand.split",
     "demands.added",
+    "erasure.approved",
+    "erasure.declined",
+    "erasure.passed_over",
+    "erasure.proposed",
+    "hold.lifted",
+    "hold.placed",
     "production.released",
     "redirect.answered",
     "requester.checked",
@@ -327,4 +395,5 @@ const KINDS: &[&str] = &[
     "staff.reactivated",
     "wait.ended",
     "wait.started",
+    ERASED_KIND,
 ];

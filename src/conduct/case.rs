@@ -175,6 +175,13 @@ impl CaseSeen {
             | Act::Imported(_)
             | Act::Raised { .. }
             | Act::Acknowledged(_)
+            | Act::Held(_)
+            | Act::Lifted(_)
+            | Act::ErasureProposed(_)
+            | Act::ErasureApproved(_)
+            | Act::ErasureDeclined(_)
+            | Act::PassedOver(_)
+            | Act::Erased(_)
             | Act::Opened(_) => {}
         }
         broken

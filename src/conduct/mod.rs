@@ -6,17 +6,22 @@
 
 mod act;
 mod case;
+mod erasures;
 mod figures;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use chrono::NaiveDate;
+
 use act::{Acknowledged, Act};
 use case::CaseSeen;
+use erasures::{Closed, Erasures, day};
 pub use rules::Rule;
 
 use crate::domain::id::{AlarmId, StaffId};
+use crate::domain::outcome::Outcome;
 use crate::domain::staff::Role;
 use crate::report::{Counted, Counting, Transparency};
 
@@ -25,6 +30,8 @@ use crate::report::{Counted, Counting, Transparency};
 pub struct Entry<'a> {
     /// Its number.
     pub seq: u64,
+    /// When, in microseconds since 1970 (UTC).
+    pub at_micros: i64,
     /// Who acted: `staff:` and an id, or `system:` and a part of the program.
     pub actor: &'a str,
     /// What happened.
@@ -58,13 +65,13 @@ impl fmt::Display for Breach {
 
 /// What was seen so far.
 ///
-/// What grows with the log is small: of a case that was closed its two names alone are kept.
+/// What grows with the log is small: of a case that was closed its two names are kept, and what schedules go by.
 #[derive(Debug, Default)]
 pub struct Conduct {
     /// Cases that are open, as the log names them.
     cases: BTreeMap<String, CaseSeen>,
-    /// Cases that were closed, with their references.
-    closed: BTreeMap<String, Box<str>>,
+    /// Cases that were closed.
+    closed: BTreeMap<String, Closed>,
     /// What the reports count of those, and of cases that were imported.
     counted: Counting,
     /// Whether a case was closed of which the log doesn't tell what is counted.
@@ -79,6 +86,8 @@ pub struct Conduct {
     sealed: BTreeSet<String>,
     /// Alarms about the log that are not acknowledged by both yet, with who has.
     alarms: BTreeMap<AlarmId, BTreeMap<Role, StaffId>>,
+    /// Erasures that are not over, and holds.
+    erasures: Erasures,
     releases: u64,
 }
 
@@ -115,7 +124,8 @@ impl Conduct {
         let case = || {
             let name = entry.case?;
             let open = self.cases.get(name).map(|case| case.reference.as_str());
-            Some(open.or(self.closed.get(name).map(AsRef::as_ref)).unwrap_or(name).to_owned())
+            let closed = self.closed.get(name).map(|closed| closed.reference.as_ref());
+            Some(open.or(closed).unwrap_or(name).to_owned())
         };
         broken.into_iter().map(|rule| Breach { seq: entry.seq, case: case(), rule }).collect()
     }
@@ -164,6 +174,16 @@ impl Conduct {
                 }
                 _ => drop(broken.insert(Rule::OpenedOnce)),
             },
+            Act::Held(_) | Act::Lifted(_) | Act::PassedOver(_) => self.erasures.take(act, entry.case, None),
+            Act::ErasureProposed(_) | Act::ErasureApproved(_) | Act::ErasureDeclined(_) => {
+                let is_reviewer = act.by().and_then(|by| self.is_reviewer(by));
+                self.erasures.take(act, entry.case, is_reviewer);
+            }
+            Act::Erased(erased) => {
+                let (name, on) = (entry.case.unwrap_or_default(), day(entry.at_micros));
+                let closed = self.closed.get(name);
+                broken.extend(self.erasures.judge(erased, name, closed, on, self.is_whole));
+            }
             act => broken.extend(self.judge_on_case(act, entry)),
         }
         broken
@@ -175,9 +195,7 @@ impl Conduct {
             let is_wait = matches!(act, Act::Waits(_) | Act::WaitOver(_));
             return if is_wait { BTreeSet::new() } else { BTreeSet::from([Rule::NotAfterTheEnd]) };
         }
-        let holds =
-            |by| self.staff.get(&by).is_some_and(|(roles, is_active)| *is_active && roles.contains(&Role::Reviewer));
-        let is_reviewer = if self.is_whole { act.by().map(holds) } else { None };
+        let is_reviewer = act.by().and_then(|by| self.is_reviewer(by));
         match self.cases.get_mut(name) {
             Some(case) => {
                 let is_release = matches!(act, Act::Released(_));
@@ -186,8 +204,8 @@ impl Conduct {
                 if is_release && !self.alarms.is_empty() {
                     broken.insert(Rule::NotInAlarm);
                 }
-                if case.outcome.is_some() {
-                    self.close(name);
+                if let Some(outcome) = case.outcome {
+                    self.close(name, outcome, day(entry.at_micros));
                 }
                 broken
             }
@@ -213,15 +231,22 @@ impl Conduct {
         }
     }
 
+    /// Whether somebody is an active legal reviewer, where the log was seen from its beginning.
+    fn is_reviewer(&self, by: StaffId) -> Option<bool> {
+        let holds = |(roles, is_active): &(BTreeSet<Role>, bool)| *is_active && roles.contains(&Role::Reviewer);
+        self.is_whole.then(|| self.staff.get(&by).is_some_and(holds))
+    }
+
     /// Of a case that has its outcome no more is kept than its names and what is counted of it.
-    fn close(&mut self, name: &str) {
+    fn close(&mut self, name: &str, outcome: Outcome, closed_on: NaiveDate) {
         let Some((name, case)) = self.cases.remove_entry(name) else { return };
         match case.counted() {
             None => {}
             Some(None) => self.is_untold = true,
             Some(Some(counted)) => self.counted.add(&counted),
         }
-        self.closed.insert(name, case.reference.into());
+        let instrument = case.paper.instrument;
+        self.closed.insert(name, Closed { reference: case.reference.into(), instrument, outcome, closed_on });
     }
 
     fn set_active(&mut self, staff: StaffId, active: bool) {

@@ -47,6 +47,10 @@ closed_words! {
         NotHeld = "not_held", "nothing may leave during this wait, or on this paper";
         /// Nothing leaves while the log is known to be faulty and an admin and an auditor have not both acknowledged that.
         NotInAlarm = "not_in_alarm", "an alarm about the log was not acknowledged by an admin and an auditor";
+        /// Erased is what one person proposed and another, a legal reviewer, approved.
+        ErasedAsApproved = "erased_as_approved", "the erasure had not been proposed by one person and approved by another, a legal reviewer";
+        /// Erased is a closed case without a hold, after the time that its schedule says.
+        ErasedWhenDue = "erased_when_due", "the case was not closed, a litigation hold was on it, or its time to be kept was not over";
         /// The outcome follows from what was decided and collected.
         OutcomeFollows = "outcome_follows", "the outcome does not follow from what was decided and collected";
     }

@@ -21,11 +21,16 @@ use super::comment::{Comment, Link};
 use super::decision::{Approval, Closing, CollectionResult, Draft, Release};
 use super::demand::Demand;
 use super::document::Document;
-use super::id::{AlarmId, AuditNoteId, CaseId, DemandId, DocumentId, LinkId, SampleId, StaffId, TeamId, TokenId};
+use super::erasure::{Erased, Erasure, ErasureAnswer};
+use super::hold::{Hold, Lifted};
+use super::id::{
+    AlarmId, AuditNoteId, CaseId, DemandId, DocumentId, ErasureId, LinkId, SampleId, StaffId, TeamId, TokenId,
+};
 use super::mail::MailKind;
 use super::paper::Paper;
 use super::past_case::PastCase;
 use super::redirect::RedirectAnswer;
+use super::retention::KeptBack;
 use super::rulebook::{LawAdopted, LawProposal};
 use super::sample::Sample;
 use super::second_admin::StaffRequest;
@@ -597,6 +602,40 @@ pub enum Event {
         /// Why.
         answer: AuditAnswer,
     },
+    /// A litigation hold was placed on a case.
+    #[serde(rename = "hold.placed")]
+    HoldPlaced(Hold),
+    /// A litigation hold was lifted.
+    #[serde(rename = "hold.lifted")]
+    HoldLifted(Lifted),
+    /// Somebody proposed to erase the personal data of cases.
+    #[serde(rename = "erasure.proposed")]
+    ErasureProposed(Erasure),
+    /// Another person approved an erasure.
+    #[serde(rename = "erasure.approved")]
+    ErasureApproved {
+        /// Who, and which.
+        answer: ErasureAnswer,
+    },
+    /// An erasure was declined, or withdrawn.
+    #[serde(rename = "erasure.declined")]
+    ErasureDeclined {
+        /// Who, and which.
+        answer: ErasureAnswer,
+    },
+    /// A case of an approved erasure was kept, because something had come up meanwhile.
+    #[serde(rename = "erasure.passed_over")]
+    ErasurePassedOver {
+        /// Which erasure.
+        erasure: ErasureId,
+        /// Which case.
+        case: CaseId,
+        /// Why.
+        kept_back: KeptBack,
+    },
+    /// The personal data of a case was erased.
+    #[serde(rename = "payload.erased")]
+    PayloadErased(Box<Erased>),
     /// A checkpoint of the log was signed.
     #[serde(rename = "checkpoint.signed")]
     CheckpointSigned {

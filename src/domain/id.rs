@@ -64,6 +64,10 @@ ids! {
     SampleId;
     /// A note or a finding of an auditor.
     AuditNoteId;
+    /// A litigation hold on a case.
+    HoldId;
+    /// An erasure that was proposed.
+    ErasureId;
 }
 
 /// What the system hands to the domain when new things need ids: a source of fresh ones.

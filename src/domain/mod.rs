@@ -51,6 +51,9 @@ pub mod audit_note;
 pub mod setting;
 pub mod mail;
 pub mod backup;
+pub mod retention;
+pub mod hold;
+pub mod erasure;
 
 pub mod search;
 pub mod queue;

@@ -2,6 +2,7 @@
 
 use super::demand::Period;
 use super::id::StaffId;
+use super::retention::KeptBack;
 use super::staff::{Role, Verb};
 use super::stage::{Gate, Stage};
 use super::time::Instant;
@@ -173,6 +174,19 @@ pub enum Refusal {
     OutsideCompartment,
     /// The finding is closed.
     FindingClosed,
+    /// The litigation hold is lifted already.
+    HoldLifted,
+    /// The case can't be erased now.
+    KeptBack {
+        /// Why.
+        reason: KeptBack,
+    },
+    /// Whoever proposed an erasure can't approve it.
+    OwnErasure,
+    /// The erasure was approved or declined already.
+    ErasureAnswered,
+    /// Some cases of the erasure are not open to this person.
+    ErasureNotOpen,
 }
 
 impl Refusal {
@@ -236,6 +250,11 @@ impl Refusal {
             Refusal::OwnPassword => "own_password",
             Refusal::OutsideCompartment => "outside_compartment",
             Refusal::FindingClosed => "finding_closed",
+            Refusal::HoldLifted => "hold_lifted",
+            Refusal::KeptBack { .. } => "kept_back",
+            Refusal::OwnErasure => "own_erasure",
+            Refusal::ErasureAnswered => "erasure_answered",
+            Refusal::ErasureNotOpen => "erasure_not_open",
         }
     }
 
@@ -322,6 +341,11 @@ impl Refusal {
             Refusal::OnlyAdmin => "Nobody would be left to manage staff.".into(),
             Refusal::OwnPassword => "Your own password can't be reset here.".into(),
             Refusal::FindingClosed => "This finding is closed.".into(),
+            Refusal::HoldLifted => "This hold is lifted already.".into(),
+            Refusal::KeptBack { reason } => format!("The case can't be erased now: {}.", reason.label()),
+            Refusal::OwnErasure => "You proposed this erasure, so you can't approve it.".into(),
+            Refusal::ErasureAnswered => "This erasure was approved or declined already.".into(),
+            Refusal::ErasureNotOpen => "Some of these cases are not open to you, so you can't judge them.".into(),
             Refusal::OutsideCompartment => {
                 "This entry is about a case that is kept to named or cleared people, or is not opened yet.".into()
             }
@@ -405,6 +429,18 @@ impl Refusal {
             Refusal::OnlyAdmin => "Make somebody else an admin first.".into(),
             Refusal::OwnPassword => "Change it with the old one, under Your account.".into(),
             Refusal::FindingClosed => "Where something new came up, an auditor raises another one.".into(),
+            Refusal::HoldLifted | Refusal::ErasureAnswered => "Nothing more is needed here.".into(),
+            Refusal::KeptBack { reason } => match reason {
+                KeptBack::NotClosed => "Close the case first.",
+                KeptBack::OnHold => "A legal reviewer can lift the hold when the proceeding is over.",
+                KeptBack::ClockRuns => "Do what the clock is for, or settle it.",
+                KeptBack::FindingOpen => "Answer the finding and have an auditor close it.",
+                KeptBack::NoSchedule | KeptBack::NotDue => "It can be erased by itself, on a ground of its own.",
+                KeptBack::Proposed | KeptBack::Gone | KeptBack::ClosedCompartment => "Nothing more can be done here.",
+            }
+            .into(),
+            Refusal::OwnErasure => "A legal reviewer who did not propose it can.".into(),
+            Refusal::ErasureNotOpen => "A legal reviewer to whom all of them are open can.".into(),
             Refusal::OutsideCompartment => "An auditor who is named on the case, or cleared, can unseal it.".into(),
         }
     }

@@ -72,6 +72,10 @@ closed_words! {
         ReadRules = "read_rules", "read the catalogue and the rules";
         ProposeLaw = "propose_law", "propose rule packs";
         AdoptLaw = "adopt_law", "adopt rule packs";
+        PlaceHold = "place_hold", "place or lift a litigation hold";
+        ReadRetention = "read_retention", "read retention schedules and erasures";
+        ProposeErasure = "propose_erasure", "propose an erasure";
+        ApproveErasure = "approve_erasure", "approve an erasure";
         ReadSettings = "read_settings", "read the settings in effect";
     }
 }
@@ -174,7 +178,9 @@ pub fn roles_for(verb: Verb) -> &'static [Role] {
         Verb::ReadRules => &[Analyst, Reviewer, Auditor, Admin],
         Verb::ProposeLaw => &[Reviewer, Admin],
         Verb::AdoptLaw => &[Reviewer],
-        Verb::ReadPastCases => &[Analyst, Reviewer, Auditor],
+        Verb::ReadPastCases | Verb::ReadRetention => &[Analyst, Reviewer, Auditor],
+        Verb::ProposeErasure => &[Analyst, Reviewer],
+        Verb::PlaceHold | Verb::ApproveErasure => &[Reviewer],
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod backups;
 mod checkpoints;
+mod erasures;
 mod outbox;
 mod verification;
 mod witnesses;
@@ -107,6 +108,7 @@ impl Jobs {
             keep_backups(&self.ctx, backups, &|| false);
         }
         self.verification.run(&self.ctx);
+        self.erase(&AtomicBool::new(false));
         outbox::send_due(self, &AtomicBool::new(false))
     }
 
@@ -205,6 +207,7 @@ fn work(jobs: &Jobs, stopping: &AtomicBool, woken: &Receiver<()>) {
             jobs.tell_witnesses();
             jobs.verification.begin(&jobs.ctx);
         }
+        jobs.erase(stopping);
         let sent = outbox::send_due(jobs, stopping);
         jobs.ran("outbox", sent.is_ok());
         if let Err(error) = sent {

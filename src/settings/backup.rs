@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::SettingsError;
@@ -36,12 +35,6 @@ impl BackupSettings {
     /// For how long which backups are kept.
     pub fn rotation(&self) -> Rotation {
         Rotation { daily: self.keep_daily, weekly: self.keep_weekly, monthly: self.keep_monthly }
-    }
-
-    /// Until when a backup made by itself may still hold what was taken out of the register on a day. None where no
-    /// backups are made by themselves: then whoever makes them by hand says how long they are kept.
-    pub fn latest_day_a_backup_holds(&self, erased_on: NaiveDate) -> Option<NaiveDate> {
-        (self.every_hours > 0).then(|| self.rotation().last_day(erased_on))
     }
 
     pub(super) fn check(&self) -> Result<(), SettingsError> {

@@ -2,7 +2,7 @@
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Integer, Text};
 use diesel::{PgConnection, SqliteConnection, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -18,6 +18,14 @@ const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/po
 struct Setting {
     #[diesel(sql_type = Text)]
     value: String,
+}
+
+/// What came of emptying SQLite's write-ahead log.
+#[derive(QueryableByName)]
+struct Emptied {
+    /// Not 0 where others kept it from that.
+    #[diesel(sql_type = Integer)]
+    busy: i32,
 }
 
 /// Opens a connection by the URL's scheme and settles its settings. A mistyped URL never makes a file.
@@ -41,7 +49,7 @@ pub fn open(url: &str) -> Result<Conn, StoreError> {
 fn settle_sqlite(mut conn: SqliteConnection) -> Result<Conn, StoreError> {
     conn.batch_execute(
         "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
-         PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;",
+         PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;",
     )?;
     for (setting, wanted) in
         [("foreign_keys", "1"), ("synchronous", "2"), ("journal_mode", "wal"), ("trusted_schema", "0")]
@@ -185,6 +193,25 @@ pub fn begin_read(conn: &mut Conn) -> Result<(), StoreError> {
         }
         Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED"),
     }?)
+}
+
+/// Writes all tables anew, so that nothing of rows that are gone is left in the database's own files.
+///
+/// # Errors
+/// [`StoreError::Busy`] where others hold it; when the database fails.
+pub fn compact(conn: &mut Conn) -> Result<(), StoreError> {
+    match conn {
+        Conn::Pg(c) => c.batch_execute("VACUUM (FULL)")?,
+        Conn::Sqlite(c) => {
+            c.batch_execute("VACUUM")?;
+            // What was there before stands in the write-ahead log until that is emptied.
+            let emptied: Emptied = sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(c)?;
+            if emptied.busy != 0 {
+                return Err(StoreError::Busy);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Commits what was begun.

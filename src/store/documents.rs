@@ -7,7 +7,7 @@ use super::error::StoreError;
 use super::keys::{self, KeyOwner};
 use super::on_backend;
 use super::replay::{self, AsCell, DocumentText, cells_of};
-use super::schema::{cases, documents};
+use super::schema::{cases, documents, erased_documents};
 use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
 use crate::audit::difference::Told;
@@ -177,13 +177,18 @@ pub fn list_kept(
     Ok((rows.into_iter().filter_map(kept).collect(), next))
 }
 
-/// Which of these documents there are.
+/// Which of these documents there are, or were before their case was erased: their files may be left for a moment.
 ///
 /// # Errors
 /// When the database fails.
 pub fn known(conn: &mut Conn, ids: &[DocumentId]) -> Result<Vec<DocumentId>, StoreError> {
     let ids: Vec<Id> = ids.iter().map(|id| Id(id.0)).collect();
-    let known: Vec<Id> = documents::table.filter(documents::id.eq_any(ids)).select(documents::id).load(conn)?;
+    let mut known: Vec<Id> = documents::table.filter(documents::id.eq_any(&ids)).select(documents::id).load(conn)?;
+    let leaving: Vec<Id> = erased_documents::table
+        .filter(erased_documents::document_id.eq_any(&ids))
+        .select(erased_documents::document_id)
+        .load(conn)?;
+    known.extend(leaving);
     Ok(known.into_iter().map(|id| DocumentId(id.0)).collect())
 }
 

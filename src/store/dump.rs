@@ -32,6 +32,7 @@ pub const PLAIN_TABLES: &[&str] = &[
     "comments",
     "demands",
     "documents",
+    "litigation_holds",
     "officers",
     "past_cases",
     "saved_views",

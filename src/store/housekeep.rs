@@ -5,9 +5,10 @@
 //! `slips` (what a page must show once more, sealed, for an hour), `witness_mails` (what witnesses were last
 //! sent), `job_turns` (which node does a job for all; in
 //! [`turns`]), `verifications` and `alarms` (what verifying the log came to: an alarm about the log must not need the
-//! log; in [`alarms`]).
+//! log; in [`alarms`]), `erased_documents` (files that are still to be taken away; in [`files`]).
 
 mod alarms;
+mod files;
 mod mails;
 mod turns;
 mod witness_mails;
@@ -40,6 +41,7 @@ pub const TABLES: &[&str] = &[
     "job_turns",
     "verifications",
     "alarms",
+    "erased_documents",
 ];
 
 /// A housekeeping mark in progress.

@@ -3,6 +3,7 @@
 mod append;
 mod bundle;
 mod case;
+mod erasures;
 mod inspect;
 mod load;
 mod read;
@@ -14,6 +15,7 @@ mod verify;
 pub use append::{Appended, Head, append, checkpoint, create};
 pub use bundle::{BundleWriter, Part, part_between};
 pub use case::{CaseEvent, case_events};
+pub use erasures::grounds_of_erasure;
 pub use inspect::{
     Inclusion, WholeEntry, consistency, erased_by, find_entry, inclusion, keep_unsealed, personal_part, unsealed_at,
 };

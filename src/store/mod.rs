@@ -36,6 +36,9 @@ pub mod law;
 pub mod alarms;
 pub mod samples;
 pub mod audit_notes;
+pub mod holds;
+pub mod erasures;
+pub mod erase;
 
 pub mod replay;
 
@@ -133,6 +136,16 @@ impl Store {
         let meters = Meters::new().map_err(|e| StoreError::Unfit(e.to_string()))?;
         let writer = Arc::new(writer::Writer::start(url, installation.clone(), meters.acts.clone())?);
         Ok(Store { readers, writer, installation, meters, claim: None, known: Arc::default() })
+    }
+
+    /// Writes the database's files anew, so that nothing of rows that are gone is left in them.
+    ///
+    /// # Errors
+    /// When it is in use, or fails.
+    pub fn compact(url: &str) -> Result<(), StoreError> {
+        let mut conn = dialect::open(url)?;
+        dialect::check_schema(&mut conn)?;
+        dialect::compact(&mut conn)
     }
 
     /// What the bar of every page counts.

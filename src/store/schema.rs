@@ -815,7 +815,81 @@ table! {
     }
 }
 
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    litigation_holds (id) {
+        id -> DbUuid,
+        case_id -> DbUuid,
+        what_for -> Text,
+        placed_by -> DbUuid,
+        placed_at -> DbTime,
+        lifted_because -> Nullable<Text>,
+        lifted_by -> Nullable<DbUuid>,
+        lifted_at -> Nullable<DbTime>,
+        seq -> BigInt,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    erasures (id) {
+        id -> DbUuid,
+        ground -> Text,
+        schedules -> Text,
+        because -> Nullable<Text>,
+        proposed_by -> DbUuid,
+        proposed_at -> DbTime,
+        answered_as -> Nullable<Text>,
+        answered_by -> Nullable<DbUuid>,
+        answered_at -> Nullable<DbTime>,
+        seq -> BigInt,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    erasure_items (erasure_id, case_id) {
+        erasure_id -> DbUuid,
+        case_id -> DbUuid,
+        schedule -> Nullable<Text>,
+        ended_as -> Nullable<Text>,
+        ended_at -> Nullable<DbTime>,
+    }
+}
+
+table! {
+    use crate::store::types::{DbTime, DbUuid};
+    use diesel::sql_types::*;
+
+    erased_cases (case_id) {
+        case_id -> DbUuid,
+        erasure_id -> DbUuid,
+        reference -> Text,
+        compartment -> Text,
+        team_id -> DbUuid,
+        named -> Text,
+        counted -> Text,
+        erased_at -> DbTime,
+        seq -> BigInt,
+    }
+}
+
+table! {
+    use crate::store::types::DbUuid;
+
+    erased_documents (document_id) {
+        document_id -> DbUuid,
+    }
+}
+
 joinable!(cases -> agencies (agency_id));
+joinable!(erasure_items -> erasures (erasure_id));
 joinable!(clocks -> cases (case_id));
 joinable!(feeds -> staff (staff_id));
 joinable!(cases -> officers (officer_id));
@@ -875,5 +949,10 @@ allow_tables_to_appear_in_same_query!(
     samples,
     sample_items,
     audit_notes,
-    audit_answers
+    audit_answers,
+    litigation_holds,
+    erasures,
+    erasure_items,
+    erased_cases,
+    erased_documents
 );

@@ -34,6 +34,8 @@ pub enum About {
     Case(CaseId, Compartment),
     /// A past case, which has no compartment: national-security process is never imported.
     PastCase(PastCaseId),
+    /// A case whose personal data goes in this act: the entry stands under its name, and its own payload stays.
+    Erased(CaseId),
 }
 
 /// A state that the store keeps. Keeping touches exactly the rows the event concerns.

@@ -260,6 +260,8 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::AlreadyLinked
         | Refusal::AcknowledgedByYou
         | Refusal::FindingClosed
+        | Refusal::HoldLifted
+        | Refusal::ErasureAnswered
         | Refusal::AcknowledgedInRole { .. }
         | Refusal::AlreadyAsked => StatusCode::CONFLICT,
         Refusal::NoRight { .. }
@@ -302,6 +304,9 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::AdminWatched { .. }
         | Refusal::OnlyAdmin
         | Refusal::OwnPassword
+        | Refusal::KeptBack { .. }
+        | Refusal::OwnErasure
+        | Refusal::ErasureNotOpen
         | Refusal::OutsideCompartment => StatusCode::FORBIDDEN,
     }
 }

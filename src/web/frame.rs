@@ -44,6 +44,8 @@ pub enum Place {
     Alarms,
     /// Findings of auditors.
     Findings,
+    /// For how long cases are kept, and erasures.
+    Retention,
     /// Nowhere in the bar.
     Elsewhere,
 }
@@ -232,6 +234,7 @@ fn menu(visitor: &Visitor, place: Place) -> Vec<NavItem> {
         (reads, Place::Catalogue, "Catalogue", "/catalogue", "k", None),
         (reads, Place::Rules, "Rules", "/law", "w", None),
         (visitor.may(Verb::ReadFindings), Place::Findings, "Audit findings", "/findings", "f", None),
+        (visitor.may(Verb::ReadRetention), Place::Retention, "Retention", "/retention", "h", None),
         (visitor.may(Verb::AcknowledgeAlarm), Place::Alarms, "Alarms", "/alarms", "x", None),
     ];
     items(&all, visitor, place)

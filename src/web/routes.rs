@@ -5,10 +5,10 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
 use super::pages::{
-    account, agenda, alarms, approval, case, case_clocks, case_desk, case_print, case_rules, case_unknown, catalogue,
-    closing, decision, demand, demands_many, documents, entry, find, findings, law, law_here, log, log_bundle,
-    log_checkpoints, member, new_case, outbox, own_password, past_cases, queue, report, samples, settings, sign_in,
-    staff, staff_request, task, tasks, teams, timeline,
+    account, agenda, alarms, approval, case, case_clocks, case_desk, case_print, case_retention, case_rules,
+    case_unknown, catalogue, closing, decision, demand, demands_many, documents, entry, find, findings, law, law_here,
+    log, log_bundle, log_checkpoints, member, new_case, outbox, own_password, past_cases, queue, report, retention,
+    samples, settings, sign_in, staff, staff_request, task, tasks, teams, timeline,
 };
 use super::pages::{approvals, assign, related, search, views};
 use super::{WebError, api, assets, packing, session};
@@ -198,6 +198,16 @@ routes! {
 
     Get  "/alarms",                             May(&[Verb::AcknowledgeAlarm]) => alarms::show;
     Post "/alarms/{id}/acknowledge",            May(&[Verb::AcknowledgeAlarm]) => alarms::acknowledge;
+
+    Get  "/retention",                          May(&[Verb::ReadRetention]) => retention::show;
+    Post "/retention/erasures",                 May(&[Verb::ProposeErasure]) => retention::propose;
+    Get  "/retention/erasures/{id}",            May(&[Verb::ReadRetention]) => retention::one;
+    Post "/retention/erasures/{id}/approve",    May(&[Verb::ApproveErasure]) => retention::approve;
+    Post "/retention/erasures/{id}/decline",    May(&[Verb::ProposeErasure, Verb::ApproveErasure]) => retention::decline;
+    Get  "/cases/{reference}/retention",        May(&[Verb::ReadRetention]) => case_retention::show;
+    Post "/cases/{reference}/retention/holds",  May(&[Verb::PlaceHold]) => case_retention::hold;
+    Post "/cases/{reference}/retention/holds/{id}/lift", May(&[Verb::PlaceHold]) => case_retention::lift;
+    Post "/cases/{reference}/retention/erase",  May(&[Verb::ProposeErasure]) => case_retention::erase;
 
     Get  "/clocks",                             May(&[Verb::ReadQueue]) => agenda::show;
     Get  "/calendar/{secret}.ics",              Public => agenda::feed;

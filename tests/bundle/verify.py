@@ -13,6 +13,8 @@ can't be told. Writes what it found as JSON.
 """
 
 import base64
+import calendar
+import datetime
 import hashlib
 import json
 import re
@@ -551,6 +553,10 @@ BY = {
     "case.closed": "closing", "case.withdrawn": "closing", "alarm.acknowledged": "acknowledgement", **{kind: "edit" for kind in EDITS},
 }
 ACKNOWLEDGED_BY = {"admin", "auditor"}
+ERASURES = {
+    "hold.placed", "hold.lifted", "erasure.proposed", "erasure.approved", "erasure.declined", "erasure.passed_over",
+    "payload.erased",
+}
 STAFF = {"staff.added", "staff.changed", "staff.deactivated", "staff.reactivated"}
 
 
@@ -564,6 +570,7 @@ class Case:
         self.confirmed, self.called_back = set(), set()
         self.assessed, self.decisions, self.pending, self.results = None, {}, None, {}
         self.wait, self.has_left, self.is_closed, self.answers = None, False, False, []
+        self.closed = None
 
     def keeps_only(self):
         return self.paper["instrument"] in PRESERVES_ONLY
@@ -764,15 +771,40 @@ class Case:
         return set() if payload["closing"]["outcome"] == follows else {"outcome_follows"}
 
 
+def day(micros):
+    return datetime.date(1970, 1, 1) + datetime.timedelta(days=micros // 86_400_000_000)
+
+
+def keep(text):
+    count, unit = text.split(" ")
+    return int(count), unit.rstrip("s")
+
+
+def is_over(schedule, closed, on):
+    """Whether the time that a schedule gives a case closed so was over on a day."""
+    if schedule is None:
+        return False
+    (count, unit), told = schedule
+    instrument, outcome, closed_on = closed
+    covers = not told["instruments"] or instrument in told["instruments"]
+    covers = covers and (not told["outcomes"] or outcome in told["outcomes"])
+    if unit == "day":
+        return covers and closed_on + datetime.timedelta(days=count) <= on
+    months = closed_on.year * 12 + closed_on.month - 1 + count * (12 if unit == "year" else 1)
+    year, month = divmod(months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return covers and datetime.date(year, month + 1, min(closed_on.day, last)) <= on
+
+
 class Conduct:
     """How people acted."""
 
     def __init__(self, is_whole):
         self.is_whole, self.cases, self.staff, self.breaches = is_whole, {}, {}, []
-        self.alarms = {}
+        self.alarms, self.erasures, self.holds = {}, {}, {}
 
     def take(self, entry):
-        if entry.kind not in BY and entry.kind not in STAFF and entry.kind != "alarm.raised":
+        if entry.kind not in BY.keys() | STAFF | ERASURES | {"alarm.raised"}:
             return
         try:
             broken = self.judge(entry, json.loads(entry.payload))
@@ -794,6 +826,8 @@ class Conduct:
         if entry.kind == "alarm.raised":
             self.alarms[payload["alarm"]] = {}
             return set()
+        if entry.kind in ERASURES:
+            return self.judge_erasure(entry, payload)
         by = payload[BY[entry.kind]]["by"]
         broken = set() if entry.actor == f"staff:{by}" else {"one_actor"}
         if entry.kind == "alarm.acknowledged":
@@ -811,7 +845,65 @@ class Conduct:
         is_reviewer = "reviewer" in roles and is_active if self.is_whole else None
         if entry.kind == "production.released" and not case.is_closed and self.alarms:
             broken.add("not_in_alarm")
-        return broken | case.take(entry.kind, payload, is_reviewer)
+        broken |= case.take(entry.kind, payload, is_reviewer)
+        if case.is_closed and case.closed is None:
+            case.closed = (case.paper["instrument"], payload["closing"]["outcome"], day(entry.at))
+        return broken
+
+    def judge_erasure(self, entry, payload):
+        kind = entry.kind
+        if kind == "payload.erased":
+            return self.judge_erased(entry, payload)
+        if kind == "erasure.passed_over":
+            self.end(payload["erasure"], payload["case"])
+            return set()
+        told = payload["answer"] if kind in ("erasure.approved", "erasure.declined") else payload
+        by = told["by"]
+        if kind == "hold.placed":
+            self.holds.setdefault(entry.case, set()).add(told["hold"])
+        elif kind == "hold.lifted":
+            for holds in self.holds.values():
+                holds.discard(told["hold"])
+        elif kind == "erasure.proposed":
+            cases = {item["case"]: item.get("schedule") for item in told["items"]}
+            schedules = {one["name"]: (keep(one["keep"]), one) for one in told.get("schedules", [])}
+            self.erasures[told["erasure"]] = {"by": by, "approved_by": None, "cases": cases, "schedules": schedules}
+        elif kind == "erasure.approved":
+            roles, is_active = self.staff.get(by, (set(), False))
+            pending = self.erasures.get(told["erasure"])
+            if pending is not None and (not self.is_whole or is_active and "reviewer" in roles):
+                pending["approved_by"] = by if by != pending["by"] else None
+        else:
+            self.erasures.pop(told["erasure"], None)
+        return set() if entry.actor == f"staff:{by}" else {"one_actor"}
+
+    def judge_erased(self, entry, payload):
+        broken, name, schedule = set(), payload["case"], payload.get("schedule")
+        told = (payload["proposed_by"], payload["approved_by"])
+        pending, case = self.erasures.get(payload["erasure"]), self.cases.get(entry.case)
+        if pending is None:
+            is_approved = not self.is_whole
+        else:
+            is_approved = (pending["by"], pending["approved_by"]) == told and name in pending["cases"]
+            is_approved = is_approved and pending["cases"][name] == schedule
+        if not is_approved or name != entry.case:
+            broken.add("erased_as_approved")
+        closed = case.closed if case else None
+        if closed is None:
+            is_due = not self.is_whole
+        else:
+            is_due = schedule is None or pending is None or is_over(pending["schedules"].get(schedule), closed, day(entry.at))
+        if not is_due or self.holds.get(entry.case):
+            broken.add("erased_when_due")
+        self.end(payload["erasure"], name)
+        return broken
+
+    def end(self, erasure, case):
+        pending = self.erasures.get(erasure)
+        if pending is not None:
+            pending["cases"].pop(case, None)
+            if not pending["cases"]:
+                del self.erasures[erasure]
 
     def acknowledge(self, by, alarm, role):
         given = self.alarms.get(alarm)

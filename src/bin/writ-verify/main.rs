@@ -13,6 +13,7 @@ use clap::Parser;
 use serde_json::Value;
 use writ::audit::bundle::examine::{Examined, Examiner, Fault, Place};
 use writ::audit::bundle::{FIRST_LINE, Frame, Header, Payloads, Record};
+use writ::audit::erasure::{ERASED_KIND, Grounds};
 use writ::audit::witness::{WitnessKey, cosignatures};
 use writ::audit::{Checkpoint, EntryRef, Trust, TrustedKey};
 use writ::conduct::{Breach, Conduct, Entry, Judged};
@@ -64,6 +65,8 @@ struct Findings {
     witnessed: Vec<(String, Option<(u64, u64)>)>,
     /// The case that was asked for, with its entries; none where the bundle does not show its opening.
     case: Option<(String, Vec<Told>)>,
+    /// On which grounds personal data of cases was erased.
+    grounds: Grounds,
 }
 
 /// An entry of the case that was asked for.
@@ -161,6 +164,7 @@ fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) 
     let mut kept = Some(&questions.kept);
     let mut witnessed: Vec<_> = questions.witnesses.iter().map(|key| (key.name().to_owned(), None)).collect();
     let (mut judging, mut times, mut body) = (None::<Judging<'_>>, None, Vec::new());
+    let mut grounds = Grounds::default();
     let mut progress = Progress { is_watched: std::io::stderr().is_terminal(), done: 0 };
     let end = loop {
         let Some(frame) = read_frame(from)? else { break examiner.finish() };
@@ -202,10 +206,13 @@ fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) 
         let at = act.entry.at_micros;
         times = Some(times.map_or((at, at), |(from, _)| (from, at)));
         if let (Some(judging), Some(process)) = (&mut judging, act.process) {
-            let EntryRef { seq, actor, kind, case, .. } = act.entry;
-            let entry = Entry { seq, actor, kind, case, process };
-            judging.follow(entry, at);
+            let EntryRef { seq, at_micros, actor, kind, case, .. } = act.entry;
+            let entry = Entry { seq, at_micros, actor, kind, case, process };
+            judging.follow(entry);
             judging.take(entry);
+            if kind == ERASED_KIND {
+                grounds.take(process, at_micros);
+            }
         }
     };
     progress.end();
@@ -218,7 +225,7 @@ fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) 
     let told = judging.as_mut().map(|judging| std::mem::take(&mut judging.told)).unwrap_or_default();
     let case = questions.case.clone().map(|reference| (reference, told));
     let conduct = judging.map(|judging| (judging.conduct.judged(), judging.breaches));
-    Ok(Findings { log: end, times, conduct, figures, witnessed, case })
+    Ok(Findings { log: end, times, conduct, figures, witnessed, case, grounds })
 }
 
 impl<'q> Judging<'q> {
@@ -231,7 +238,7 @@ impl<'q> Judging<'q> {
     }
 
     /// Keeps what is told of the case that was asked for, from its opening on.
-    fn follow(&mut self, entry: Entry<'_>, at_micros: i64) {
+    fn follow(&mut self, entry: Entry<'_>) {
         let Some(asked) = &self.questions.case else { return };
         if self.case.is_none() && entry.kind == "case.opened" {
             let opened: Value = serde_json::from_slice(entry.process).unwrap_or_default();
@@ -240,7 +247,7 @@ impl<'q> Judging<'q> {
         }
         if entry.case.is_some() && entry.case == self.case.as_deref() {
             let (kind, actor) = (entry.kind.to_owned(), entry.actor.to_owned());
-            self.told.push(Told { seq: entry.seq, at_micros, kind, actor });
+            self.told.push(Told { seq: entry.seq, at_micros: entry.at_micros, kind, actor });
         }
     }
 

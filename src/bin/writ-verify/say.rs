@@ -4,6 +4,7 @@ use chrono::DateTime;
 use serde_json::{Value, json};
 use writ::audit::bundle::examine::{Examined, Fault};
 use writ::audit::bundle::{Header, Payloads};
+use writ::audit::erasure::Ground;
 use writ::conduct::{Breach, Judged};
 use writ::report::{Difference, thousands};
 
@@ -19,6 +20,7 @@ pub fn text(findings: &Findings) -> String {
         Err(fault) => not_sound(fault),
     };
     if findings.log.is_ok() {
+        lines.extend(findings.grounds.0.iter().map(erased));
         lines.extend(findings.witnessed.iter().map(witnessed));
     }
     if let Some((judged, breaches)) = &findings.conduct {
@@ -40,6 +42,29 @@ pub fn text(findings: &Findings) -> String {
         lines.extend(case(reference, told));
     }
     lines.concat()
+}
+
+fn erased((ground, cases): (&Ground, &u64)) -> String {
+    let under = match &ground.schedule {
+        Some(schedule) => format!("under the schedule “{schedule}”"),
+        None => format!("on the ground “{}”", ground.ground),
+    };
+    line(
+        "Erased",
+        &format!(
+            "{} {under} on {}, proposed by staff:{}, approved by staff:{}",
+            many(*cases, "case", "cases"),
+            on_day(ground.day),
+            ground.proposed_by,
+            ground.approved_by
+        ),
+    )
+}
+
+fn on_day(day: i64) -> String {
+    day.checked_mul(86_400)
+        .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
+        .map_or_else(|| "?".to_owned(), |at| at.format("%Y-%m-%d").to_string())
 }
 
 fn witnessed((name, seen): &(String, Option<(u64, u64)>)) -> String {
@@ -212,6 +237,17 @@ pub fn json(findings: &Findings) -> Value {
         }),
     };
     let breach = |breach: &Breach| json!({ "seq": breach.seq, "case": breach.case, "rule": breach.rule });
+    let ground = |(ground, cases): (&Ground, &u64)| {
+        json!({
+            "cases": cases,
+            "ground": ground.ground,
+            "schedule": ground.schedule,
+            "day": on_day(ground.day),
+            "proposed_by": ground.proposed_by,
+            "approved_by": ground.approved_by,
+        })
+    };
+    let erasures: Vec<Value> = findings.grounds.0.iter().map(ground).collect();
     let conduct = findings.conduct.as_ref().map(|(judged, breaches)| {
         json!({
             "cases": judged.cases,
@@ -238,5 +274,5 @@ pub fn json(findings: &Findings) -> Value {
         .map(|(reference, all)| json!({ "reference": reference, "entries": all.iter().map(told).collect::<Vec<_>>() }));
     let witness = |(name, seen): &(String, Option<(u64, u64)>)| json!({ "name": name, "size": seen.map(|(size, _)| size), "at": seen.map(|(_, at)| at) });
     let witnesses: Vec<Value> = findings.witnessed.iter().map(witness).collect();
-    json!({ "log": log, "conduct": conduct, "figures": figures, "witnesses": witnesses, "case": case })
+    json!({ "log": log, "conduct": conduct, "figures": figures, "witnesses": witnesses, "case": case, "erasures": erasures })
 }

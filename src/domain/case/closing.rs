@@ -4,13 +4,16 @@ use super::{Case, Progress};
 use crate::domain::change::Change;
 use crate::domain::decision::{Closing, CollectionOutcome, CollectionResult};
 use crate::domain::demand::Demand;
+use crate::domain::erasure::{Remains, RemainsOfService};
 use crate::domain::event::Event;
 use crate::domain::finding::FindingCode;
 use crate::domain::id::StaffId;
 use crate::domain::outcome::{Outcome, Settled};
+use crate::domain::redirect::RedirectResult;
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::Verb;
 use crate::domain::stage::Gate;
+use crate::domain::tally::Tally;
 use crate::domain::text::Prose;
 use crate::domain::time::Instant;
 
@@ -71,6 +74,34 @@ impl Case {
         let went_to_customer = self.redirect_answer().is_none_or(|answer| answer.result.is_redirected());
         let settled: Vec<Settled> = self.demands.iter().map(|demand| self.settled(demand)).collect();
         Outcome::of(&settled, self.paper.instrument.preserves_only(), went_to_customer)
+    }
+
+    /// What reports go on counting once the case is erased; nothing of one that is open.
+    pub fn remains(&self) -> Option<Remains> {
+        let outcome = self.closing()?.outcome;
+        let tally = Tally::of(self);
+        let disclosed_by = self.last_redirect();
+        let went_to_customer = disclosed_by.is_none_or(RedirectResult::is_redirected);
+        let of_service = |(service, accounts): (String, u32)| {
+            let asked = self.demands.iter().filter(|demand| demand.asked.service == service);
+            let settled: Vec<Settled> = asked.map(|demand| self.settled(demand)).collect();
+            let outcome = match outcome {
+                Outcome::Withdrawn => Outcome::Withdrawn,
+                _ => Outcome::of(&settled, self.paper.instrument.preserves_only(), went_to_customer),
+            };
+            RemainsOfService { service, accounts, outcome }
+        };
+        Some(Remains {
+            received_on: self.paper.received_at.day(),
+            country: self.paper.requester.country.as_str().to_owned(),
+            instrument: self.paper.instrument,
+            customer: self.paper.customer,
+            accounts: tally.accounts,
+            outcome,
+            is_overridden: tally.is_overridden,
+            disclosed_by,
+            services: tally.services.into_iter().map(of_service).collect(),
+        })
     }
 
     fn settled(&self, demand: &Demand) -> Settled {

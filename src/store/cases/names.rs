@@ -9,7 +9,8 @@ use crate::domain::id::{CaseId, DemandId, StaffId, TeamId};
 use crate::domain::stage::Compartment;
 use crate::store::conn::Conn;
 use crate::store::error::StoreError;
-use crate::store::schema::{cases, demands};
+use crate::store::on_backend;
+use crate::store::schema::{cases, demands, erased_cases};
 use crate::store::types::Id;
 
 /// What a case is called, and who may know of it.
@@ -29,29 +30,54 @@ pub struct CaseName {
 
 type Columns = (Id, String, String, Id, String);
 
-/// The name of the case with this reference.
+/// What is kept of an erased case, in the order of [`Columns`].
+const OF_ERASED: (
+    erased_cases::case_id,
+    erased_cases::reference,
+    erased_cases::compartment,
+    erased_cases::team_id,
+    erased_cases::named,
+) = (
+    erased_cases::case_id,
+    erased_cases::reference,
+    erased_cases::compartment,
+    erased_cases::team_id,
+    erased_cases::named,
+);
+
+/// The name of the case with this reference, also where it was erased: one statement.
 ///
 /// # Errors
 /// When the database fails or a row makes no sense.
 pub fn find_name(conn: &mut Conn, reference: &CaseReference) -> Result<Option<CaseName>, StoreError> {
-    let row: Option<Columns> = cases::table
-        .filter(cases::reference.eq(reference.as_str()))
-        .select((cases::id, cases::reference, cases::compartment, cases::team_id, cases::named))
-        .first(conn)
-        .optional()?;
-    row.map(name).transpose()
+    let there = cases::table.filter(cases::reference.eq(reference.as_str())).select((
+        cases::id,
+        cases::reference,
+        cases::compartment,
+        cases::team_id,
+        cases::named,
+    ));
+    let gone = erased_cases::table.filter(erased_cases::reference.eq(reference.as_str())).select(OF_ERASED);
+    let rows: Vec<Columns> = on_backend!(conn, |c| there.union_all(gone).load(c))?;
+    rows.into_iter().next().map(name).transpose()
 }
 
-/// The names of these cases by id, of those that are opened: one statement.
+/// The names of these cases by id, of those that are opened, also where they were erased: one statement.
 ///
 /// # Errors
 /// When the database fails or a row makes no sense.
 pub fn list_names(conn: &mut Conn, ids: &[CaseId]) -> Result<BTreeMap<CaseId, CaseName>, StoreError> {
     let ids: Vec<Id> = ids.iter().map(|id| Id(id.0)).collect();
-    let rows: Vec<Columns> = cases::table
-        .filter(cases::id.eq_any(ids))
-        .select((cases::id, cases::reference, cases::compartment, cases::team_id, cases::named))
-        .load(conn)?;
+    // Bound twice: a list of values is not one value on SQLite.
+    let there = cases::table.filter(cases::id.eq_any(ids.clone())).select((
+        cases::id,
+        cases::reference,
+        cases::compartment,
+        cases::team_id,
+        cases::named,
+    ));
+    let gone = erased_cases::table.filter(erased_cases::case_id.eq_any(ids)).select(OF_ERASED);
+    let rows: Vec<Columns> = on_backend!(conn, |c| there.union_all(gone).load(c))?;
     rows.into_iter().map(|row| name(row).map(|name| (name.id, name))).collect()
 }
 

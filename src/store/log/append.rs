@@ -15,8 +15,9 @@ use crate::domain::tally::Tally;
 use crate::domain::time::Instant;
 use crate::seal::Key;
 use crate::store::conn::Conn;
+use crate::store::erase;
 use crate::store::error::StoreError;
-use crate::store::keys::KeyOwner;
+use crate::store::keys::{self, KeyOwner};
 use crate::store::schema::{log_checkpoint, log_head, log_node};
 use crate::store::transaction::{About, Tx};
 use crate::system;
@@ -145,7 +146,7 @@ pub fn append(tx: &mut Tx<'_>, appended: Appended<'_>) -> Result<i64, StoreError
     let Appended { event, about, actor, now, tally } = appended;
     let plain = event.split_with(tally.as_ref()).map_err(|e| StoreError::Down(e.to_string()))?;
     let (owner, case, payloads) = settle(tx, about, plain)?;
-    let key = tx.data_key(owner)?;
+    let (owner, key) = key_of(tx, owner)?;
     let mut rows = Rows::default();
     let seq = rows.write_down(&mut tx.head, Logged { actor, now, case, payloads, owner: owner.to_string() }, &key)?;
     rows.insert(tx)?;
@@ -176,6 +177,7 @@ pub fn checkpoint(tx: &mut Tx<'_>, origin: &str, key: &SigningKey) -> Result<Str
 fn settle(tx: &mut Tx<'_>, about: About, plain: Payloads) -> Result<(KeyOwner, Option<String>, Payloads), StoreError> {
     match about {
         About::Register => Ok((KeyOwner::Register, None, plain)),
+        About::Erased(id) => Ok((KeyOwner::Register, Some(id.to_string()), plain)),
         About::PastCase(id) => Ok((KeyOwner::PastCase(id), Some(id.to_string()), plain)),
         About::Case(id, Compartment::NationalSecurity) => {
             let key = tx.data_key(KeyOwner::NationalSecurity)?;
@@ -187,6 +189,18 @@ fn settle(tx: &mut Tx<'_>, about: About, plain: Payloads) -> Result<(KeyOwner, O
         }
         About::Case(id, _) => Ok((KeyOwner::Case(id), Some(id.to_string()), plain)),
     }
+}
+
+/// The key of an owner. What is still written about a case whose key is gone for good is sealed under the register's.
+fn key_of(tx: &mut Tx<'_>, owner: KeyOwner) -> Result<(KeyOwner, Key), StoreError> {
+    if let Some(key) = keys::find(tx.conn, tx.installation, &owner.to_string())? {
+        return Ok((owner, key));
+    }
+    let owner = match owner {
+        KeyOwner::Case(id) if erase::is_erased(tx.conn, id)? => KeyOwner::Register,
+        owner => owner,
+    };
+    Ok((owner, tx.data_key(owner)?))
 }
 
 /// A case's name outside its compartment: it links the entries of one case and tells nothing else.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Datelike;
 use uuid::Uuid;
 
 use super::cells::{Span, each, key_of, told};
@@ -10,17 +9,21 @@ use super::register::RegisterTold;
 use super::tables::table;
 use super::{Journal, Progress, spans};
 use crate::audit::difference::Comparison;
+use crate::audit::erasure::ERASED_KIND;
 use crate::domain::agency::{Agency, Officer};
-use crate::domain::case::Case;
 use crate::domain::comment::Link;
+use crate::domain::erasure::Erased;
 use crate::domain::event::Event;
-use crate::domain::id::{CaseId, DocumentId, LinkId};
+use crate::domain::hold::HoldStanding;
+use crate::domain::id::{CaseId, DocumentId, ErasureId, LinkId};
 use crate::domain::stage::Compartment;
 use crate::domain::time::Instant;
 use crate::store::cases::WholeCase;
 use crate::store::conn::Conn;
 use crate::store::directory::{AgencyRow, OfficerRow};
+use crate::store::erase::ErasedRow;
 use crate::store::error::StoreError;
+use crate::store::holds::told_rows as hold_rows;
 use crate::store::links::link_cells;
 use crate::store::log::{Survey, Teller, ToldEntry, Which};
 use crate::store::past_cases::PastCaseRow;
@@ -43,6 +46,8 @@ const TABLES: &[(&str, &str)] = &[
     ("approvals", "case_id"),
     ("comments", "case_id"),
     ("case_links", "case_id"),
+    ("litigation_holds", "case_id"),
+    ("erased_cases", "case_id"),
     ("clocks", "case_id"),
     ("search_words", "case_id"),
     ("search_keys", "case_id"),
@@ -57,6 +62,8 @@ pub(super) struct Elsewhere {
     rehomed: BTreeMap<DocumentId, Option<i64>>,
     /// Links that were taken away, from whichever end.
     unlinked: BTreeMap<LinkId, Instant>,
+    /// Cases that were erased: as part of which erasure, and when.
+    pub(super) gone: BTreeMap<CaseId, (ErasureId, Instant)>,
 }
 
 impl Elsewhere {
@@ -79,6 +86,11 @@ impl Elsewhere {
             })?;
         }
         each_entry(conn, teller, "case.unlinked", |entry| all.take_unlinking(&entry))?;
+        each_entry(conn, teller, ERASED_KIND, |entry| {
+            if let Some(Event::PayloadErased(erased)) = entry.event {
+                all.gone.insert(erased.case, (erased.erasure, entry.at));
+            }
+        })?;
         Ok(all)
     }
 
@@ -126,7 +138,11 @@ pub(super) struct Cases<'a, 'k> {
 struct OfCase {
     whole: WholeCase,
     links: Vec<(Link, i64)>,
+    holds: Vec<(HoldStanding, i64)>,
+    /// Whether a personal payload of it is gone.
     is_erased: bool,
+    /// The entry that says so.
+    erased: Option<(Erased, Instant, i64)>,
 }
 
 impl Cases<'_, '_> {
@@ -141,7 +157,7 @@ impl Cases<'_, '_> {
         for (after, to, some) in spans(&ids, AT_ONCE) {
             let told = self.told(conn, some)?;
             for of in told.values() {
-                count_reference(&mut series, of.whole.case.as_ref());
+                count_reference(&mut series, of);
             }
             self.compare_span(conn, &told, (after, to), journal)?;
             done = done.saturating_add(some.len());
@@ -158,6 +174,7 @@ impl Cases<'_, '_> {
             let Some(id) = entry.about else { continue };
             let of = told.entry(id).or_default();
             match entry.event {
+                Some(Event::PayloadErased(erased)) => of.erased = Some((*erased, entry.at, entry.seq)),
                 Some(event) => of.take(CaseId(id), &event, entry.seq, self.elsewhere)?,
                 None => of.is_erased = true,
             }
@@ -183,19 +200,20 @@ impl Cases<'_, '_> {
         index.rows().into_iter().for_each(|(name, row)| tell(name, row));
         for of in told.values().filter(|of| !of.is_erased) {
             of.whole.rows()?.into_iter().for_each(|(name, row)| tell(name, row));
-            for (link, seq) in &of.links {
+            hold_rows(&of.holds).into_iter().for_each(|row| tell("litigation_holds", row));
+            // With the case at one end the link is gone from both.
+            let is_there = |link: &Link| !self.elsewhere.gone.contains_key(&link.other);
+            for (link, seq) in of.links.iter().filter(|(link, _)| is_there(link)) {
                 tell("case_links", link_cells(link, *seq, self.elsewhere.unlinked.get(&link.id).copied()));
             }
         }
-        let erased: BTreeSet<String> =
-            told.iter().filter(|(_, of)| of.is_erased).map(|(id, _)| id.to_string()).collect();
+        for (erased, at, seq) in told.values().filter_map(|of| of.erased.as_ref()) {
+            tell("erased_cases", ErasedRow::of(erased, *at, *seq)?.cells());
+        }
         for (name, column) in TABLES {
             let (Some(table), Some(mut comparison)) = (table(name), waiting.remove(name)) else { continue };
             each(conn, table, Span::Ids { column, after, to }, |key, row| {
-                let case = row.iter().find(|(name, _)| name == column).and_then(|(_, value)| value.as_ref());
-                if case.is_none_or(|case| !erased.contains(case)) {
-                    comparison.meet(&key, &row).into_iter().for_each(|one| journal.note(one));
-                }
+                comparison.meet(&key, &row).into_iter().for_each(|one| journal.note(one));
                 Ok(())
             })?;
             journal.close(table.name, comparison);
@@ -294,6 +312,15 @@ impl OfCase {
                 self.links.push((link.clone(), seq));
                 return Ok(());
             }
+            Event::HoldPlaced(hold) => {
+                self.holds.push((HoldStanding { hold: hold.clone(), lifted: None }, seq));
+                return Ok(());
+            }
+            Event::HoldLifted(lifted) => {
+                let standing = self.holds.iter_mut().find(|(one, _)| one.hold.id == lifted.hold);
+                standing.into_iter().for_each(|(one, _)| one.lifted = Some(lifted.clone()));
+                return Ok(());
+            }
             // Its paper went on to a case of the closed compartment, under an id of its own.
             Event::DocumentReceived { document } if elsewhere.rehomed.contains_key(&document.id) => return Ok(()),
             Event::CaseOpened(opened) => {
@@ -310,14 +337,16 @@ impl OfCase {
 }
 
 /// The highest number of the year in the common series; those of the closed compartment are drawn by chance.
-fn count_reference(series: &mut BTreeMap<i32, u32>, case: Option<&Case>) {
-    let Some(case) = case.filter(|case| case.compartment != Compartment::NationalSecurity) else { return };
-    let Some(number) = case.reference.as_str().split_once('-').and_then(|(_, number)| number.parse::<u32>().ok())
-    else {
+fn count_reference(series: &mut BTreeMap<i32, u32>, of: &OfCase) {
+    let there = of.whole.case.as_ref().map(|case| (case.compartment, &case.reference));
+    let gone = of.erased.as_ref().map(|(erased, _, _)| (erased.compartment, &erased.reference));
+    let Some((compartment, reference)) = gone.or(there) else { return };
+    let Some((year, number)) = reference.as_str().split_once('-') else { return };
+    let (Ok(year), Ok(number)) = (year.parse::<i32>(), number.parse::<u32>()) else { return };
+    if compartment == Compartment::NationalSecurity {
         return;
-    };
-    let year = case.reference.as_str().split_once('-').and_then(|(year, _)| year.parse::<i32>().ok());
-    let highest = series.entry(year.unwrap_or_else(|| case.opened_at.day().year())).or_default();
+    }
+    let highest = series.entry(year).or_default();
     *highest = (*highest).max(number);
 }
 

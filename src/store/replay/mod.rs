@@ -5,6 +5,7 @@
 
 mod cases;
 mod cells;
+mod erasures;
 mod keys;
 mod law;
 mod register;
@@ -49,7 +50,8 @@ pub struct Compared {
     pub rows: BTreeMap<&'static str, u64>,
     /// How many places differ.
     pub differences: u64,
-    /// Cases and past cases whose personal data was erased: their rows can't be built any more, and were not compared.
+    /// Cases and past cases whose personal data was erased. Of a case no row and no key may be left; those of a past case
+    /// can't be built any more, and were not compared.
     pub erased: u64,
 }
 
@@ -90,7 +92,8 @@ pub fn compare(
     let mut teller = Teller::new(installation, compartment);
     let elsewhere = Elsewhere::of(conn, &mut teller)?;
     keys::compare(conn, installation, &survey, Some(&elsewhere.secret), &mut journal)?;
-    let register = read_register(conn, &mut teller)?;
+    let mut register = read_register(conn, &mut teller)?;
+    register.erasures.take_gone(&elsewhere.gone);
     compare_register(conn, installation, origin, &register, &mut journal)?;
     law::compare(conn, &register, &mut journal)?;
     let mut cases = Cases { survey: &survey, elsewhere: &elsewhere, register: &register, teller: &mut teller };
@@ -197,7 +200,7 @@ fn compare_register(
 ) -> Result<(), StoreError> {
     let nameless: BTreeSet<(String, String)> =
         told.nameless_tokens.iter().map(|(staff, at)| (staff.to_string(), moment(*at))).collect();
-    for name in register::TABLES {
+    for name in register::TABLES.iter().chain(erasures::TABLES) {
         let Some(table) = tables::table(name) else { continue };
         let mut comparison = Comparison::of(table.name);
         for row in told.rows(name, origin)? {

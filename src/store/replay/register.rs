@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::cells::told;
+use super::erasures::ErasuresTold;
 use crate::audit::difference::{Cell, Told};
 use crate::domain::alarm::Acknowledgement;
 use crate::domain::event::Event;
@@ -26,6 +27,10 @@ use crate::store::types::{Id, Ts};
 pub(super) const KINDS: &[&str] = &[
     "agency.added",
     "alarm.acknowledged",
+    "erasure.approved",
+    "erasure.declined",
+    "erasure.passed_over",
+    "erasure.proposed",
     "feed.added",
     "feed.revoked",
     "law.adopted",
@@ -91,6 +96,8 @@ pub(super) struct RegisterTold {
     /// Entries of the directory by id.
     pub(super) agencies: BTreeMap<Uuid, i64>,
     pub(super) officers: BTreeMap<Uuid, i64>,
+    /// Erasures.
+    pub(super) erasures: ErasuresTold,
 }
 
 struct Person {
@@ -191,7 +198,10 @@ impl RegisterTold {
             }
             Event::FeedAdded { staff, secret_sha256 } => drop(self.feeds.insert(staff, (at, secret_sha256))),
             Event::FeedRevoked { staff } => drop(self.feeds.remove(&staff)),
-            other => self.take_staff(other, at, by),
+            other => {
+                self.erasures.take(other.clone(), at, seq);
+                self.take_staff(other, at, by);
+            }
         }
     }
 
@@ -374,7 +384,7 @@ impl RegisterTold {
             "alarm_acknowledgements" => self.acknowledged.iter().map(acknowledgement_row).collect(),
             "samples" => self.samples.values().map(Drawn::row).collect::<Result<_, _>>()?,
             "sample_items" => self.samples.values().flat_map(Drawn::item_rows).collect(),
-            _ => Vec::new(),
+            other => self.erasures.rows(other)?,
         })
     }
 

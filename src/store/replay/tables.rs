@@ -116,6 +116,10 @@ tables! {
     comments [id] Told;
     case_links [id] Told;
     past_cases [id] Told;
+    litigation_holds [id] Told;
+    erasures [id] Told;
+    erasure_items [erasure_id, case_id] Told;
+    erased_cases [case_id] Told;
     clocks [case_id, rule] Reckoned;
     search_words [word, case_id, source] Reckoned;
     search_keys [kind, key, case_id] Reckoned;
@@ -131,6 +135,7 @@ tables! {
     slips [id] NoEvidence;
     witness_mails [address] NoEvidence;
     job_turns [job] NoEvidence;
+    erased_documents [document_id] NoEvidence;
     verifications [id] NoEvidence;
     alarms [id] NoEvidence;
     audit_notes [id] NoEvidence;

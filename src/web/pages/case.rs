@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
 use super::case_page::{CasePage, Posted, Spot, whole};
+use super::case_retention;
 use super::case_tabs::Tab;
 use crate::actions::assess_case::assess_case;
 use crate::actions::attach_document::attach_document;
@@ -36,7 +37,10 @@ pub struct Shown {
 pub async fn show(visitor: Visitor, case: OfCase, shown: web::Query<Shown>) -> Result<HttpResponse, WebError> {
     let tab = Tab::named(&shown.tab);
     let spot = Spot { tab, from: shown.from.unwrap_or(0), before: shown.before };
-    ok(&CasePage::build(&visitor, &case, spot, Form::default()).await?)
+    match CasePage::build(&visitor, &case, spot, Form::default()).await {
+        Ok(page) => ok(&page),
+        Err(error) => case_retention::instead(&visitor, &case, error).await,
+    }
 }
 
 /// `POST /cases/{reference}/checks`

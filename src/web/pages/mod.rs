@@ -57,6 +57,8 @@ pub mod task;
 pub mod tasks;
 
 pub mod alarms;
+pub mod retention;
+pub mod case_retention;
 pub mod entry;
 pub mod findings;
 pub mod samples;

@@ -218,8 +218,9 @@ impl World {
         let mut conduct = Conduct::new(true);
         for row in self.log() {
             let (seq, case) = (u64::try_from(row.seq).unwrap(), row.case_key.as_deref());
-            let process = row.process.as_bytes();
-            let breaches = conduct.take(conduct::Entry { seq, actor: &row.actor, kind: &row.kind, case, process });
+            let (at_micros, process) = (row.at.as_micros(), row.process.as_bytes());
+            let (actor, kind) = (row.actor.as_str(), row.kind.as_str());
+            let breaches = conduct.take(conduct::Entry { seq, at_micros, actor, kind, case, process });
             assert!(breaches.is_empty(), "{}\n{}", breaches[0], row.process);
         }
         match report_transparency::draw(&self.ctx, Actor::System("test")) {

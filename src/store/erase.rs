@@ -1,0 +1,215 @@
+//! Erasing the personal data of one case, in the act whose entry says so: personal payloads with their salts, the data key,
+//! every row of the case, and of the directory the officer whom no other case names. The files of its documents follow after
+//! the commit; without the key nobody reads them.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::select;
+
+use super::conn::Conn;
+use super::erasures::{ERASED, end_item};
+use super::error::StoreError;
+use super::keys::KeyOwner;
+use super::replay::cells_of;
+use super::schema::{
+    approvals, audit_answers, audit_notes, case_links, cases, checks, clocks, comments, data_keys, demands, documents,
+    erased_cases, erased_documents, litigation_holds, log_entry, log_personal, log_process, officers, scope_edits,
+    search_keys, search_words, secrecy_orders,
+};
+use super::transaction::{About, Stored, Tx};
+use super::types::{Id, Ts};
+use crate::domain::case::Case;
+use crate::domain::erasure::{Erased, ErasureAnswer, ErasureStanding, Remains, ranges};
+use crate::domain::event::Event;
+use crate::domain::id::{CaseId, DocumentId, OfficerId};
+use crate::domain::time::Instant;
+
+/// One row of `erased_cases`.
+#[derive(Insertable)]
+#[diesel(table_name = erased_cases)]
+pub(super) struct ErasedRow {
+    case_id: Id,
+    erasure_id: Id,
+    reference: String,
+    compartment: String,
+    team_id: Id,
+    named: String,
+    counted: String,
+    erased_at: Ts,
+    seq: i64,
+}
+
+cells_of!(ErasedRow { case_id, erasure_id, reference, compartment, team_id, named, counted, erased_at, seq });
+
+impl ErasedRow {
+    /// The row of a case that was erased by an entry with the number `seq`.
+    pub(super) fn of(erased: &Erased, at: Instant, seq: i64) -> Result<ErasedRow, StoreError> {
+        let corrupt = |e: serde_json::Error| StoreError::corrupt("erased_cases", erased.case, e);
+        Ok(ErasedRow {
+            case_id: Id(erased.case.0),
+            erasure_id: Id(erased.erasure.0),
+            reference: erased.reference.as_str().to_owned(),
+            compartment: erased.compartment.as_str().to_owned(),
+            team_id: Id(erased.team.0),
+            named: serde_json::to_string(&erased.named).map_err(corrupt)?,
+            counted: serde_json::to_string(&erased.counted).map_err(corrupt)?,
+            erased_at: Ts(at),
+            seq,
+        })
+    }
+}
+
+/// A case that is erased as part of an approved erasure, for the entry that says so: three statements.
+///
+/// # Errors
+/// [`StoreError::Conflict`] where the case is not closed; when the database fails.
+pub fn prepare(
+    conn: &mut Conn,
+    case: &Case,
+    erasure: &ErasureStanding,
+    approved: &ErasureAnswer,
+    schedule: Option<String>,
+) -> Result<Erased, StoreError> {
+    let key = case.id.to_string();
+    let mut numbers: Vec<i64> = log_entry::table
+        .inner_join(log_personal::table)
+        .filter(log_entry::case_key.eq(&key))
+        .select(log_entry::seq)
+        .load(conn)?;
+    let officer = match case.paper.requester.officer {
+        Some(officer) if !is_named_elsewhere(conn, officer, case.id)? => {
+            let told = told_of(conn, officer)?;
+            numbers.extend(told);
+            told.map(|_| officer)
+        }
+        _ => None,
+    };
+    numbers.sort_unstable();
+    let counted = case.remains().ok_or(StoreError::Conflict)?;
+    Ok(Erased {
+        erased: ranges(numbers.into_iter().filter_map(|seq| u64::try_from(seq).ok())),
+        case: case.id,
+        erasure: erasure.id,
+        ground: erasure.ground,
+        schedule,
+        proposed_by: erasure.by,
+        approved_by: approved.by,
+        reference: case.reference.clone(),
+        compartment: case.compartment,
+        named: case.named.clone(),
+        team: case.team,
+        officer,
+        counted,
+    })
+}
+
+fn is_named_elsewhere(conn: &mut Conn, officer: OfficerId, but: CaseId) -> Result<bool, StoreError> {
+    let others = cases::table.filter(cases::officer_id.eq(Some(Id(officer.0))).and(cases::id.ne(Id(but.0))));
+    Ok(select(exists(others)).get_result(conn)?)
+}
+
+/// The entry by which an officer came into the directory, where its personal payload is there.
+fn told_of(conn: &mut Conn, officer: OfficerId) -> Result<Option<i64>, StoreError> {
+    let marked = format!("%{officer}%");
+    let found: Option<i64> = log_entry::table
+        .inner_join(log_process::table)
+        .inner_join(log_personal::table)
+        .filter(log_entry::kind.eq("officer.added").and(log_process::payload.like(marked)))
+        .select(log_entry::seq)
+        .first(conn)
+        .optional()?;
+    Ok(found)
+}
+
+impl Stored for Erased {
+    fn about(&self) -> About {
+        About::Erased(self.case)
+    }
+
+    fn keep(&self, tx: &mut Tx<'_>, _event: &Event, seq: i64) -> Result<(), StoreError> {
+        let (case, at) = (Id(self.case.0), tx.now());
+        if !end_item(tx, self.erasure, self.case, ERASED, at)? {
+            return Err(StoreError::Conflict);
+        }
+        self.take_payloads(tx)?;
+        diesel::delete(data_keys::table.find(KeyOwner::Case(self.case).to_string())).execute(tx.conn)?;
+        let files: Vec<Id> =
+            documents::table.filter(documents::case_id.eq(case)).select(documents::id).load(tx.conn)?;
+        for file in files {
+            diesel::insert_into(erased_documents::table)
+                .values(erased_documents::document_id.eq(file))
+                .execute(tx.conn)?;
+        }
+        take_rows(tx, case)?;
+        if let Some(officer) = self.officer {
+            diesel::delete(officers::table.find(Id(officer.0))).execute(tx.conn)?;
+        }
+        diesel::insert_into(erased_cases::table).values(&ErasedRow::of(self, at, seq)?).execute(tx.conn)?;
+        Ok(())
+    }
+}
+
+impl Erased {
+    fn take_payloads(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        for (first, last) in &self.erased {
+            let number = |seq: u64| i64::try_from(seq).map_err(|e| StoreError::corrupt("log_personal", seq, e));
+            let of_range = log_personal::table.filter(log_personal::seq.between(number(*first)?, number(*last)?));
+            diesel::delete(of_range).execute(tx.conn)?;
+        }
+        Ok(())
+    }
+}
+
+/// Every row of a case, those that refer to others first.
+fn take_rows(tx: &mut Tx<'_>, case: Id) -> Result<(), StoreError> {
+    let conn = &mut *tx.conn;
+    let notes = audit_notes::table.filter(audit_notes::case_id.eq(Some(case)));
+    let answers = audit_answers::table.filter(audit_answers::note_id.eq_any(notes.select(audit_notes::id)));
+    diesel::delete(answers).execute(conn)?;
+    diesel::delete(notes).execute(conn)?;
+    diesel::delete(search_words::table.filter(search_words::case_id.eq(case))).execute(conn)?;
+    diesel::delete(search_keys::table.filter(search_keys::case_id.eq(case))).execute(conn)?;
+    diesel::delete(clocks::table.filter(clocks::case_id.eq(case))).execute(conn)?;
+    diesel::delete(comments::table.filter(comments::case_id.eq(case))).execute(conn)?;
+    let links = case_links::table.filter(case_links::case_id.eq(case).or(case_links::other_id.eq(case)));
+    diesel::delete(links).execute(conn)?;
+    diesel::delete(litigation_holds::table.filter(litigation_holds::case_id.eq(case))).execute(conn)?;
+    diesel::delete(approvals::table.filter(approvals::case_id.eq(case))).execute(conn)?;
+    diesel::delete(scope_edits::table.filter(scope_edits::case_id.eq(case))).execute(conn)?;
+    diesel::delete(secrecy_orders::table.filter(secrecy_orders::case_id.eq(case))).execute(conn)?;
+    diesel::delete(checks::table.filter(checks::case_id.eq(case))).execute(conn)?;
+    diesel::delete(demands::table.filter(demands::case_id.eq(case))).execute(conn)?;
+    diesel::delete(documents::table.filter(documents::case_id.eq(case))).execute(conn)?;
+    diesel::delete(cases::table.find(case)).execute(conn)?;
+    Ok(())
+}
+
+/// Whether the personal data of a case is gone.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn is_erased(conn: &mut Conn, case: CaseId) -> Result<bool, StoreError> {
+    Ok(select(exists(erased_cases::table.find(Id(case.0)))).get_result(conn)?)
+}
+
+/// What reports count of erased cases: one statement.
+///
+/// # Errors
+/// When the database fails or a row makes no sense.
+pub fn counted_erased(conn: &mut Conn) -> Result<Vec<Remains>, StoreError> {
+    let rows: Vec<(Id, String)> =
+        erased_cases::table.select((erased_cases::case_id, erased_cases::counted)).load(conn)?;
+    let read = |(id, text): (Id, String)| {
+        serde_json::from_str(&text).map_err(|e| StoreError::corrupt("erased_cases", id.0, e))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Documents of erased cases whose files are still to be taken away.
+///
+/// # Errors
+/// When the database fails.
+pub fn files_to_take(conn: &mut Conn, limit: i64) -> Result<Vec<DocumentId>, StoreError> {
+    let ids: Vec<Id> = erased_documents::table.select(erased_documents::document_id).limit(limit).load(conn)?;
+    Ok(ids.into_iter().map(|id| DocumentId(id.0)).collect())
+}
