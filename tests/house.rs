@@ -90,6 +90,9 @@ const WEB_MAY_NAME: &[&str] = &[
     "store::lists::TaskLine",
     "store::audit_notes::AnswerRow",
     "store::audit_notes::NoteRow",
+    "store::erasures::Candidate",
+    "store::erasures::ErasureLine",
+    "store::erasures::ItemSeen",
     "store::log::LogFilter",
     "store::log::LogOutcome",
     "store::log::LogRow",
@@ -434,6 +437,11 @@ fn every_refusal_has_a_code_a_sentence_and_what_would_make_it_a_yes() {
         OwnPassword,
         OutsideCompartment,
         FindingClosed,
+        HoldLifted,
+        KeptBack { reason: writ::domain::retention::KeptBack::OnHold },
+        OwnErasure,
+        ErasureAnswered,
+        ErasureNotOpen,
     ];
     let codes: BTreeSet<&str> = all.iter().map(Refusal::code).collect();
     let variants: BTreeSet<String> =

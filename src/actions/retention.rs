@@ -6,12 +6,12 @@ use chrono::NaiveDate;
 
 use super::on_case::check;
 use super::{ActionError, Ctx, SignedIn};
-use crate::domain::case::{Case, CaseReference};
+use crate::domain::case::CaseReference;
 use crate::domain::erasure::{AnsweredAs, ErasureStanding};
 use crate::domain::hold::HoldStanding;
 use crate::domain::id::{CaseId, ErasureId, StaffId};
 use crate::domain::refusal::Refusal;
-use crate::domain::retention::{KeptBack, Schedule, schedule_for};
+use crate::domain::retention::{Facts, KeptBack, Schedule, schedule_for};
 use crate::domain::staff::{Role, Staff, Verb, is_within, may};
 use crate::store::erasures::{self, Candidate, ErasedSeen, ErasureLine, ItemSeen, Which};
 use crate::store::{Conn, StoreError, cases, holds, staff};
@@ -169,13 +169,15 @@ fn kept_from_approving(who: &Staff, standing: &ErasureStanding, hidden: usize) -
 /// What retention says of one case.
 #[derive(Debug, Clone)]
 pub struct CaseRetention {
-    /// The case.
-    pub case: Case,
+    /// What retention goes by.
+    pub facts: Facts,
     /// The schedule that covers it, and the first day on which it is kept no longer; nothing where it is open, or none
     /// covers it.
     pub schedule: Option<(Schedule, NaiveDate)>,
     /// What keeps it from being erased at all.
     pub kept_back: Option<KeptBack>,
+    /// Whether it is one of this person's own team.
+    pub works_on_it: bool,
     /// The holds on it, the oldest first.
     pub holds: Vec<HoldStanding>,
     /// Names by id.
@@ -189,19 +191,24 @@ pub struct CaseRetention {
 /// # Errors
 /// [`ActionError::NotFound`] without such a case; a refusal for people who may not (in the log).
 pub fn view_case_retention(ctx: &Ctx, who: &SignedIn, reference: &CaseReference) -> Result<CaseRetention, ActionError> {
-    let case = ctx.store.read(|conn| cases::find_by_reference(conn, reference))?.ok_or(ActionError::NotFound)?;
-    check(ctx, who, &case, Verb::ReadRetention)?;
-    let (seen, holds, names) = ctx.store.read(|conn| {
-        let seen = erasures::candidates(conn, Which::These(&[case.id], None))?.pop();
-        Ok::<_, StoreError>((seen, holds::of_case(conn, case.id)?, staff::names(conn)?))
-    })?;
-    let facts = seen.ok_or(ActionError::NotFound)?.facts;
+    let seen = ctx.store.read(|conn| erasures::candidates(conn, Which::Named(reference)))?.pop();
+    let seen = seen.ok_or(ActionError::NotFound)?;
+    if !is_open_to(&who.staff, &seen) || may(&who.staff, Verb::ReadRetention, None).is_err() {
+        // The refusal stands in the log of the case, as any.
+        let case = ctx.store.read(|conn| cases::get(conn, seen.id))?;
+        check(ctx, who, &case, Verb::ReadRetention)?;
+        return Err(ActionError::NotFound);
+    }
+    let (holds, names) =
+        ctx.store.read(|conn| Ok::<_, StoreError>((holds::of_case(conn, seen.id)?, staff::names(conn)?)))?;
+    let (facts, team) = (seen.facts, seen.team);
     let schedule = facts.closed.and_then(|(outcome, closed_on)| {
         let schedule = schedule_for(&ctx.retention.schedules, facts.instrument, outcome)?;
         Some((schedule.clone(), schedule.keep.over_on(closed_on)))
     });
     let in_backups_until = ctx.retention.backups.map(|rotation| rotation.last_day(ctx.now().day()));
-    Ok(CaseRetention { schedule, kept_back: facts.may_go().err(), case, holds, names, in_backups_until })
+    let works_on_it = who.staff.teams.contains(&team);
+    Ok(CaseRetention { schedule, kept_back: facts.may_go().err(), facts, works_on_it, holds, names, in_backups_until })
 }
 
 /// An erased case with names by id.

@@ -80,6 +80,10 @@ pub struct Conduct {
     staff: BTreeMap<StaffId, (BTreeSet<Role>, bool)>,
     /// Whether the log was seen from its beginning: only then is everybody and every case known.
     is_whole: bool,
+    /// The number that follows the entries seen so far, and whether one was left out between them: entries from outside of a
+    /// part come after it.
+    next: u64,
+    has_gap: bool,
     /// Cases that began before the part that was seen.
     unknown: BTreeSet<String>,
     /// Cases of a closed compartment, by pseudonym.
@@ -112,6 +116,8 @@ impl Conduct {
 
     /// Takes the next entry, and gives what was wrong with it: one breach a rule, in the order of the rules.
     pub fn take(&mut self, entry: Entry<'_>) -> Vec<Breach> {
+        self.has_gap |= entry.seq != self.next;
+        self.next = entry.seq.saturating_add(1);
         if entry.kind == crate::audit::SEALED_KIND {
             self.sealed.extend(entry.case.map(str::to_owned));
             return Vec::new();
@@ -182,7 +188,7 @@ impl Conduct {
             Act::Erased(erased) => {
                 let (name, on) = (entry.case.unwrap_or_default(), day(entry.at_micros));
                 let closed = self.closed.get(name);
-                broken.extend(self.erasures.judge(erased, name, closed, on, self.is_whole));
+                broken.extend(self.erasures.judge(erased, name, closed, on, self.is_whole && !self.has_gap));
             }
             act => broken.extend(self.judge_on_case(act, entry)),
         }

@@ -303,6 +303,8 @@ pub enum Which<'a> {
     Due(&'a [Schedule], NaiveDate),
     /// These. An erasure that they stand in themselves does not count.
     These(&'a [CaseId], Option<ErasureId>),
+    /// The one that people call so.
+    Named(&'a CaseReference),
 }
 
 /// Id, reference, team, compartment, named people, instrument, outcome, closed when.
@@ -352,6 +354,7 @@ pub fn candidates(conn: &mut Conn, which: Which<'_>) -> Result<Vec<Candidate>, S
         Which::These(ids, _) => {
             query = query.filter(cases::id.eq_any(ids.iter().map(|id| Id(id.0)).collect::<Vec<_>>()));
         }
+        Which::Named(reference) => query = query.filter(cases::reference.eq(reference.as_str())),
         Which::Due(schedules, today) => {
             let Some(by) = schedules.iter().map(|schedule| schedule.keep.closed_by(today)).max() else {
                 return Ok(Vec::new());

@@ -14,6 +14,7 @@ use super::log::{Logged, Rows};
 use super::register::{self, Generation};
 use super::schema::reference_series;
 use super::search::FreshIndex;
+use super::staff;
 use super::transaction::Tx;
 use crate::domain::agency::{Agency, Officer};
 use crate::domain::event::Event;
@@ -82,7 +83,7 @@ impl Tx<'_> {
     /// that is not played; when the database fails.
     pub fn play(&mut self, player: &mut Player, told: Vec<Happening>, ended: &[CaseId]) -> Result<(), StoreError> {
         refuse_a_register_of_its_own(self.conn)?;
-        let (mut rows, mut fresh_keys) = (Rows::default(), Vec::new());
+        let (mut rows, mut fresh_keys, mut signed_in) = (Rows::default(), Vec::new(), BTreeMap::new());
         let register_key = self.data_key(KeyOwner::Register)?;
         for happening in told {
             let actor = happening.actor.to_string();
@@ -97,6 +98,9 @@ impl Tx<'_> {
                     owner: owner.to_string(),
                 })
             };
+            if let Event::SignedIn { staff } = &happening.event {
+                signed_in.insert(*staff, happening.at.max(self.head.last_at));
+            }
             let Some(id) = happening.case else {
                 rows.write_down(&mut self.head, logged(None, KeyOwner::Register, None)?, &register_key)?;
                 continue;
@@ -121,6 +125,9 @@ impl Tx<'_> {
             keys::insert_all(self.conn, rows)?;
         }
         rows.insert(self)?;
+        for (whom, at) in signed_in {
+            staff::mark_signed_in(self, whom, at)?;
+        }
         self.keep_whole(player, ended)?;
         keep_series(self, &player.series)
     }

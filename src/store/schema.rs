@@ -882,6 +882,8 @@ table! {
 
 table! {
     use crate::store::types::DbUuid;
+    #[allow(unused_imports)]
+    use diesel::sql_types::*;
 
     erased_documents (document_id) {
         document_id -> DbUuid,

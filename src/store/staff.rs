@@ -173,14 +173,19 @@ impl Stored for NewToken {
     }
 }
 
+/// Keeps when somebody signed in last; the entry stands in the same transaction.
+pub(super) fn mark_signed_in(tx: &mut Tx<'_>, whom: StaffId, at: Instant) -> Result<(), StoreError> {
+    let person = staff::table.find(Id(whom.0));
+    diesel::update(person).set(staff::signed_in_at.eq(Some(Ts(at)))).execute(tx.conn)?;
+    Ok(())
+}
+
 /// Keeps a new session, and when its owner signed in; the sign-in's entry stands in the same transaction.
 ///
 /// # Errors
 /// When the database fails.
 pub fn insert_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError> {
-    diesel::update(staff::table.find(Id(session.staff.0)))
-        .set(staff::signed_in_at.eq(Some(Ts(tx.now()))))
-        .execute(tx.conn)?;
+    mark_signed_in(tx, session.staff, tx.now())?;
     diesel::insert_into(sessions::table)
         .values((
             sessions::id_hash.eq(&session.id_hash),

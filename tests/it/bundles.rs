@@ -330,6 +330,32 @@ fn without(lines: &mut Vec<Line>, kind: &str) {
     lines.retain(|line| line.kind != kind);
 }
 
+/// The last case that was closed is erased, as it should be: it was proposed, and approved by another person.
+fn erases(lines: &mut Vec<Line>, [anna, carla]: [&str; 2], erased: Value) {
+    let case = lines[last(lines, "case.closed")].case.clone();
+    let erasure = anna;
+    let said = |kind: &str, by: &str, process: Value| Line {
+        kind: kind.into(),
+        actor: format!("staff:{by}"),
+        case: None,
+        process: process.to_string(),
+        personal: Some(String::new()),
+    };
+    let items = json!([{ "case": case }]);
+    let proposed = json!({ "erasure": erasure, "ground": "ordered", "items": items, "by": anna });
+    lines.push(said("erasure.proposed", anna, proposed));
+    lines.push(said("erasure.approved", carla, json!({ "answer": { "erasure": erasure, "by": carla } })));
+    let gone = json!({
+        "erased": erased,
+        "case": case,
+        "erasure": erasure,
+        "ground": "ordered",
+        "proposed_by": anna,
+        "approved_by": carla,
+    });
+    lines.push(Line { actor: "system:erasure".into(), case, ..said("payload.erased", anna, gone) });
+}
+
 /// Breaks one rule, and others only where it can't be helped.
 fn spoil(rule: Rule, lines: &mut Vec<Line>, [anna, ben, carla, emil]: [&str; 4]) {
     match rule {
@@ -372,6 +398,16 @@ fn spoil(rule: Rule, lines: &mut Vec<Line>, [anna, ben, carla, emil]: [&str; 4])
             let process = json!({ "alarm": anna, "place": "log_entry", "seq": 3 }).to_string();
             let (kind, actor) = ("alarm.raised".into(), "system:verification".into());
             lines.insert(place, Line { kind, actor, case: None, process, personal: Some(String::new()) });
+        }
+        Rule::ErasedAsApproved => {
+            erases(lines, [anna, carla], json!([4]));
+            without(lines, "erasure.approved");
+        }
+        Rule::ErasedWhenDue => {
+            erases(lines, [anna, carla], json!([4]));
+            let line = Line { kind: "hold.placed".into(), ..lines[last(lines, "case.closed")].clone() };
+            let process = json!({ "hold": anna, "case": line.case, "by": anna }).to_string();
+            lines.insert(last(lines, "payload.erased"), Line { process, ..line });
         }
         Rule::OutcomeFollows => tells(lines, "case.closed", |says| says["closing"]["outcome"] = json!("rejected")),
     }
@@ -444,14 +480,8 @@ fn two_readers_in_two_languages_agree_on_sound_and_unsound_bundles() {
     (erased[4].personal, erased[9].personal) = (None, None);
     let vanished = forged(&erased, (0, size), Payloads::All);
     auditor.both_say("payloads that vanished", &vanished, Some(2));
-    let says = Line {
-        kind: "payload.erased".into(),
-        process: r#"{"erased":[4,[9,9]]}"#.into(),
-        personal: Some(String::new()),
-        ..good[0].clone()
-    };
-    erased.push(says);
-    let size = size + 1;
+    erases(&mut erased, [ids[0], ids[2]], json!([4, [9, 9]]));
+    let size = size + 3;
     for payloads in [Payloads::None, Payloads::Process, Payloads::All] {
         for _ in 0..12 {
             let first = chance.next() % size;

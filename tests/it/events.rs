@@ -20,11 +20,13 @@ use writ::domain::decision::{
 };
 use writ::domain::demand::{Asked, Demand, Period};
 use writ::domain::document::{Document, DocumentKind};
+use writ::domain::erasure::{Erased, Erasure, ErasureAnswer, ErasureGround, ErasureItem, Remains, RemainsOfService};
 use writ::domain::event::{CaseOpened, Event, Payloads};
 use writ::domain::finding::FindingCode;
+use writ::domain::hold::{Hold, Lifted};
 use writ::domain::id::{
-    AgencyId, AlarmId, ApprovalId, AuditNoteId, CaseId, CheckId, CommentId, DemandId, DocumentId, LawProposalId,
-    LinkId, OfficerId, PastCaseId, SampleId, SecrecyOrderId, StaffId, StaffRequestId, TeamId, TokenId,
+    AgencyId, AlarmId, ApprovalId, AuditNoteId, CaseId, CheckId, CommentId, DemandId, DocumentId, ErasureId, HoldId,
+    LawProposalId, LinkId, OfficerId, PastCaseId, SampleId, SecrecyOrderId, StaffId, StaffRequestId, TeamId, TokenId,
 };
 use writ::domain::identifier::{Identifier, IdentifierKind};
 use writ::domain::instrument::Instrument;
@@ -34,6 +36,7 @@ use writ::domain::paper::{Paper, Requester};
 use writ::domain::past_case::{Particulars, PastCase, ServiceWord, Source};
 use writ::domain::redirect::{Organisation, RedirectAnswer, RedirectResult};
 use writ::domain::requester::{CustomerType, RequesterLevel, RequesterType};
+use writ::domain::retention::KeptBack;
 use writ::domain::rulebook::{LawAdopted, LawProposal};
 use writ::domain::sample::{Sample, SampleOf};
 use writ::domain::second_admin::{StaffChange, StaffRequest};
@@ -48,7 +51,7 @@ use writ::domain::verification::{Check, CheckMethod, CheckResult};
 use writ::domain::wait::{Wait, WaitEnded, WaitKind};
 
 use crate::support::papers::{day, prose, subpoena};
-use crate::support::world::line;
+use crate::support::world::{a_year, line};
 
 /// The note by which one key hands over to the next.
 fn handover() -> String {
@@ -112,6 +115,10 @@ fn the_process_payload_alone_tells_what_gates_and_reports_go_by() {
     told("production.released", &["portal", "\"files\":1"]);
     told("case.closed", &["non_content_only"]);
     told("case.imported", &["2013-01-01", "US", "enterprise", "\"identifier_count\":3", "consent", "storage_sync"]);
+}
+
+fn erasure_answer() -> ErasureAnswer {
+    ErasureAnswer { erasure: ErasureId(id(24)), by: StaffId(id(3)), at: at() }
 }
 
 fn counted() -> Counted {
@@ -390,6 +397,55 @@ fn events() -> Vec<Event> {
         Event::FindingRaised { note: audit_note(Some(Severity::Deviation)) },
         Event::FindingAnswered { answer: audit_answer("We rang the number on the paper.") },
         Event::FindingClosed { answer: audit_answer("The number is verified now.") },
+        Event::HoldPlaced(Hold {
+            id: HoldId(id(23)),
+            case: CaseId(id(1)),
+            what_for: prose("Doe v. Roe, letter of counsel."),
+            by: StaffId(id(2)),
+            at,
+        }),
+        Event::HoldLifted(Lifted { hold: HoldId(id(23)), because: prose("Settled."), by: StaffId(id(2)), at }),
+        Event::ErasureProposed(Erasure {
+            id: ErasureId(id(24)),
+            ground: ErasureGround::Schedule,
+            schedules: vec![a_year()],
+            items: vec![ErasureItem { case: CaseId(id(1)), schedule: Some("a year".to_owned()) }],
+            because: Some(prose("The yearly run.")),
+            by: StaffId(id(2)),
+            at,
+        }),
+        Event::ErasureApproved { answer: erasure_answer() },
+        Event::ErasureDeclined { answer: erasure_answer() },
+        Event::ErasurePassedOver { erasure: ErasureId(id(24)), case: CaseId(id(1)), kept_back: KeptBack::OnHold },
+        Event::PayloadErased(Box::new(Erased {
+            erased: vec![(4, 4), (9, 12)],
+            case: CaseId(id(1)),
+            erasure: ErasureId(id(24)),
+            ground: ErasureGround::Schedule,
+            schedule: Some("a year".to_owned()),
+            proposed_by: StaffId(id(2)),
+            approved_by: StaffId(id(3)),
+            reference: CaseReference::new(2026, 42),
+            compartment: Compartment::Ordinary,
+            named: [].into(),
+            team: TeamId(id(4)),
+            officer: Some(OfficerId(id(5))),
+            counted: Remains {
+                received_on: day(2026, 10, 30),
+                country: "US".to_owned(),
+                instrument: Instrument::GrandJurySubpoena,
+                customer: CustomerType::Consumer,
+                accounts: 2,
+                outcome: Outcome::NonContentOnly,
+                is_overridden: false,
+                disclosed_by: None,
+                services: vec![RemainsOfService {
+                    service: "account".to_owned(),
+                    accounts: 2,
+                    outcome: Outcome::NonContentOnly,
+                }],
+            },
+        })),
         Event::FindingViewed { finding: AuditNoteId(id(22)) },
         Event::InstallationKeyProtected { is_sealed: true },
         Event::AlarmRaised { alarm: AlarmId(id(20)), place: "log_process".to_owned(), seq: Some(57) },

@@ -19,7 +19,7 @@ use writ::store::log::LogRow;
 use writ::web::routes::{Method, ROUTES, Who};
 
 use crate::support::on_both;
-use crate::support::pages::{audited, proposed};
+use crate::support::pages::{audited, proposed, to_be_erased};
 use crate::support::papers::{prose, subpoena};
 use crate::support::people::{Acts, reject};
 use crate::support::site::{Client, Page};
@@ -264,6 +264,7 @@ fn every_page_is_for_those_it_is_for(world: &World) {
     let signed = Checkpoint::read(&sign_checkpoint(&world.ctx, Actor::System("test")).done()).unwrap().size;
     let opened = world.log().into_iter().find(|row| row.kind == "case.opened").unwrap().seq;
     let (sample, finding) = audited(world, opened);
+    let erasure = to_be_erased(world).to_string();
     let at = |path: &str, person| {
         let id = if path.contains("/documents") {
             case.documents[0].id.to_string()
@@ -276,6 +277,7 @@ fn every_page_is_for_those_it_is_for(world: &World) {
             _ if path.starts_with("/staff") => world.anna().id().to_string(),
             _ if path.starts_with("/log/samples") => sample.clone(),
             _ if path.starts_with("/findings") => finding.clone(),
+            _ if path.starts_with("/retention") => erasure.clone(),
             _ if path.starts_with("/log") => "0".to_owned(),
             _ if path.starts_with("/law") => proposal.clone(),
             _ => id,
@@ -320,6 +322,9 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/cases/{reference}/redirect-letter", &[Analyst, Reviewer, Auditor]),
         ("/cases/{reference}/approval", &[Analyst, Reviewer, Auditor]),
         ("/documents/{id}", &[Analyst, Reviewer]),
+        ("/retention", &[Analyst, Reviewer, Auditor]),
+        ("/retention/erasures/{id}", &[Analyst, Reviewer, Auditor]),
+        ("/cases/{reference}/retention", &[Analyst, Reviewer, Auditor]),
         ("/alarms", &[Auditor, Admin]),
         ("/clocks", &[Analyst, Reviewer]),
         ("/tasks", &[Fulfiller]),

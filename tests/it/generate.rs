@@ -157,6 +157,8 @@ fn a_generated_register_is_as_true_as_any_and_the_same_seed_makes_it_again() {
     assert_ne!(about(&first, &one), about(&on_sqlite(&other, "8"), &other));
 
     let at = one.path().display().to_string();
+    let deep = writ(&["audit", "verify", "--deep", "--data", &at]);
+    assert!(told(&deep).contains("Every row says what the log says"), "{}", told(&deep));
     let refused = writ(&["generate", "--cases", "5", "--data", &at]);
     assert!(!refused.status.success() && told(&refused).contains("never beside others"), "{}", told(&refused));
     // One that was cut short is not opened.

@@ -23,6 +23,7 @@ mod case_clocks;
 mod crash;
 mod desk;
 mod domain_props;
+mod erasure;
 mod events;
 mod four_eyes;
 mod gates;

@@ -1,11 +1,12 @@
 -- Notes and findings of auditors, and what was answered. Their words stand in the log alone, in the personal payloads of the
--- entries that `seq` names, sealed under the key of their case: erasing the case erases them.
+-- entries that `seq` names, sealed under the key of their case: erasing the case erases them. A note may be
+-- about a case that is erased.
 CREATE TABLE audit_notes (
     id uuid NOT NULL PRIMARY KEY,
     severity text COLLATE "C",
     status text COLLATE "C",
     entry_seq bigint,
-    case_id uuid REFERENCES cases (id),
+    case_id uuid,
     sample_id uuid REFERENCES samples (id),
     written_by uuid NOT NULL REFERENCES staff (id),
     written_at timestamptz NOT NULL,

@@ -70,6 +70,8 @@ BEGIN
     END IF;
     RETURN OLD;
 END $$;
+DROP TRIGGER log_personal_no_delete ON log_personal;
+CREATE TRIGGER log_personal_no_delete BEFORE DELETE ON log_personal FOR EACH ROW EXECUTE FUNCTION writ_personal_delete();
 CREATE FUNCTION writ_erased_delete() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM log_entry WHERE kind = 'payload.erased' AND seq = (SELECT max(seq) FROM log_entry)) THEN

@@ -1,11 +1,12 @@
 -- Notes and findings of auditors, and what was answered. Their words stand in the log alone, in the personal payloads of the
--- entries that `seq` names, sealed under the key of their case: erasing the case erases them.
+-- entries that `seq` names, sealed under the key of their case: erasing the case erases them. A note may be
+-- about a case that is erased.
 CREATE TABLE audit_notes (
     id TEXT NOT NULL PRIMARY KEY,
     severity TEXT,
     status TEXT,
     entry_seq INTEGER,
-    case_id TEXT REFERENCES cases (id),
+    case_id TEXT,
     sample_id TEXT REFERENCES samples (id),
     written_by TEXT NOT NULL REFERENCES staff (id),
     written_at TEXT NOT NULL,

@@ -26,7 +26,6 @@ struct CaseRetentionPage {
     frame: Frame,
     form: Form,
     reference: String,
-    version: i32,
     is_closed: bool,
     schedule: Option<ScheduleSays>,
     kept_back: Option<&'static str>,
@@ -174,12 +173,10 @@ async fn page(
             }
         })
         .collect();
-    let works_on_it = visitor.who().staff.teams.contains(&view.case.team);
     Ok(CaseRetentionPage {
         frame: visitor.frame(format!("Retention of {}", case.0), Place::Queue),
         reference: case.0.to_string(),
-        version: view.case.version,
-        is_closed: view.case.closing().is_some(),
+        is_closed: view.facts.closed.is_some(),
         schedule: view.schedule.map(|(schedule, over_on)| ScheduleSays {
             name: schedule.name.clone(),
             keep: schedule.keep.to_string(),
@@ -188,8 +185,8 @@ async fn page(
         }),
         kept_back: view.kept_back.map(|reason| reason.label()),
         holds,
-        may_hold: visitor.may(Verb::PlaceHold) && works_on_it,
-        may_propose: visitor.may(Verb::ProposeErasure) && works_on_it,
+        may_hold: visitor.may(Verb::PlaceHold) && view.works_on_it,
+        may_propose: visitor.may(Verb::ProposeErasure) && view.works_on_it,
         in_backups_until: view.in_backups_until.map(day),
         form,
     })

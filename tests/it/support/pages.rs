@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use writ::actions::account::feed::make_feed;
 use writ::actions::audit_notes::{WriteNote, write_note};
 use writ::actions::draw_sample::{DrawSample, draw_sample};
+use writ::actions::erasure::propose_single;
 use writ::actions::law::propose::{Proposed, propose};
+use writ::actions::on_case::OnCase;
 use writ::actions::search_register::search_register;
 use writ::actions::sign_checkpoint::sign_checkpoint;
 use writ::audit::Checkpoint;
@@ -17,6 +19,8 @@ use writ::domain::case::Case;
 use writ::domain::decision::{Decision, DecisionKind};
 use writ::domain::demand::Demand;
 use writ::domain::document::DocumentKind;
+use writ::domain::erasure::ErasureGround;
+use writ::domain::id::ErasureId;
 use writ::domain::sample::SampleOf;
 use writ::domain::staff::Actor;
 use writ::store::log::LogFilter;
@@ -87,6 +91,9 @@ pub const PAGES: &[Place] = &[
     ("/log/samples", "fay", "/log/samples"),
     ("/log/samples/{id}", "fay", "/log/samples/{sample}"),
     ("/log/timeline", "fay", "/log/timeline?case={closed}"),
+    ("/retention", "dan", "/retention"),
+    ("/retention/erasures/{id}", "carla", "/retention/erasures/{erasure}"),
+    ("/cases/{reference}/retention", "dan", "/cases/{closed}/retention"),
     ("/findings", "anna", "/findings"),
     ("/findings/{id}", "fay", "/findings/{finding}"),
     ("/reports/transparency", "dan", "/reports/transparency"),
@@ -181,6 +188,7 @@ impl Tour {
         words.insert("document", review.documents[0].id.to_string());
         words.insert("entry", opened.seq.to_string());
         words.insert("proposal", proposed(world));
+        words.insert("erasure", to_be_erased(world).to_string());
         let (sample, finding) = audited(world, opened.seq);
         words.insert("sample", sample);
         words.insert("finding", finding);
@@ -210,6 +218,15 @@ pub fn audited(world: &World, entry: i64) -> (String, String) {
     let text = prose("The call-back went to a number from the paper.");
     let finding = WriteNote { seq: entry, sample: Some(sample), severity: Some(Severity::Deviation), text };
     (sample.to_string(), write_note(&world.ctx, fay, finding).unwrap().to_string())
+}
+
+/// A case that was withdrawn, and that somebody proposed to erase.
+pub fn to_be_erased(world: &World) -> ErasureId {
+    let case = world.anna().opens(subpoena().asking("account/registration")).done();
+    let case = world.anna().withdraws(&case).done();
+    let on = OnCase { reference: case.reference, version: None };
+    let because = prose("It was another person's account.");
+    propose_single(&world.ctx, &world.anna().who, &on, ErasureGround::OpenedInError, because).done()
 }
 
 /// Rules that somebody proposed and nobody has adopted.

@@ -16,7 +16,7 @@ use writ::actions::create_register::{SOFTWARE, create_register};
 use writ::actions::law::LawHere;
 use writ::actions::passwords::Passwords;
 use writ::actions::verify_deep::{VAULT, verify_deep};
-use writ::actions::{ActionError, Ctx, LogIdentity, report_transparency, verify_log};
+use writ::actions::{ActionError, Ctx, LogIdentity, Retention, report_transparency, verify_log};
 use writ::audit::witness::Witness;
 use writ::audit::{Differs, Verified};
 use writ::clock::{Almanac, Calendars, Places};
@@ -25,6 +25,7 @@ use writ::domain::case::Case;
 use writ::domain::catalogue::Catalogue;
 use writ::domain::id::{CaseId, StaffId, TeamId};
 use writ::domain::policy::ApprovalPolicy;
+use writ::domain::retention::Schedule;
 use writ::domain::staff::{Actor, Role, Staff};
 use writ::domain::text::Line;
 use writ::domain::time::Instant;
@@ -392,10 +393,22 @@ fn opened(url: &str, folder: &Path, catalogue: &str, clock: Clock) -> Ctx {
         }),
         is_demo: false,
         is_generated: false,
+        retention: Arc::new(Retention { schedules: vec![a_year()], backups: None }),
         settings: Arc::new([]),
         flips: Arc::default(),
         verifying: Arc::default(),
         census: Arc::default(),
+    }
+}
+
+/// The schedule of the tests: whatever it is, a case is kept for a year.
+pub fn a_year() -> Schedule {
+    Schedule {
+        name: "a year".to_owned(),
+        keep: "1 year".parse().unwrap(),
+        instruments: BTreeSet::new(),
+        outcomes: BTreeSet::new(),
+        because: String::new(),
     }
 }
 
