@@ -12,7 +12,7 @@ mod told;
 mod verify;
 
 pub use append::{Appended, Head, append, checkpoint, create};
-pub use bundle::{BundleWriter, Part, part_between};
+pub use bundle::{BundleWriter, Part, is_erased_since, part_between};
 pub use case::{CaseEvent, case_events};
 pub use inspect::{
     Inclusion, WholeEntry, consistency, erased_by, find_entry, inclusion, keep_unsealed, personal_part, unsealed_at,
