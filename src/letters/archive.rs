@@ -22,7 +22,12 @@ pub struct ArchiveReadme {
 impl ArchiveReadme {
     /// The text: plain, with lines of usual length.
     pub fn text(&self) -> String {
-        let ArchiveReadme { reference, at, origin, size, seq, documents, .. } = self;
+        let ArchiveReadme { reference, at, origin, size, seq, .. } = self;
+        let documents = match self.documents {
+            0 => "not there: the case has no document".to_owned(),
+            1 => "the document, byte for byte as it arrived".to_owned(),
+            n => format!("the {n} documents, byte for byte as they arrived"),
+        };
         let mut text = format!(
             "\
 Case {reference}: an archive, made by Writ at {at}
@@ -33,7 +38,7 @@ itself. That it was made, by whom and why is entry {seq} of the log.
 WHAT IS IN IT
 
   summary.html           the case to read and to print; open it in any browser
-  documents/             the {documents} documents, byte for byte as they arrived
+  documents/             {documents}
   entries.writ-bundle    the case's entries in the log, each with the proof that it is there
   checkpoint.txt         the log as it stood: its size and root, signed ({size} entries)
   log.pub                the public keys of the log
@@ -74,8 +79,7 @@ name of its file. With the sum of a document in place of SUM,
 
   grep -a -c SUM entries.writ-bundle
 
-finds it there, once for each entry that names it. writ-verify has shown that nobody changed
-what the entries hold.
+says 0 where no entry names it. What the entries hold is what writ-verify has checked.
 "
         );
         if self.is_sealed {
