@@ -22,6 +22,8 @@ pub mod system;
 #[cfg(feature = "server")]
 pub mod seal;
 #[cfg(feature = "server")]
+pub mod archive;
+#[cfg(feature = "server")]
 pub mod backup;
 #[cfg(feature = "server")]
 pub mod settings;

@@ -125,6 +125,7 @@ kinds! {
         "alarm.acknowledged" => "alarm acknowledged",
         "bundle.exported" => "log taken away as a bundle",
         "log.exported" => "log taken away as a file",
+        "archive.exported" => "case taken away as an archive",
         "entry.unsealed" => "entry unsealed",
         "sample.drawn" => "random sample drawn",
         "sample.ticked" => "item of a sample looked at",

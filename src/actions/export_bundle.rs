@@ -33,7 +33,7 @@ pub struct Asked {
 pub struct Announced {
     /// What it holds.
     pub part: Part,
-    payloads: Payloads,
+    pub(super) payloads: Payloads,
 }
 
 /// Takes a bundle away at the console: from one view of the register, so that nothing is erased meanwhile.
@@ -113,7 +113,7 @@ fn announce(ctx: &Ctx, by: Actor, asked: Asked) -> Result<Announced, ActionError
         // With this entry and the one about the checkpoint.
         let size = tx.log_size().saturating_add(2);
         let ((first, end), part) = match &about {
-            Some(About::Case(id, _)) => ((0, 0), Part::OfCase(id.to_string())),
+            Some(About::Case(id, _)) => ((0, 0), Part::OfCase(vec![id.to_string()])),
             _ => {
                 let (first, end) = log::part_between(tx.conn(), from, until, size)?;
                 ((first, end), Part::Entries(first, end))

@@ -66,6 +66,7 @@ pub mod view_entry;
 pub mod unseal_entry;
 pub mod export_log;
 pub mod export_bundle;
+pub mod export_archive;
 pub mod verify_log;
 pub mod run_verification;
 pub mod alarm;

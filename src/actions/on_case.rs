@@ -103,7 +103,7 @@ fn last_change(conn: &mut Conn, about: About) -> Result<Option<String>, StoreErr
 
 fn is_change(kind: &str) -> bool {
     let is_beside = ["action.refused", "comment.added", "case.linked", "case.unlinked"].contains(&kind);
-    let is_of_others = ["mail.", "note.", "finding.", "entry."].iter().any(|noun| kind.starts_with(noun));
+    let is_of_others = ["mail.", "note.", "finding.", "entry.", "archive."].iter().any(|noun| kind.starts_with(noun));
     !is_beside && !is_of_others && !kind.ends_with(".viewed")
 }
 

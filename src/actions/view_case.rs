@@ -142,7 +142,7 @@ pub fn view_case_with(
 }
 
 /// The comment that an event of the log is.
-fn comment(entry: &CaseEvent) -> Option<Comment> {
+pub(super) fn comment(entry: &CaseEvent) -> Option<Comment> {
     match &entry.event {
         Some(Event::CommentAdded { comment }) => Some(comment.clone()),
         _ => None,

@@ -553,6 +553,17 @@ pub enum Event {
         /// Whether personal payloads came along.
         has_personal: bool,
     },
+    /// An auditor took a whole case away as an archive: what is known of it, its documents, and its entries with all that is
+    /// personal in them.
+    #[serde(rename = "archive.exported")]
+    ArchiveExported {
+        /// How many documents.
+        count: u64,
+        /// Their bytes in all.
+        size: u64,
+        /// What for.
+        because: Prose,
+    },
     /// An auditor opened the personal part of an entry; covers later looks in the same session for 15 minutes.
     #[serde(rename = "entry.unsealed")]
     EntryUnsealed {

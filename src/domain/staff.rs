@@ -65,6 +65,7 @@ closed_words! {
         ReadFindings = "read_findings", "read audit findings";
         AnswerFinding = "answer_finding", "answer an audit finding";
         Unseal = "unseal", "unseal an entry of the log";
+        TakeArchive = "take_archive", "take a case away as an archive";
         Report = "report", "draw up a report";
         ReadPastCases = "read_past_cases", "read past cases";
         ManageStaff = "manage_staff", "manage staff";
@@ -167,7 +168,7 @@ pub fn roles_for(verb: Verb) -> &'static [Role] {
         Verb::Collect | Verb::ReadTask => &[Fulfiller],
         Verb::Read => &[Analyst, Reviewer, Auditor],
         Verb::ReadDocument => &[Analyst, Reviewer],
-        Verb::ReadLog | Verb::VerifyLog | Verb::Unseal => &[Auditor],
+        Verb::ReadLog | Verb::VerifyLog | Verb::Unseal | Verb::TakeArchive => &[Auditor],
         Verb::Audit => &[Auditor],
         Verb::ReadFindings => &[Analyst, Reviewer, Auditor, Admin],
         Verb::AnswerFinding => &[Analyst, Reviewer, Admin],

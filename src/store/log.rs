@@ -13,7 +13,7 @@ mod told;
 mod verify;
 
 pub use append::{Appended, Head, append, checkpoint, create};
-pub use bundle::{BundleWriter, Part, part_between};
+pub use bundle::{BundleWriter, Part, is_erased_since, part_between};
 pub use case::{CaseEvent, case_events};
 pub use erasures::grounds_of_erasure;
 pub use inspect::{

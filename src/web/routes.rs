@@ -5,10 +5,10 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{guard, http};
 
 use super::pages::{
-    account, agenda, alarms, approval, case, case_clocks, case_desk, case_print, case_retention, case_rules,
-    case_unknown, catalogue, closing, decision, demand, demands_many, documents, entry, find, findings, law, law_here,
-    log, log_bundle, log_checkpoints, member, new_case, outbox, own_password, past_cases, queue, report, retention,
-    samples, settings, sign_in, staff, staff_request, task, tasks, teams, timeline,
+    account, agenda, alarms, approval, case, case_archive, case_clocks, case_desk, case_print, case_retention,
+    case_rules, case_unknown, catalogue, closing, decision, demand, demands_many, documents, entry, find, findings,
+    law, law_here, log, log_bundle, log_checkpoints, member, new_case, outbox, own_password, past_cases, queue, report,
+    retention, samples, settings, sign_in, staff, staff_request, task, tasks, teams, timeline,
 };
 use super::pages::{approvals, assign, related, search, views};
 use super::{WebError, api, assets, packing, session};
@@ -155,6 +155,8 @@ routes! {
     Post "/cases/{reference}/withdraw",         May(&[Verb::Withdraw]) => closing::withdraw;
 
     Get  "/cases/{reference}/print",            May(&[Verb::Read]) => case_print::show;
+    Get  "/cases/{reference}/archive",          May(&[Verb::TakeArchive]) => case_archive::show;
+    Post "/cases/{reference}/archive",          May(&[Verb::TakeArchive]) => case_archive::take;
     Post "/cases/{reference}/wait",             May(&[Verb::BeginWait]) => case_desk::wait;
     Post "/cases/{reference}/wait/end",         May(&[Verb::EndWait]) => case_desk::end;
     Post "/cases/{reference}/clocks/move",      May(&[Verb::MoveClock]) => case_clocks::put_off;

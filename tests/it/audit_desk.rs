@@ -407,7 +407,7 @@ fn numbers(page: &Page) -> Vec<i64> {
 }
 
 /// Erases the personal part of an entry as an erasure does: by an entry that names it. Gives that entry's number.
-fn erases(world: &World, seq: i64) -> i64 {
+pub fn erases(world: &World, seq: i64) -> i64 {
     // Nothing can build the row of this member of staff any more.
     world.is_spoilt();
     let mut raw = world.raw();

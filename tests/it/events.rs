@@ -461,6 +461,7 @@ fn events() -> Vec<Event> {
         Event::LogVerified { size: 417, is_sound: true },
         Event::LogExported { size: 140 },
         Event::BundleExported { first: 12, end: 140, has_personal: false },
+        Event::ArchiveExported { count: 3, size: 48_211, because: prose("For the external audit of 2026-Q4.") },
         Event::EntryUnsealed { seq: 12, because: prose("Sample 2026-Q4, item 3.") },
         Event::CheckpointSigned { size: 417 },
         Event::CheckpointCosigned { size: 417, cosignature: "— witness.example/w1 jWbPPwAA\n".into() },

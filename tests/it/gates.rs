@@ -333,6 +333,7 @@ fn every_page_is_for_those_it_is_for(world: &World) {
         ("/reports/transparency", &[Reviewer, Auditor]),
         ("/log.csv", &[Auditor]),
         ("/log/bundle", &[Auditor]),
+        ("/cases/{reference}/archive", &[Auditor]),
         ("/log/checkpoints", &[Auditor]),
         ("/log/checkpoints/{size}", &[Auditor]),
         ("/log/samples", &[Auditor]),

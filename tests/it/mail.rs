@@ -414,6 +414,9 @@ fn no_mail_tells_anything_personal(world: &World) {
     let fay = fay.browser_of(&world.fay());
     let (entry, reason) = (format!("/log/{opened}"), [("because", "Secretword sample"), ("password", fay.password())]);
     fay.fills(&entry, &format!("{entry}/unseal"), &reason).leads_to();
+    let (archive, reason) =
+        (format!("/cases/{}/archive", case.reference), [("because", "Secretword audit"), ("password", fay.password())]);
+    assert_eq!(fay.fills(&archive, &archive, &reason).status, 200);
     let finding = [("text", "Secretword finding"), ("severity", "breach")];
     fay.fills(&entry, &format!("{entry}/notes"), &finding).leads_to();
     post.goes();

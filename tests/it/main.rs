@@ -10,6 +10,7 @@ mod support;
 
 mod alarms;
 mod api;
+mod archive;
 mod audit_desk;
 mod audit_format;
 mod audit_review;

@@ -39,6 +39,8 @@ closed_words! {
         ClockEscalated = "clock_escalated", "late duty escalated";
         /// To whoever answers for a case: an auditor unsealed one of its entries.
         EntryUnsealed = "entry_unsealed", "entry unsealed";
+        /// To the same: an auditor took the whole case away.
+        ArchiveTaken = "archive_taken", "archive of a case taken";
         /// To the same: an auditor raised a finding on it.
         FindingRaised = "finding_raised", "audit finding raised";
         /// To admins and auditors: the log was found faulty.
@@ -127,6 +129,7 @@ impl MailKind {
             MailKind::ClockLate => "that a duty is late",
             MailKind::ClockEscalated => "that a duty is late and nobody has settled it",
             MailKind::EntryUnsealed => "that an auditor unsealed an entry of the case",
+            MailKind::ArchiveTaken => "that an auditor took the case away as an archive",
             MailKind::FindingRaised => "that an auditor raised a finding",
             MailKind::AlarmRaised => "that the log does not fit",
         }
@@ -166,7 +169,7 @@ impl MailKind {
                 (may_read(case, who) || collects) && is_running(case)
             }
             MailKind::ClockEscalated => may_read(case, who) && is_running(case),
-            MailKind::EntryUnsealed | MailKind::FindingRaised => may_read(case, who),
+            MailKind::EntryUnsealed | MailKind::ArchiveTaken | MailKind::FindingRaised => may_read(case, who),
             MailKind::AlarmRaised => false,
         }
     }

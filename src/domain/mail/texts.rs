@@ -129,6 +129,7 @@ impl Mail {
             MailKind::ClockLate => write(&ClockLate { case, is_escalated: false }, told),
             MailKind::ClockEscalated => write(&ClockLate { case, is_escalated: true }, told),
             MailKind::EntryUnsealed => write(&EntryUnsealed { case }, told),
+            MailKind::ArchiveTaken => write(&ArchiveTaken { case }, told),
             MailKind::FindingRaised => write(&FindingRaised { case }, told),
             MailKind::AlarmRaised => write(&AlarmRaised, told),
         }
@@ -458,6 +459,33 @@ impl Words for EntryUnsealed<'_> {
     }
 }
 
+/// To the same: an auditor has a copy of the whole case.
+struct ArchiveTaken<'t> {
+    case: &'t CaseReference,
+}
+
+impl Words for ArchiveTaken<'_> {
+    fn subject(&self) -> String {
+        format!("{}: an auditor took the case away", self.case)
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        vec![format!(
+            "An auditor took case {} away as an archive: what the\nregister knows of it, its documents and its part of the \
+             log, personal\ndata included. Who it was and why stands in the case's log.",
+            self.case
+        )]
+    }
+
+    fn page(&self) -> String {
+        format!("/cases/{}?tab=log", self.case)
+    }
+
+    fn because(&self) -> &'static str {
+        "You get this because you answer for the case. Nothing is asked of you."
+    }
+}
+
 /// To the same: an auditor found something.
 struct FindingRaised<'t> {
     case: &'t CaseReference,
@@ -548,6 +576,7 @@ mod tests {
                 MailKind::ClockLate,
                 MailKind::ClockEscalated,
                 MailKind::EntryUnsealed,
+                MailKind::ArchiveTaken,
                 MailKind::FindingRaised,
             ];
             assert_eq!(text.contains("2026-11-17"), !names_no_day.contains(kind), "{text}");

@@ -47,8 +47,8 @@ pub fn part_between(
 pub enum Part {
     /// The entries from the first number up to but without the second.
     Entries(u64, u64),
-    /// The entries of a case, as the log names it, each with the proof that it is in the log.
-    OfCase(String),
+    /// The entries of a case, under each name that the log has for it, each with the proof that it is in the log.
+    OfCase(Vec<String>),
 }
 
 /// So many entries from outside of a part are written in one step.
@@ -59,7 +59,7 @@ const OUTSIDERS: usize = 200;
 /// those may be erased meanwhile.
 pub struct BundleWriter {
     header: Header,
-    of_case: Option<String>,
+    of_case: Option<Vec<String>>,
     /// Checkpoints that were not written yet.
     ahead: VecDeque<StoredCheckpoint>,
     /// The number of the next entry of the part.
@@ -85,7 +85,7 @@ impl BundleWriter {
     pub fn begin(conn: &mut Conn, origin: &str, part: &Part, payloads: Payloads) -> Result<BundleWriter, StoreError> {
         let (first, end, of_case) = match part {
             Part::Entries(first, end) => (*first, *end, None),
-            Part::OfCase(case) => (0, 0, Some(case.clone())),
+            Part::OfCase(names) => (0, 0, Some(names.clone())),
         };
         let mut ahead: VecDeque<StoredCheckpoint> = load_checkpoints(conn).map_err(stopped)?.into();
         let witnessed = cosignatures(conn)?;
@@ -195,7 +195,7 @@ impl BundleWriter {
     fn outsiders(&self, conn: &mut Conn) -> Result<BTreeSet<u64>, StoreError> {
         let Header { first, end, size, payloads, .. } = self.header;
         match &self.of_case {
-            Some(case) => numbers_of(conn, case, size),
+            Some(names) => numbers_of(conn, names, size),
             None if payloads == Payloads::All => erasures_of(conn, (first, end), size),
             None => Ok(BTreeSet::new()),
         }
@@ -270,9 +270,20 @@ fn edge(conn: &mut Conn, size: u64) -> Result<Vec<Digest>, StoreError> {
     addresses.iter().map(|address| nodes.get(address).copied().ok_or_else(lacking)).collect()
 }
 
+/// Whether an entry from this number on says that something was erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_erased_since(conn: &mut Conn, seq: u64) -> Result<bool, StoreError> {
+    let from = i64::try_from(seq).map_err(|e| StoreError::corrupt("log_entry", seq, e))?;
+    let erasures = log_entry::table.filter(log_entry::seq.ge(from).and(log_entry::kind.eq(ERASED_KIND)));
+    Ok(erasures.select(log_entry::seq).first::<i64>(conn).optional()?.is_some())
+}
+
 /// The entries of a case, up to `size`.
-fn numbers_of(conn: &mut Conn, case: &str, size: u64) -> Result<BTreeSet<u64>, StoreError> {
-    let found: Vec<i64> = log_entry::table.filter(log_entry::case_key.eq(case)).select(log_entry::seq).load(conn)?;
+fn numbers_of(conn: &mut Conn, names: &[String], size: u64) -> Result<BTreeSet<u64>, StoreError> {
+    let found: Vec<i64> =
+        log_entry::table.filter(log_entry::case_key.eq_any(names)).select(log_entry::seq).load(conn)?;
     Ok(found.into_iter().filter_map(|seq| u64::try_from(seq).ok()).filter(|seq| *seq < size).collect())
 }
 

@@ -47,8 +47,16 @@ pub(in crate::store) enum Which<'a> {
 }
 
 /// Kinds that never change a row that is compared.
-const NO_CHANGE: &[&str] =
-    &["action.refused", "case.viewed", "document.viewed", "entry.unsealed", "mail.retried", "mail.sent", "task.viewed"];
+const NO_CHANGE: &[&str] = &[
+    "action.refused",
+    "archive.exported",
+    "case.viewed",
+    "document.viewed",
+    "entry.unsealed",
+    "mail.retried",
+    "mail.sent",
+    "task.viewed",
+];
 
 /// Reads entries as events.
 pub(in crate::store) struct Teller<'k> {

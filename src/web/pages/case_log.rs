@@ -67,29 +67,43 @@ pub struct LogLine {
 impl Timeline {
     /// The timeline as this person may see it: acts before an entry's number, or the latest.
     pub fn new(view: &CaseView, words: Words<'_>, before: Option<i64>) -> Timeline {
-        let mut teller =
-            Teller { words, watches: &view.watches, demands: BTreeMap::new(), paper: None, documents: BTreeMap::new() };
-        let (views, acts): (Vec<_>, Vec<_>) = view.log.iter().partition(|entry| entry.kind.ends_with(".viewed"));
         // Told in their order, since each is told by what stood before it; shown the other way round.
-        let told: Vec<_> =
-            acts.chunk_by(|a, b| is_same_mail(a, b)).filter_map(|run| teller.run(run, view.is_sealed)).collect();
-        let views: Vec<_> = views.into_iter().map(|entry| teller.line(entry, view.is_sealed)).collect();
+        let (told, views) = told(view, words);
         let count = told.len();
         let is_shown = |seq: i64| before.is_none_or(|before| seq < before);
         let mut shown: Vec<_> = told.into_iter().rev().filter(|(entry, _)| is_shown(entry.seq)).collect();
         let has_more = shown.len() > PAGE;
         shown.truncate(PAGE);
         let older = shown.last().filter(|_| has_more).map(|(entry, _)| entry.seq);
-        let mut days: Vec<TimelineDay> = Vec::new();
-        for (entry, line) in shown {
-            let on = day(entry.at.day());
-            match days.last_mut() {
-                Some(last) if last.on == on => last.lines.push(line),
-                _ => days.push(TimelineDay { on, lines: vec![line] }),
-            }
-        }
-        Timeline { days, acts: count, views: views.into_iter().rev().take(PAGE).collect(), older }
+        Timeline { days: by_days(shown), acts: count, views: views.into_iter().rev().take(PAGE).collect(), older }
     }
+
+    /// All of it, the oldest first.
+    pub fn whole(view: &CaseView, words: Words<'_>) -> Timeline {
+        let (told, views) = told(view, words);
+        Timeline { acts: told.len(), days: by_days(told), views, older: None }
+    }
+}
+
+/// A case's acts, and the looks at it, each in its order.
+fn told<'v>(view: &'v CaseView, words: Words<'_>) -> (Vec<(&'v CaseEvent, LogLine)>, Vec<LogLine>) {
+    let mut teller =
+        Teller { words, watches: &view.watches, demands: BTreeMap::new(), paper: None, documents: BTreeMap::new() };
+    let (views, acts): (Vec<_>, Vec<_>) = view.log.iter().partition(|entry| entry.kind.ends_with(".viewed"));
+    let told = acts.chunk_by(|a, b| is_same_mail(a, b)).filter_map(|run| teller.run(run, view.is_sealed)).collect();
+    (told, views.into_iter().map(|entry| teller.line(entry, view.is_sealed)).collect())
+}
+
+fn by_days(lines: Vec<(&CaseEvent, LogLine)>) -> Vec<TimelineDay> {
+    let mut days: Vec<TimelineDay> = Vec::new();
+    for (entry, line) in lines {
+        let on = day(entry.at.day());
+        match days.last_mut() {
+            Some(last) if last.on == on => last.lines.push(line),
+            _ => days.push(TimelineDay { on, lines: vec![line] }),
+        }
+    }
+    days
 }
 
 /// What was said: process facts, and what is personal.
@@ -237,6 +251,11 @@ impl Teller<'_> {
             Event::TaskViewed {} => plain("Looked at the collection task".into()),
             Event::EntryUnsealed { seq, because } => {
                 (format!("Unsealed entry {seq} and saw its personal part"), vec![because.to_string()])
+            }
+            Event::ArchiveExported { count: documents, size, because } => {
+                let documents = count(usize::try_from(*documents).unwrap_or(usize::MAX), "document");
+                let says = format!("Took the case away as an archive, with {documents} ({})", super::size(*size));
+                (says, vec![because.to_string()])
             }
             Event::ActionRefused { verb, refusal, .. } => {
                 plain(format!("Tried to {} and was refused: {}", verb.label(), refusal_words(refusal)))

@@ -65,6 +65,8 @@ pub mod samples;
 pub mod timeline;
 pub mod log;
 pub mod log_bundle;
+pub mod case_archive;
+mod archive_summary;
 pub mod log_checkpoints;
 pub mod past_cases;
 mod log_filter;

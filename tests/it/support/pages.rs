@@ -87,6 +87,7 @@ pub const PAGES: &[Place] = &[
     ("/log", "fay", "/log?case={closed}&order=oldest"),
     ("/log/{id}", "fay", "/log/{entry}"),
     ("/log/bundle", "fay", "/log/bundle"),
+    ("/cases/{reference}/archive", "fay", "/cases/{closed}/archive"),
     ("/log/checkpoints", "fay", "/log/checkpoints"),
     ("/log/samples", "fay", "/log/samples"),
     ("/log/samples/{id}", "fay", "/log/samples/{sample}"),
