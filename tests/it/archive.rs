@@ -19,9 +19,9 @@ use writ::domain::document::DocumentKind;
 use writ::domain::staff::{Role, Verb};
 use writ::domain::stage::Compartment;
 
-use crate::audit_desk::erases;
 use crate::mail::post::Post;
 use crate::support::on_both;
+use crate::support::pages::erases_a_case;
 use crate::support::papers::{Paper, prose, secrecy_order, subpoena};
 use crate::support::people::Acts;
 use crate::support::site::{Client, Page};
@@ -256,8 +256,7 @@ fn what_breaks_off_does_not_look_whole(world: &World) {
     let (mut out, taken) = (Vec::new(), taken(world, &case));
     write_archive(&world.ctx, &taken, &[], &mut out).unwrap();
     assert!(ZipArchive::from_slice(&out).is_ok());
-    let added = world.log().into_iter().find(|row| row.kind == "staff.added").unwrap();
-    erases(world, added.seq);
+    erases_a_case(world);
     out.clear();
     let broken = write_archive(&world.ctx, &taken, &[], &mut out);
     assert!(matches!(broken, Err(BrokenOff::Erased)), "{broken:?}");

@@ -2,16 +2,15 @@
 
 use writ::actions::open_case::{OpenCase, open_case};
 use writ::actions::sign_checkpoint::sign_checkpoint;
-use writ::audit::erasure::ERASED_KIND;
-use writ::audit::{Entry, commit, tree};
 use writ::domain::case::Case;
 use writ::domain::event::Event;
 use writ::domain::staff::{Actor, Role};
 use writ::domain::stage::Compartment;
 use writ::store::log::LogRow;
-use writ::store::{About, Tx, keys, log};
+use writ::store::{About, Tx};
 
 use crate::support::on_both;
+use crate::support::pages::erases_a_case;
 use crate::support::papers::{Paper, subpoena};
 use crate::support::people::Acts;
 use crate::support::site::{Client, Page};
@@ -293,8 +292,8 @@ fn a_national_security_entry_is_open_to_cleared_auditors_and_tells_others_nothin
 }
 
 fn an_erased_personal_part_says_so_and_cannot_be_unsealed(world: &World) {
-    let added = the(world, "staff.added").seq;
-    let by = erases(world, added);
+    erases_a_case(world);
+    let (added, by) = (the(world, "case.opened").seq, the(world, "payload.erased").seq);
     let site = world.serves();
     let fay = site.browser_of(&world.fay());
     let page = fay.gets(&format!("/log/{added}"));
@@ -404,43 +403,6 @@ fn numbers(page: &Page) -> Vec<i64> {
         .skip(1)
         .map(|rest| rest.split('"').next().unwrap().parse().unwrap())
         .collect()
-}
-
-/// Erases the personal part of an entry as an erasure does: by an entry that names it. Gives that entry's number.
-pub fn erases(world: &World, seq: i64) -> i64 {
-    // Nothing can build the row of this member of staff any more.
-    world.is_spoilt();
-    let mut raw = world.raw();
-    let mut head = log::Head::load(&mut raw.0, None).unwrap();
-    let (by, at, checkpoints) = (head.edge.size(), head.last_at.as_micros(), head.checkpoints);
-    let (salt, process) = ([3; 32], format!("{{\"erased\":[{seq}]}}"));
-    let (kind, actor) = (ERASED_KIND.to_owned(), "system:setup".to_owned());
-    let commitments = (commit(&salt, process.as_bytes()), commit(&salt, b""));
-    let entry =
-        Entry { seq: by, at_micros: at, actor, kind, case: None, process: commitments.0, personal: commitments.1 };
-    let bytes = entry.encode().unwrap();
-    let leaf = tree::leaf_hash(&bytes);
-    let key = keys::find(&mut raw.0, world.ctx.store.installation_key(), "register").unwrap().unwrap();
-    let sealed = key.seal(writ::system::chance(), &format!("log_personal {by}"), &salt).unwrap();
-    let is_sqlite = raw.is_sqlite();
-    let blob = |bytes: &[u8]| match is_sqlite {
-        true => format!("x'{}'", hex::encode(bytes)),
-        false => format!("'\\x{}'::bytea", hex::encode(bytes)),
-    };
-    raw.must(&format!(
-        "INSERT INTO log_entry VALUES ({by}, {at}, 'system:setup', '{ERASED_KIND}', NULL, {}, {})",
-        blob(&bytes),
-        blob(&leaf)
-    ));
-    raw.must(&format!("INSERT INTO log_process VALUES ({by}, {}, '{process}')", blob(&salt)));
-    raw.must(&format!("INSERT INTO log_personal VALUES ({by}, 'register', {})", blob(&sealed)));
-    for node in head.edge.push(leaf) {
-        raw.must(&format!("INSERT INTO log_node VALUES ({}, {}, {})", node.level, node.index, blob(&node.hash)));
-    }
-    let (size, root) = (head.edge.size(), blob(&head.edge.root()));
-    raw.must(&format!("UPDATE log_head SET size = {size}, root = {root}, checkpoints = {checkpoints} WHERE id = 1"));
-    raw.must(&format!("DELETE FROM log_personal WHERE seq = {seq}"));
-    i64::try_from(by).unwrap()
 }
 
 fn the(world: &World, kind: &str) -> LogRow {

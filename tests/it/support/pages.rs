@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use writ::actions::account::feed::make_feed;
 use writ::actions::audit_notes::{WriteNote, write_note};
 use writ::actions::draw_sample::{DrawSample, draw_sample};
-use writ::actions::erasure::propose_single;
+use writ::actions::erase::erase_approved;
+use writ::actions::erasure::{approve_erasure, propose_single};
 use writ::actions::law::propose::{Proposed, propose};
 use writ::actions::on_case::OnCase;
 use writ::actions::search_register::search_register;
 use writ::actions::sign_checkpoint::sign_checkpoint;
+use writ::actions::sign_in::step_up;
 use writ::audit::Checkpoint;
 use writ::domain::audit_note::Severity;
 use writ::domain::case::Case;
@@ -22,13 +24,13 @@ use writ::domain::document::DocumentKind;
 use writ::domain::erasure::ErasureGround;
 use writ::domain::id::ErasureId;
 use writ::domain::sample::SampleOf;
-use writ::domain::staff::Actor;
+use writ::domain::staff::{Actor, Verb};
 use writ::store::log::LogFilter;
 
 use super::meridiana::meridiana;
 use super::papers::{asked_about, prose, secrecy_order, subpoena};
 use super::people::Acts;
-use super::world::{World, line};
+use super::world::{World, line, password_of};
 
 /// A page: its route, who looks at it (empty for somebody unknown), and its address. A word in braces in the address is
 /// the reference of that case of the [`Tour`]; `{demand}`, `{document}` and `{entry}` are of the case in review.
@@ -228,6 +230,15 @@ pub fn to_be_erased(world: &World) -> ErasureId {
     let on = OnCase { reference: case.reference, version: None };
     let because = prose("It was another person's account.");
     propose_single(&world.ctx, &world.anna().who, &on, ErasureGround::OpenedInError, because).done()
+}
+
+/// A case that was withdrawn is erased, as two people want it.
+pub fn erases_a_case(world: &World) {
+    let id = to_be_erased(world);
+    let carla = &world.carla().who;
+    let fresh = step_up(&world.ctx, carla, &password_of("carla"), Verb::ApproveErasure).done();
+    approve_erasure(&world.ctx, carla, id, fresh).done();
+    assert_eq!(erase_approved(&world.ctx, &|| false).done().erased, 1);
 }
 
 /// Rules that somebody proposed and nobody has adopted.
