@@ -128,7 +128,7 @@ impl MailKind {
             MailKind::ClockEscalated => "that a duty is late and nobody has settled it",
             MailKind::EntryUnsealed => "that an auditor unsealed an entry of the case",
             MailKind::FindingRaised => "that an auditor raised a finding",
-            MailKind::AlarmRaised => "that the log does not fit",
+            MailKind::AlarmRaised => "that a verification found a fault",
         }
     }
 

@@ -393,6 +393,7 @@ fn opened(url: &str, folder: &Path, catalogue: &str, clock: Clock) -> Ctx {
         is_generated: false,
         settings: Arc::new([]),
         flips: Arc::default(),
+        verifies_everything: true,
         verifying: Arc::default(),
         census: Arc::default(),
     }
