@@ -143,7 +143,11 @@ tables! {
     agencies [id] Told;
     officers [id] Told;
     law_proposals [id] Told;
+    // Raised before the log is told, and in words that only the alarm has.
+    alarms [id] Told beside [once, raised_at, fault];
     alarm_acknowledgements [alarm_id, role] Told;
+    audit_notes [id] Told;
+    audit_answers [note_id, seq] Told;
     samples [id] Told;
     sample_items [sample_id, entry_seq] Told;
     rulebooks [sha256] Told;
@@ -177,9 +181,6 @@ tables! {
     witness_mails [address] NoEvidence;
     job_turns [job] NoEvidence;
     verifications [id] NoEvidence;
-    alarms [id] NoEvidence;
-    audit_notes [id] NoEvidence;
-    audit_answers [note_id, seq] NoEvidence;
 }
 
 fn columns_of<C: Columns>(_: C) -> Vec<Column> {
