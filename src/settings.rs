@@ -58,7 +58,7 @@ pub struct Settings {
     pub backup: BackupSettings,
     /// For how long closed cases are kept.
     pub retention: RetentionSettings,
-    /// When the log is verified by itself.
+    /// When the register is verified by itself, and how far.
     pub verification: VerificationSettings,
     /// How the program ends.
     pub stop: StopSettings,
@@ -190,12 +190,14 @@ impl CheckpointSettings {
     }
 }
 
-/// When the log is verified by itself.
+/// When the register is verified by itself, and how far.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VerificationSettings {
     /// After how many hours: 1 to 8,760; 0 for never.
     pub every_hours: u32,
+    /// Whether tables and documents are compared with the log too.
+    pub deep: bool,
 }
 
 /// How the program ends when it is told to.

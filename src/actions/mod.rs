@@ -65,6 +65,7 @@ pub mod view_log;
 pub mod view_entry;
 pub mod unseal_entry;
 pub mod export_log;
+pub mod examine;
 pub mod export_bundle;
 pub mod export_archive;
 pub mod verify_log;
@@ -155,7 +156,9 @@ pub struct Ctx {
     pub settings: Arc<[SettingLine]>,
     /// What other rules would change, as far as somebody looked.
     pub flips: Arc<law::flips::Board>,
-    /// The verification of the log that runs on this node.
+    /// Whether verifications that are kept go on from the log to every table and document.
+    pub verifies_everything: bool,
+    /// The verification that runs on this node.
     pub verifying: Arc<run_verification::Board>,
     /// What reports were last counted from.
     pub census: Arc<Recall<Arc<Census>>>,

@@ -5,25 +5,27 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
 
-use super::verify_log::{Verdict, examine};
+use super::examine::{Verdict, examine};
 use super::{ActionError, Ctx, SignedIn};
-use crate::audit::{Fault, Verified};
+use crate::audit::Verified;
 use crate::domain::alarm::ACKNOWLEDGED_BY;
 use crate::domain::event::Event;
 use crate::domain::id::AlarmId;
 use crate::domain::mail::NewMail;
 use crate::domain::staff::{Actor, Verb, may};
 use crate::domain::time::Instant;
-use crate::store::housekeep::{Begun, FoundFault, FoundSound};
-use crate::store::{About, StoreError, alarms, log, staff};
+use crate::store::housekeep::{Begun, FoundSound};
+use crate::store::{About, StoreError, alarms, log, replay, staff};
 use crate::system;
 
 /// How far a verification on this node has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
-    /// Entries looked at.
+    /// What is looked at: the log's entries first, then what follows from them.
+    pub what: &'static str,
+    /// So many were.
     pub done: u64,
-    /// Entries of the log when it began.
+    /// Of so many.
     pub all: u64,
     /// Who asked for it.
     pub by: Actor,
@@ -39,7 +41,7 @@ pub struct Board(Mutex<Option<Progress>>);
 pub struct Turn(Arc<Board>);
 
 /// A verification that nobody has made for so long after it began was left behind by a node that died.
-const LEFT_BEHIND: TimeDelta = TimeDelta::hours(6);
+const LEFT_BEHIND: TimeDelta = TimeDelta::hours(12);
 
 impl Board {
     /// How far the one under way has come, if one is.
@@ -64,10 +66,11 @@ impl Board {
 }
 
 impl Turn {
-    /// Tells how many entries were looked at.
-    pub fn tell(&self, done: u64) {
+    /// Tells how far it has come.
+    pub fn tell(&self, come: replay::Progress) {
+        let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         if let Some(progress) = self.0.lock().as_mut() {
-            progress.done = done;
+            (progress.what, progress.done, progress.all) = (come.what, number(come.done), number(come.of));
         }
     }
 }
@@ -104,7 +107,7 @@ pub fn verify_now(ctx: &Ctx, who: &SignedIn) -> Result<Verdict, ActionError> {
     // Beside one that runs in the background this one is told of nowhere.
     let turn = ctx.verifying.begin(at_the_beginning(ctx, by.clone())?);
     let begun = begin(ctx, by, None)?;
-    run_telling(ctx, begun, &|done| turn.iter().for_each(|turn| turn.tell(done)))
+    run_telling(ctx, begun, &mut |come| turn.iter().for_each(|turn| turn.tell(come)))
 }
 
 /// Verifies if none was scheduled for so long. Several nodes may ask at once; one of them does it. Whether it was this one.
@@ -155,7 +158,8 @@ fn at_the_beginning(ctx: &Ctx, by: Actor) -> Result<Progress, ActionError> {
         StoreError::Corrupt { .. } => Ok(0),
         other => Err(other),
     })?;
-    Ok(Progress { done: 0, all: u64::try_from(all).unwrap_or(0), by, since: ctx.now() })
+    let all = u64::try_from(all).unwrap_or(0);
+    Ok(Progress { what: "entries", done: 0, all, by, since: ctx.now() })
 }
 
 fn begin(ctx: &Ctx, by: Actor, follows: Option<Option<uuid::Uuid>>) -> Result<Begun, ActionError> {
@@ -185,10 +189,10 @@ fn take_if_due(ctx: &Ctx, every: TimeDelta) -> Result<Option<(Begun, Turn)>, Act
 }
 
 fn run(ctx: &Ctx, begun: Begun, turn: &Turn) -> Result<(), ActionError> {
-    run_telling(ctx, begun, &|done| turn.tell(done)).map(drop)
+    run_telling(ctx, begun, &mut |come| turn.tell(come)).map(drop)
 }
 
-fn run_telling(ctx: &Ctx, begun: Begun, told: &dyn Fn(u64)) -> Result<Verdict, ActionError> {
+fn run_telling(ctx: &Ctx, begun: Begun, told: &mut dyn FnMut(replay::Progress)) -> Result<Verdict, ActionError> {
     let verdict = examine(ctx, told)?;
     keep(ctx, begun, &verdict)?;
     Ok(verdict)
@@ -198,11 +202,12 @@ fn run_telling(ctx: &Ctx, begun: Begun, told: &dyn Fn(u64)) -> Result<Verdict, A
 /// can't be written to; then in the log.
 fn keep(ctx: &Ctx, begun: Begun, verdict: &Verdict) -> Result<(), ActionError> {
     let now = ctx.now();
-    let found = verdict.as_ref().map(sound).map_err(fault);
-    let raised = ctx.store.housekeep(|broom| broom.verification_ended(begun.id, found.as_ref(), now))?;
-    let (size, fault) = (verdict.as_ref().map_or(0, |sound| sound.size), found.err());
-    if let Some(fault) = &fault {
-        tracing::error!(fault = %fault.says, is_new = raised.is_some(), "the log was verified and does not fit");
+    let (found, fault) = (verdict.as_ref().map(sound), verdict.as_ref().err());
+    let raised =
+        ctx.store.housekeep(|broom| broom.verification_ended(begun.id, found.as_ref().map_err(|e| *e), now))?;
+    let size = verdict.as_ref().map_or(0, |sound| sound.size);
+    if let Some(fault) = fault {
+        tracing::error!(fault = %fault.says, is_new = raised.is_some(), "a verification found a fault");
     }
     if let Some(alarm) = raised {
         tell_by_mail(ctx, alarm)?;
@@ -215,7 +220,7 @@ fn keep(ctx: &Ctx, begun: Begun, verdict: &Verdict) -> Result<(), ActionError> {
     });
     match written {
         Err(error) if fault.is_some() => {
-            tracing::error!(%error, "the log can't be told that it does not fit; the alarm stands without it");
+            tracing::error!(%error, "the log can't be told of a fault; the alarm stands without it");
             Ok(())
         }
         written => written,
@@ -231,10 +236,6 @@ fn sound(verified: &Verified) -> FoundSound {
         signed_size: number(verified.signed_size),
         erased: number(verified.erased),
     }
-}
-
-fn fault(fault: &Fault) -> FoundFault {
-    FoundFault { place: fault.table.to_owned(), seq: fault.seq, why: fault.why.clone(), says: fault.to_string() }
 }
 
 fn actor_of(begun: &Begun) -> Actor {

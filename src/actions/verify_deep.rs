@@ -82,7 +82,12 @@ fn verify_tables(
     kept: &[Checkpoint],
     listener: &mut dyn Listener,
 ) -> Result<Deep, StoreError> {
-    let log = log::verify_against(conn, key, trust, kept)?;
+    // A head that can't be read is a fault that verifying itself names.
+    let of = log::size(conn).ok().and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
+    let log = log::verify_telling(conn, key, trust, kept, &mut |done| {
+        let done = usize::try_from(done).unwrap_or(usize::MAX);
+        listener.comes_on(Progress { what: "entries", done, of: of.max(done) });
+    })?;
     let compared = match &log {
         Ok(_) => replay::compare(conn, key, &trust.origin, listener)?,
         Err(fault) => replay::explain(conn, key, fault, listener)?,
@@ -92,8 +97,8 @@ fn verify_tables(
 
 /// What is looked up about documents.
 enum Look<'a> {
-    /// The documents after one.
-    After(Option<String>),
+    /// The documents after one: so many.
+    After(Option<&'a str>, i64),
     /// Which of these there are.
     Known(&'a [DocumentId]),
 }
@@ -109,8 +114,8 @@ enum Seen {
 impl Look<'_> {
     fn up(self, conn: &mut Conn, key: &Key) -> Result<Seen, StoreError> {
         match self {
-            Look::After(after) => {
-                let (some, next) = documents::list_kept(conn, key, after.as_deref(), PIECE)?;
+            Look::After(after, limit) => {
+                let (some, next) = documents::list_kept(conn, key, after, limit)?;
                 Ok(Seen::Some(some, next, documents::count(conn)?))
             }
             Look::Known(ids) => Ok(Seen::Known(documents::known(conn, ids)?)),
@@ -129,17 +134,26 @@ fn compare_documents(
         deep.compared.differences = deep.compared.differences.saturating_add(1);
         listener.differs(difference);
     };
-    let (mut after, mut done) = (None, 0_usize);
-    while let Seen::Some(some, Some(next), of) = look_up(Look::After(after))? {
-        after = Some(next);
+    let (mut after, mut done) = (None::<String>, 0_usize);
+    while let Seen::Some(some, Some(next), of) = look_up(Look::After(after.as_deref(), PIECE))? {
+        let mut suspects = Vec::new();
         for kept in &some {
-            deep.documents = deep.documents.saturating_add(1);
-            if let Some(difference) = compare_document(vault, kept)? {
-                note(deep, listener, difference);
+            if compare_document(vault, kept)?.is_some() {
+                suspects.push(kept.id);
             }
             done = done.saturating_add(1);
+            listener.comes_on(Progress { what: "documents", done, of });
         }
-        listener.comes_on(Progress { what: "documents", done, of });
+        deep.documents = deep.documents.saturating_add(u64::try_from(some.len()).unwrap_or(u64::MAX));
+        // One that was erased between being looked up and being opened is none any more: what is there now counts.
+        if !suspects.is_empty()
+            && let Seen::Some(now, ..) = look_up(Look::After(after.as_deref(), PIECE.saturating_mul(2)))?
+        {
+            for kept in now.iter().filter(|kept| suspects.contains(&kept.id)) {
+                compare_document(vault, kept)?.into_iter().for_each(|one| note(deep, listener, one));
+            }
+        }
+        after = Some(next);
     }
     let names = vault.names()?;
     for names in names.chunks(usize::try_from(PIECE).unwrap_or(1)) {

@@ -2,23 +2,7 @@
 
 use super::{ActionError, Ctx};
 use crate::audit::{Checkpoint, Fault, KeyChain, Trust, Verified};
-use crate::store::{StoreError, log};
-
-/// What is true of a sound log, or the first thing that is wrong.
-pub type Verdict = Result<Verified, Fault>;
-
-/// What every kept verification does, the scheduled ones and those that people ask for; `told` hears how many entries were
-/// looked at. What is wrong must be said without personal data: it is kept, and shown to admins.
-///
-/// # Errors
-/// When the database fails. A row that makes no sense is a fault of the log.
-pub fn examine(ctx: &Ctx, told: &dyn Fn(u64)) -> Result<Verdict, ActionError> {
-    let (trust, key) = (ctx.log.trust(), ctx.store.installation_key());
-    match ctx.store.read(|conn| log::verify_telling(conn, key, &trust, &[], told)) {
-        Err(StoreError::Corrupt { table, id, why }) => Ok(Err(Fault::new(table, id.parse().ok(), why))),
-        verdict => Ok(verdict?),
-    }
-}
+use crate::store::log;
 
 /// Verifies without leaving a trace, for the operator at the console.
 ///

@@ -10,7 +10,7 @@ use super::view_log::{NamedCase, THE_LOG, refuse_others};
 use super::{ActionError, Ctx, SignedIn};
 use crate::audit::{Entry, commitment, proof, tree};
 use crate::domain::event::Event;
-use crate::domain::id::{CaseId, StaffId};
+use crate::domain::id::{CaseId, PastCaseId, StaffId};
 use crate::domain::refusal::Refusal;
 use crate::domain::staff::{Staff, Verb, is_within, may};
 use crate::domain::stage::Compartment;
@@ -18,7 +18,7 @@ use crate::domain::time::Instant;
 use crate::seal::Key;
 use crate::store::cases::CaseName;
 use crate::store::log::{self, Inclusion, LogRow, PersonalPart, WholeEntry};
-use crate::store::{About, Conn, StoreError, cases, staff};
+use crate::store::{About, Conn, StoreError, cases, past_cases, staff};
 
 /// How long an unsealed entry stays open to the session that unsealed it.
 pub const OPEN_FOR: TimeDelta = TimeDelta::minutes(15);
@@ -74,6 +74,8 @@ pub(super) enum Concern {
     Register,
     /// An opened case.
     Case(CaseName),
+    /// A case that was closed before Writ.
+    Past(PastCaseId),
     /// A paper whose case is not opened: nobody knows yet which compartment it will be in.
     NotOpened(CaseId),
 }
@@ -121,13 +123,16 @@ fn look(ctx: &Ctx, conn: &mut Conn, who: &SignedIn, entry: WholeEntry) -> Result
     })
 }
 
-/// What an entry is about; an act of the compartment is opened for finding it out. At most two statements.
+/// What an entry is about; an act of the compartment is opened for finding it out. At most three statements.
 pub(super) fn concern(conn: &mut Conn, installation: &Key, row: &mut LogRow) -> Result<Concern, StoreError> {
     let behind = log::open_acts(conn, installation, std::slice::from_mut(row))?;
     let case = behind.get(&row.seq).copied().or_else(|| row.case_key.as_deref()?.parse().ok());
     let Some(case) = case else { return Ok(Concern::Register) };
-    let name = cases::list_names(conn, &[case])?.remove(&case);
-    Ok(name.map_or(Concern::NotOpened(case), Concern::Case))
+    if let Some(name) = cases::list_names(conn, &[case])?.remove(&case) {
+        return Ok(Concern::Case(name));
+    }
+    let past = PastCaseId(case.0);
+    Ok(if past_cases::is_past(conn, past)? { Concern::Past(past) } else { Concern::NotOpened(case) })
 }
 
 impl Concern {
@@ -136,6 +141,7 @@ impl Concern {
         match self {
             Concern::Register => About::Register,
             Concern::Case(name) => About::Case(name.id, name.compartment),
+            Concern::Past(past) => About::PastCase(*past),
             Concern::NotOpened(case) => About::Case(*case, Compartment::Ordinary),
         }
     }
@@ -144,7 +150,7 @@ impl Concern {
     fn name(&self) -> Option<&CaseName> {
         match self {
             Concern::Case(name) => Some(name),
-            Concern::Register | Concern::NotOpened(_) => None,
+            Concern::Register | Concern::Past(_) | Concern::NotOpened(_) => None,
         }
     }
 
@@ -162,7 +168,7 @@ impl Concern {
         let is_within = match self {
             Concern::Register => true,
             Concern::Case(name) => is_within(who, name.compartment, &name.named),
-            Concern::NotOpened(_) => who.is_cleared,
+            Concern::Past(_) | Concern::NotOpened(_) => who.is_cleared,
         };
         if is_within { Ok(()) } else { Err(Refusal::OutsideCompartment) }
     }

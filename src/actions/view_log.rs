@@ -78,6 +78,8 @@ pub struct Standing {
     pub verified: Option<LogStanding>,
     /// The verification that runs on this node now.
     pub running: Option<Progress>,
+    /// Whether verifying goes on from the log to every table and document.
+    pub is_deep: bool,
     /// How many entries the last checkpoint covers, and when it was signed.
     pub signed: Option<(i64, Instant)>,
 }
@@ -198,6 +200,7 @@ fn standing(ctx: &Ctx, conn: &mut Conn) -> Result<Standing, StoreError> {
         size: log::size(conn)?,
         verified: alarms::standing(conn)?,
         running: ctx.verifying.seen(),
+        is_deep: ctx.verifies_everything,
         signed: log::last_checkpoint(conn)?,
     })
 }

@@ -108,6 +108,11 @@ impl Comparison {
         self.told.insert(key, row);
     }
 
+    /// Whether the log tells of this row, and it was not found yet.
+    pub fn awaits(&self, key: &str) -> bool {
+        self.told.contains_key(key)
+    }
+
     /// This row was found. Gives each place where it differs.
     pub fn meet(&mut self, key: &str, row: &Found) -> Vec<Difference> {
         self.compared = self.compared.saturating_add(1);

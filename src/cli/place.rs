@@ -128,6 +128,7 @@ fn enter(settings: &Settings, store: Store, clock: Clock, may_be_under_way: bool
         is_generated: generation == Generation::Done,
         settings: settings.lines().into(),
         flips: Arc::default(),
+        verifies_everything: settings.verification.deep,
         verifying: Arc::default(),
         census: Arc::default(),
     };

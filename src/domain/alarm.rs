@@ -1,4 +1,4 @@
-//! What is wrong with the log holds releases back, until an admin and an auditor have both said that they know.
+//! What is wrong with the log, or with what follows from it, holds releases back, until an admin and an auditor have both said that they know.
 
 use serde::{Deserialize, Serialize};
 

@@ -520,7 +520,7 @@ pub enum Event {
         /// Whether nothing was found wrong.
         is_sound: bool,
     },
-    /// A fault was found in the log: releases wait until it is acknowledged.
+    /// A fault was found, in the log or in what follows from it: releases wait until it is acknowledged.
     #[serde(rename = "alarm.raised")]
     AlarmRaised {
         /// Which alarm.

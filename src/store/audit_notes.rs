@@ -6,9 +6,11 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::error::StoreError;
+use super::replay::told;
 use super::schema::{audit_answers, audit_notes};
 use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
+use crate::audit::difference::Told;
 use crate::domain::audit_note::{AuditAnswer, AuditNote, FindingStatus, Severity};
 use crate::domain::event::Event;
 use crate::domain::id::{AuditNoteId, CaseId, SampleId, StaffId};
@@ -118,6 +120,32 @@ impl Stored for KeptNote {
         let finding = audit_notes::table.find(Id(said.finding.0));
         let changed = diesel::update(finding).set(audit_notes::status.eq(Some(status.as_str()))).execute(tx.conn)?;
         if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+}
+
+/// The row of a note or finding, column by column, whose entry has the number `seq`.
+pub(super) fn note_cells(note: &AuditNote, status: Option<FindingStatus>, seq: i64) -> Told {
+    told! {
+        id: Id(note.id.0),
+        severity: note.severity.map(|severity| severity.as_str()),
+        status: status.map(|status| status.as_str()),
+        entry_seq: note.seq.map(|entry| entry.to_string()),
+        case_id: note.case.map(|case| Id(case.0)),
+        sample_id: note.sample.map(|sample| Id(sample.0)),
+        written_by: Id(note.by.0),
+        written_at: Ts(note.at),
+        seq: seq,
+    }
+}
+
+/// The row of something said to a finding, column by column.
+pub(super) fn answer_cells(said: &AuditAnswer, status: FindingStatus, seq: i64) -> Told {
+    told! {
+        note_id: Id(said.finding.0),
+        seq: seq,
+        status: status.as_str(),
+        given_by: Id(said.by.0),
+        given_at: Ts(said.at),
     }
 }
 

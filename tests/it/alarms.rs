@@ -1,5 +1,7 @@
-//! What happens when the log is found faulty: everybody who must know is told, nothing leaves, and it takes two people to
+//! What happens when the log, or what follows from it, is found faulty: everybody who must know is told, nothing leaves, and it takes two people to
 //! let releases go on. Also how an auditor verifies in the background.
+
+mod tables;
 
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use writ::domain::case::Case;
 use writ::domain::staff::{Actor, Role};
 use writ::jobs::{Jobs, Verification};
 use writ::mail::{Mailer, Memory};
+use writ::store::replay::Progress as Looked;
 
 use crate::support::hand::Hand;
 use crate::support::on_both;
@@ -27,7 +30,7 @@ on_both! {
     a_verification_goes_on_in_the_background_and_the_desk_tells_how_far_it_is,
 }
 
-const DOES_NOT_FIT: &str = "The log does not fit";
+const DOES_NOT_FIT: &str = "A verification found a fault";
 
 fn a_fault_holds_releases_until_an_admin_and_an_auditor_have_acknowledged_it(world: &World) {
     let case = collected(world);
@@ -178,9 +181,10 @@ fn a_verification_goes_on_in_the_background_and_the_desk_tells_how_far_it_is(wor
     let site = world.serves();
     let fay = site.browser_of(&world.fay());
     fay.gets("/log").shows("Not verified yet");
-    let progress = Progress { done: 0, all: 4_711, by: Actor::Staff(world.gus().id()), since: world.ctx.now() };
+    let progress =
+        Progress { what: "entries", done: 0, all: 4_711, by: Actor::Staff(world.gus().id()), since: world.ctx.now() };
     let turn = world.ctx.verifying.begin(progress).unwrap();
-    turn.tell(1_234);
+    turn.tell(Looked { what: "entries", done: 1_234, of: 4_711 });
     let page = fay.gets("/log?kind=log.viewed");
     page.shows("Verifying: 1,234 of 4,711 entries");
     page.shows("Gus Grove");
@@ -189,6 +193,8 @@ fn a_verification_goes_on_in_the_background_and_the_desk_tells_how_far_it_is(wor
     let token = fay.token_on("/account");
     assert_eq!(fay.posts("/log/verify", &[("token", &token)]).leads_to(), "/log");
     fay.gets("/log").shows("Verifying: 1,234 of 4,711 entries");
+    turn.tell(Looked { what: "documents", done: 7, of: 12 });
+    fay.gets("/log").shows("Verifying: 7 of 12 documents");
     assert!(verified(world).is_empty());
     drop(turn);
 
@@ -223,7 +229,7 @@ fn jobs(world: &World) -> (Jobs, Arc<Memory>) {
 
 /// Who was told of an alarm by mail.
 fn told(memory: &Memory) -> Vec<String> {
-    let is_alarm = |mail: &&String| header(mail, "Subject: ") == "Alarm: the log of Writ does not fit";
+    let is_alarm = |mail: &&String| header(mail, "Subject: ") == "Alarm: a verification of Writ found a fault";
     let mut told: Vec<String> = memory.mails().iter().filter(is_alarm).map(|mail| header(mail, "To: ")).collect();
     told.sort();
     told

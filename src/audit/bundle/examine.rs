@@ -89,13 +89,21 @@ impl std::error::Error for Fault {}
 /// Takes every record in order.
 pub struct Examiner {
     trust: Trust,
-    kept: Vec<Checkpoint>,
-    agreed: Vec<u64>,
+    kept: Kept,
     records: u64,
     handovers: Vec<Handover>,
     /// The log's keys, once the last of them came.
     keys: Option<KeyChain>,
     part: Option<Part>,
+}
+
+/// Checkpoints that somebody kept elsewhere, held against what is read.
+#[derive(Default)]
+struct Kept {
+    /// Those of whose size nothing was read yet.
+    waiting: Vec<Checkpoint>,
+    /// Sizes of those with which the bundle agrees.
+    agreed: Vec<u64>,
 }
 
 /// What is known of the part so far.
@@ -116,8 +124,7 @@ struct Part {
 impl Examiner {
     /// Begins with what comes from outside of the bundle: the name of the log and keys of it.
     pub fn new(trust: Trust) -> Examiner {
-        let (kept, agreed, handovers) = (Vec::new(), Vec::new(), Vec::new());
-        Examiner { trust, kept, agreed, records: 0, handovers, keys: None, part: None }
+        Examiner { trust, kept: Kept::default(), records: 0, handovers: Vec::new(), keys: None, part: None }
     }
 
     /// All keys of the log, before the first record that needs them: call it for a record that is neither header nor
@@ -139,7 +146,7 @@ impl Examiner {
     /// Also holds the bundle against a checkpoint that somebody kept elsewhere, whose note was opened with
     /// [`Examiner::keys`].
     pub fn keep(&mut self, kept: Checkpoint) {
-        self.kept.push(kept);
+        self.kept.waiting.push(kept);
     }
 
     /// The number of the next record.
@@ -153,63 +160,33 @@ impl Examiner {
     /// The first thing that is wrong. Whoever gets one stops.
     pub fn take<'a>(&mut self, record: Result<Record<'a>, RecordError>) -> Result<Option<Act<'a>>, Fault> {
         let number = self.records;
+        let record = record.map_err(|error| Fault { place: Place::Record(number), why: error.to_string() })?;
+        let record = self.take_beginning(record)?;
+        self.records = self.records.saturating_add(1);
+        let (Some(record), Some(part), Some(keys)) = (record, &mut self.part, &self.keys) else { return Ok(None) };
+        part.take(record, number, keys, &mut self.kept)
+    }
+
+    /// Takes header and handovers, after which the log's keys are known, and gives back what is neither.
+    fn take_beginning<'a>(&mut self, record: Record<'a>) -> Result<Option<Record<'a>>, Fault> {
+        let number = self.records;
         let fault = |why: String| Fault { place: Place::Record(number), why };
-        let record = match record.map_err(|error| fault(error.to_string()))? {
+        match record {
             Record::Header(header) if self.part.is_none() => {
                 self.part = Some(Part::begin(header, &self.trust).map_err(fault)?);
-                None
+                Ok(None)
             }
-            _ if self.part.is_none() => return Err(fault("comes before the header".into())),
-            Record::Handover(_) if self.keys.is_some() => {
-                return Err(fault("is a handover that comes too late".into()));
-            }
+            _ if self.part.is_none() => Err(fault("comes before the header".into())),
+            Record::Handover(_) if self.keys.is_some() => Err(fault("is a handover that comes too late".into())),
             Record::Handover(note) => {
                 let handover = Handover::open(note).map_err(|error| fault(format!("hands over no key: {error}")))?;
                 self.handovers.push(handover);
-                None
+                Ok(None)
             }
             record => {
                 self.keys()?;
-                Some(record)
+                Ok(Some(record))
             }
-        };
-        self.records = self.records.saturating_add(1);
-        let (Some(record), Some(part), Some(keys)) = (record, &mut self.part, &self.keys) else { return Ok(None) };
-        if part.has_ended {
-            return Err(fault("comes after the end".into()));
-        }
-        let is_edge = matches!(record, Record::Edge(_));
-        if is_edge != part.awaits_edge {
-            let why = if is_edge { "is an edge that does not belong there" } else { "should be the edge" };
-            return Err(fault(why.into()));
-        }
-        match record {
-            Record::Header(_) => Err(fault("is a second header".into())),
-            Record::Handover(_) => Err(fault("is a handover that comes too late".into())),
-            Record::Edge(hashes) => {
-                part.awaits_edge = false;
-                part.edge = Edge::from_parts(part.header.first, hashes)
-                    .map_err(|_| fault("has another number of hashes than the edge".into()))?;
-                compare_edge(&mut self.kept, &mut self.agreed, &part.edge)?;
-                Ok(None)
-            }
-            Record::Entry(carried) => {
-                let act = part.entry(&carried)?;
-                compare_edge(&mut self.kept, &mut self.agreed, &part.edge)?;
-                Ok(Some(act))
-            }
-            Record::Checkpoint { note, proof } => {
-                let signed = part.checkpoint(note, &proof, keys)?;
-                compare_signed(&mut self.kept, &mut self.agreed, &signed)?;
-                part.signed = Some(signed);
-                Ok(None)
-            }
-            Record::Outside(carried, proof) => part.outside(&carried, &proof, number).map(Some),
-            Record::End(counted) if counted == number => {
-                part.has_ended = true;
-                Ok(None)
-            }
-            Record::End(counted) => Err(fault(format!("says that {counted} records come before it, not {number}"))),
         }
     }
 
@@ -217,8 +194,7 @@ impl Examiner {
     ///
     /// # Errors
     /// The first thing that is wrong.
-    pub fn finish(mut self) -> Result<Examined, Fault> {
-        self.agreed.sort_unstable();
+    pub fn finish(self) -> Result<Examined, Fault> {
         let fault = |why: &str| Fault { place: Place::Record(self.records), why: why.to_owned() };
         let part = self.part.filter(|part| part.has_ended);
         let part = part.ok_or_else(|| fault("is missing: the bundle was cut short"))?;
@@ -231,15 +207,7 @@ impl Examiner {
             place: Place::Checkpoint(header.size),
             why: "is missing: nothing vouches for the end of the bundle".into(),
         })?;
-        let is_within = |kept: &&Checkpoint| kept.size <= header.size;
-        if let Some(kept) = self.kept.iter().find(|kept| !is_within(kept)) {
-            let why = format!(
-                "covers more than the {} entries of this bundle's log: the log was cut back, an older copy was put in its \
-                 place, or the bundle is older than the checkpoint",
-                header.size
-            );
-            return Err(Fault { place: Place::Kept(kept.size), why });
-        }
+        let (kept, not_compared) = self.kept.settle(&header)?;
         let erased = match header.payloads {
             Payloads::All => Some(balance.settle_within(header.first, header.end).map_err(|uneven| match uneven {
                 Uneven::Vanished(seq) => {
@@ -251,15 +219,7 @@ impl Examiner {
             })?),
             Payloads::None | Payloads::Process => None,
         };
-        Ok(Examined {
-            root: signed.root,
-            header,
-            checkpoints,
-            outside: outsiders,
-            erased,
-            kept: self.agreed,
-            not_compared: self.kept.iter().map(|kept| kept.size).collect(),
-        })
+        Ok(Examined { root: signed.root, header, checkpoints, outside: outsiders, erased, kept, not_compared })
     }
 }
 
@@ -283,6 +243,53 @@ impl Part {
             outsiders: 0,
             has_ended: false,
         })
+    }
+
+    /// Takes a record that is no header and no handover.
+    fn take<'a>(
+        &mut self,
+        record: Record<'a>,
+        number: u64,
+        keys: &KeyChain,
+        kept: &mut Kept,
+    ) -> Result<Option<Act<'a>>, Fault> {
+        let fault = |why: String| Fault { place: Place::Record(number), why };
+        if self.has_ended {
+            return Err(fault("comes after the end".into()));
+        }
+        let is_edge = matches!(record, Record::Edge(_));
+        if is_edge != self.awaits_edge {
+            let why = if is_edge { "is an edge that does not belong there" } else { "should be the edge" };
+            return Err(fault(why.into()));
+        }
+        match record {
+            Record::Header(_) => Err(fault("is a second header".into())),
+            Record::Handover(_) => Err(fault("is a handover that comes too late".into())),
+            Record::Edge(hashes) => {
+                self.awaits_edge = false;
+                self.edge = Edge::from_parts(self.header.first, hashes)
+                    .map_err(|_| fault("has another number of hashes than the edge".into()))?;
+                kept.compare_edge(&self.edge)?;
+                Ok(None)
+            }
+            Record::Entry(carried) => {
+                let act = self.entry(&carried)?;
+                kept.compare_edge(&self.edge)?;
+                Ok(Some(act))
+            }
+            Record::Checkpoint { note, proof } => {
+                let signed = self.checkpoint(note, &proof, keys)?;
+                kept.compare(&signed)?;
+                self.signed = Some(signed);
+                Ok(None)
+            }
+            Record::Outside(carried, proof) => self.outside(&carried, &proof, number).map(Some),
+            Record::End(counted) if counted == number => {
+                self.has_ended = true;
+                Ok(None)
+            }
+            Record::End(counted) => Err(fault(format!("says that {counted} records come before it, not {number}"))),
+        }
     }
 
     fn entry<'a>(&mut self, carried: &Carried<'a>) -> Result<Act<'a>, Fault> {
@@ -399,26 +406,41 @@ impl Part {
     }
 }
 
-/// Compares the tree with every kept root that covers exactly what was read so far.
-fn compare_edge(kept: &mut Vec<Checkpoint>, agreed: &mut Vec<u64>, edge: &Edge) -> Result<(), Fault> {
-    let size = edge.size();
-    if !kept.iter().any(|one| one.size == size) {
-        return Ok(());
-    }
-    let here = Checkpoint { origin: String::new(), size, root: edge.root() };
-    compare_signed(kept, agreed, &here)
-}
-
-/// Compares the kept checkpoints of a size with a root that was proven.
-fn compare_signed(kept: &mut Vec<Checkpoint>, agreed: &mut Vec<u64>, proven: &Checkpoint) -> Result<(), Fault> {
-    for one in kept.extract_if(.., |one| one.size == proven.size) {
-        if one.root != proven.root {
-            let why = "has another root than the bundle: what the log held up to there was rewritten".to_owned();
-            return Err(Fault { place: Place::Kept(one.size), why });
+impl Kept {
+    /// Compares the tree with every kept root that covers exactly what was read so far.
+    fn compare_edge(&mut self, edge: &Edge) -> Result<(), Fault> {
+        let size = edge.size();
+        if !self.waiting.iter().any(|one| one.size == size) {
+            return Ok(());
         }
-        agreed.push(one.size);
+        self.compare(&Checkpoint { origin: String::new(), size, root: edge.root() })
     }
-    Ok(())
+
+    /// Compares the kept checkpoints of a size with a root that was proven.
+    fn compare(&mut self, proven: &Checkpoint) -> Result<(), Fault> {
+        for one in self.waiting.extract_if(.., |one| one.size == proven.size) {
+            if one.root != proven.root {
+                let why = "has another root than the bundle: what the log held up to there was rewritten".to_owned();
+                return Err(Fault { place: Place::Kept(one.size), why });
+            }
+            self.agreed.push(one.size);
+        }
+        Ok(())
+    }
+
+    /// Sizes of those with which the bundle agrees, and of those that it can't be compared with.
+    fn settle(mut self, header: &Header) -> Result<(Vec<u64>, Vec<u64>), Fault> {
+        if let Some(beyond) = self.waiting.iter().find(|one| one.size > header.size) {
+            let why = format!(
+                "covers more than the {} entries of this bundle's log: the log was cut back, an older copy was put in its \
+                 place, or the bundle is older than the checkpoint",
+                header.size
+            );
+            return Err(Fault { place: Place::Kept(beyond.size), why });
+        }
+        self.agreed.sort_unstable();
+        Ok((self.agreed, self.waiting.iter().map(|one| one.size).collect()))
+    }
 }
 
 #[cfg(test)]

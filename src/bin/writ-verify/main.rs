@@ -148,6 +148,16 @@ impl Cli {
     }
 }
 
+/// What comes from outside of the bundle, and what it says to that.
+struct Elsewhere<'q> {
+    /// Checkpoints that somebody kept, until the log's keys are known.
+    kept: Option<&'q [(PathBuf, String)]>,
+    /// Who else may have signed checkpoints.
+    witnesses: &'q [WitnessKey],
+    /// Each of them with the largest checkpoint it saw: its size, and when.
+    witnessed: Vec<(String, Option<(u64, u64)>)>,
+}
+
 /// What has been judged so far of how people acted.
 struct Judging<'q> {
     conduct: Conduct,
@@ -161,8 +171,7 @@ struct Judging<'q> {
 }
 
 fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) -> anyhow::Result<Findings> {
-    let mut kept = Some(&questions.kept);
-    let mut witnessed: Vec<_> = questions.witnesses.iter().map(|key| (key.name().to_owned(), None)).collect();
+    let mut elsewhere = Elsewhere::of(questions);
     let (mut judging, mut times, mut body) = (None::<Judging<'_>>, None, Vec::new());
     let mut grounds = Grounds::default();
     let mut progress = Progress { is_watched: std::io::stderr().is_terminal(), done: 0 };
@@ -181,10 +190,8 @@ fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) 
         if let Ok(Record::Header(header)) = &record {
             judging = Judging::of(header, questions);
         }
-        // The log's keys are known after the last handover, and only then whose checkpoints those are that were kept.
-        if matches!(&record, Ok(record) if !matches!(record, Record::Header(_) | Record::Handover(_)))
-            && let Some(kept) = kept.take()
-            && let Err(fault) = keep(&mut examiner, kept)?
+        if let Ok(record) = &record
+            && let Err(fault) = elsewhere.give_kept(&mut examiner, record)?
         {
             break Err(fault);
         }
@@ -197,7 +204,7 @@ fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) 
             Err(fault) => break Err(fault),
         };
         if let Some(note) = note
-            && let Err(fault) = look_at_witnesses(note, &questions.witnesses, &mut witnessed)
+            && let Err(fault) = elsewhere.look_at(note)
         {
             break Err(fault);
         }
@@ -225,7 +232,44 @@ fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) 
     let told = judging.as_mut().map(|judging| std::mem::take(&mut judging.told)).unwrap_or_default();
     let case = questions.case.clone().map(|reference| (reference, told));
     let conduct = judging.map(|judging| (judging.conduct.judged(), judging.breaches));
-    Ok(Findings { log: end, times, conduct, figures, witnessed, case, grounds })
+    Ok(Findings { log: end, times, conduct, figures, witnessed: elsewhere.witnessed, case, grounds })
+}
+
+impl<'q> Elsewhere<'q> {
+    fn of(questions: &'q Questions) -> Elsewhere<'q> {
+        let witnessed = questions.witnesses.iter().map(|key| (key.name().to_owned(), None)).collect();
+        Elsewhere { kept: Some(&questions.kept), witnesses: &questions.witnesses, witnessed }
+    }
+
+    /// Holds the bundle against the checkpoints that somebody kept, if they are the log's. Its keys are known after the last
+    /// handover, and only then whose checkpoints those are.
+    fn give_kept(&mut self, examiner: &mut Examiner, next: &Record<'_>) -> anyhow::Result<Result<(), Fault>> {
+        let is_beginning = matches!(next, Record::Header(_) | Record::Handover(_));
+        let Some(kept) = self.kept.take_if(|_| !is_beginning) else { return Ok(Ok(())) };
+        for (file, note) in kept {
+            let keys = match examiner.keys() {
+                Ok(keys) => keys,
+                Err(fault) => return Ok(Err(fault)),
+            };
+            let opened = keys.open(note);
+            let opened = opened.with_context(|| format!("{} is no checkpoint signed by the log's key", file.display()));
+            examiner.keep(opened?);
+        }
+        Ok(Ok(()))
+    }
+
+    /// Notes which witnesses saw a checkpoint, which the log's own key signed. They come in rising order.
+    fn look_at(&mut self, note: &str) -> Result<(), Fault> {
+        let Ok(Checkpoint { size, .. }) = Checkpoint::read(note) else { return Ok(()) };
+        let said = cosignatures(note, self.witnesses);
+        let said =
+            said.map_err(|error| Fault { place: Place::Checkpoint(size), why: format!("was tampered with: {error}") })?;
+        for one in said {
+            let named = self.witnessed.iter_mut().filter(|(name, _)| *name == one.witness);
+            named.for_each(|(_, seen)| *seen = Some((size, one.at)));
+        }
+        Ok(())
+    }
 }
 
 impl<'q> Judging<'q> {
@@ -305,38 +349,6 @@ fn trust(files: &[PathBuf]) -> anyhow::Result<Trust> {
         bail!("the keys are of different logs: give those of one");
     }
     Ok(Trust { origin, keys })
-}
-
-/// Notes which witnesses saw a checkpoint, which the log's own key signed. They come in rising order.
-fn look_at_witnesses(
-    note: &str,
-    keys: &[WitnessKey],
-    witnessed: &mut [(String, Option<(u64, u64)>)],
-) -> Result<(), Fault> {
-    let Ok(Checkpoint { size, .. }) = Checkpoint::read(note) else { return Ok(()) };
-    let said = cosignatures(note, keys);
-    let said =
-        said.map_err(|error| Fault { place: Place::Checkpoint(size), why: format!("was tampered with: {error}") })?;
-    for one in said {
-        witnessed
-            .iter_mut()
-            .filter(|(name, _)| *name == one.witness)
-            .for_each(|(_, seen)| *seen = Some((size, one.at)));
-    }
-    Ok(())
-}
-
-/// Holds the bundle against checkpoints that somebody kept, if they are the log's.
-fn keep(examiner: &mut Examiner, kept: &[(PathBuf, String)]) -> anyhow::Result<Result<(), Fault>> {
-    for (file, note) in kept {
-        let keys = match examiner.keys() {
-            Ok(keys) => keys,
-            Err(fault) => return Ok(Err(fault)),
-        };
-        let opened = keys.open(note);
-        examiner.keep(opened.with_context(|| format!("{} is no checkpoint signed by the log's key", file.display()))?);
-    }
-    Ok(Ok(()))
 }
 
 fn published(file: &Path) -> anyhow::Result<Value> {

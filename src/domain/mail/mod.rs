@@ -131,7 +131,7 @@ impl MailKind {
             MailKind::EntryUnsealed => "that an auditor unsealed an entry of the case",
             MailKind::ArchiveTaken => "that an auditor took the case away as an archive",
             MailKind::FindingRaised => "that an auditor raised a finding",
-            MailKind::AlarmRaised => "that the log does not fit",
+            MailKind::AlarmRaised => "that a verification found a fault",
         }
     }
 

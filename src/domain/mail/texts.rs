@@ -509,17 +509,18 @@ impl Words for FindingRaised<'_> {
     }
 }
 
-/// To admins and auditors: a verification found a fault in the log.
+/// To admins and auditors: a verification found a fault.
 struct AlarmRaised;
 
 impl Words for AlarmRaised {
     fn subject(&self) -> String {
-        "Alarm: the log of Writ does not fit".into()
+        "Alarm: a verification of Writ found a fault".into()
     }
 
     fn paragraphs(&self) -> Vec<String> {
-        let found = "A verification found a fault in the log. Nothing can be released until\nan admin and an auditor, two \
-                     people, have each acknowledged the alarm\nwith a reason.";
+        let found = "A verification found that the log, or a table or document that follows\nfrom it, is not as it was written. \
+                     Nothing can be released until an\nadmin and an auditor, two people, have each acknowledged the \
+                     alarm with\na reason.";
         vec![
             found.to_owned(),
             "Keep the database as it is: it is what an inquiry would look at. The\npage says where the \

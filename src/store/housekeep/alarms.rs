@@ -4,7 +4,6 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::Broom;
-use crate::domain::alarm::mark;
 use crate::domain::id::AlarmId;
 use crate::domain::time::Instant;
 use crate::store::error::StoreError;
@@ -41,16 +40,16 @@ pub struct FoundSound {
     pub erased: i64,
 }
 
-/// The first thing that is wrong with the log.
+/// The first thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundFault {
     /// The table.
     pub place: String,
     /// The entry, or the number of a checkpoint.
     pub seq: Option<u64>,
-    /// What is wrong there, as the verifier says it.
-    pub why: String,
-    /// The whole sentence.
+    /// What makes two faults the same one.
+    pub mark: String,
+    /// What is wrong, in words without personal data.
     pub says: String,
 }
 
@@ -116,7 +115,7 @@ impl Broom<'_> {
             .first(self.conn)
             .optional()?;
         let since = sound.map_or_else(|| "the beginning".to_owned(), |id| id.0.to_string());
-        let once = format!("{} since {since}", mark(&fault.place, fault.seq, &fault.why));
+        let once = format!("{} since {since}", fault.mark);
         let row = (
             alarms::id.eq(Id(system::fresh_id())),
             alarms::once.eq(&once),

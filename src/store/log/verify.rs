@@ -35,7 +35,7 @@ pub fn verify_against(
     trust: &Trust,
     kept: &[Checkpoint],
 ) -> Result<Result<Verified, Fault>, StoreError> {
-    verify_telling(conn, installation, trust, kept, &|_| {})
+    verify_telling(conn, installation, trust, kept, &mut |_| {})
 }
 
 /// The same, telling now and then how many entries were looked at.
@@ -47,7 +47,7 @@ pub fn verify_telling(
     installation: &Key,
     trust: &Trust,
     kept: &[Checkpoint],
-    told: &dyn Fn(u64),
+    told: &mut dyn FnMut(u64),
 ) -> Result<Result<Verified, Fault>, StoreError> {
     match walk(conn, installation, trust, kept, told) {
         Ok(verified) => Ok(Ok(verified)),
@@ -87,7 +87,7 @@ fn walk(
     installation: &Key,
     trust: &Trust,
     kept: &[Checkpoint],
-    told: &dyn Fn(u64),
+    told: &mut dyn FnMut(u64),
 ) -> Result<Verified, Stop> {
     let head = load_head(conn)?;
     let checkpoints = load_checkpoints(conn)?;

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::row::PastCaseRow;
 use crate::domain::agency::Country;
 use crate::domain::half_year::HalfYear;
+use crate::domain::id::PastCaseId;
 use crate::domain::past_case::{DisclosedBy, PastAfter, PastCase, PastFilter};
 use crate::store::conn::{Conn, MultiBackend};
 use crate::store::error::StoreError;
@@ -45,6 +46,15 @@ pub fn list_past(
 /// When the database fails.
 pub fn count_past(conn: &mut Conn, filter: &PastFilter) -> Result<i64, StoreError> {
     Ok(filtered(filter).count().get_result(conn)?)
+}
+
+/// Whether there is such a past case.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_past(conn: &mut Conn, id: PastCaseId) -> Result<bool, StoreError> {
+    let count: i64 = past_cases::table.filter(past_cases::id.eq(Id(id.0))).count().get_result(conn)?;
+    Ok(count > 0)
 }
 
 /// The half-years that past cases were received in, newest first.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::cells::{Span, each, key_of, told};
+use super::notes::Notes;
 use super::register::RegisterTold;
 use super::tables::table;
 use super::{Journal, Progress, spans};
@@ -130,6 +131,8 @@ pub(super) struct Cases<'a, 'k> {
     pub(super) survey: &'a Survey,
     pub(super) elsewhere: &'a Elsewhere,
     pub(super) register: &'a RegisterTold,
+    /// What auditors wrote about cases is gathered on the way.
+    pub(super) notes: &'a mut Notes,
     pub(super) teller: &'a mut Teller<'k>,
 }
 
@@ -175,7 +178,10 @@ impl Cases<'_, '_> {
             let of = told.entry(id).or_default();
             match entry.event {
                 Some(Event::PayloadErased(erased)) => of.erased = Some((*erased, entry.at, entry.seq)),
-                Some(event) => of.take(CaseId(id), &event, entry.seq, self.elsewhere)?,
+                Some(event) => {
+                    self.notes.take(&event, entry.seq);
+                    of.take(CaseId(id), &event, entry.seq, self.elsewhere)?;
+                }
                 None => of.is_erased = true,
             }
         }
@@ -288,6 +294,7 @@ impl Cases<'_, '_> {
             let names: Vec<String> = some.iter().map(ToString::to_string).collect();
             let mut comparison = Comparison::of(table.name);
             for entry in self.teller.entries(conn, &Which::About(&names))? {
+                entry.event.iter().for_each(|event| self.notes.take(event, entry.seq));
                 let Some(Event::CaseImported(past)) = &entry.event else { continue };
                 let row = PastCaseRow::of(past, entry.at, entry.seq)?.cells();
                 comparison.tell(key_of(table, &row), row);

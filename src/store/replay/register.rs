@@ -8,10 +8,11 @@ use uuid::Uuid;
 
 use super::cells::told;
 use super::erasures::ErasuresTold;
+use super::notes::Notes;
 use crate::audit::difference::{Cell, Told};
-use crate::domain::alarm::Acknowledgement;
+use crate::domain::alarm::{ACKNOWLEDGED_BY, Acknowledgement};
 use crate::domain::event::Event;
-use crate::domain::id::{LawProposalId, SampleId, StaffId, StaffRequestId, TeamId, TokenId};
+use crate::domain::id::{AlarmId, LawProposalId, SampleId, StaffId, StaffRequestId, TeamId, TokenId};
 use crate::domain::rulebook::LawProposal;
 use crate::domain::sample::Sample;
 use crate::domain::second_admin::{StaffChange, StaffRequest, WatchCause, guarded, may_be_known};
@@ -27,15 +28,20 @@ use crate::store::types::{Id, Ts};
 pub(super) const KINDS: &[&str] = &[
     "agency.added",
     "alarm.acknowledged",
+    "alarm.raised",
     "erasure.approved",
     "erasure.declined",
     "erasure.passed_over",
     "erasure.proposed",
     "feed.added",
     "feed.revoked",
+    "finding.answered",
+    "finding.closed",
+    "finding.raised",
     "law.adopted",
     "law.declined",
     "law.proposed",
+    "note.added",
     "officer.added",
     "password.changed",
     "password.reset",
@@ -69,6 +75,7 @@ pub(super) const TABLES: &[&str] = &[
     "api_tokens",
     "feeds",
     "law_proposals",
+    "alarms",
     "alarm_acknowledgements",
     "samples",
     "sample_items",
@@ -89,7 +96,10 @@ pub(super) struct RegisterTold {
     pub(super) nameless_tokens: Vec<(StaffId, Instant)>,
     feeds: BTreeMap<StaffId, (Instant, Option<String>)>,
     proposals: BTreeMap<LawProposalId, Proposal>,
+    alarms: BTreeMap<AlarmId, Raised>,
     acknowledged: Vec<Acknowledgement>,
+    /// What auditors wrote about nothing in particular.
+    pub(super) notes: Notes,
     samples: BTreeMap<SampleId, Drawn>,
     /// Rulebooks: when each was first named, and the names of its packs' files where they were told.
     pub(super) rulebooks: BTreeMap<String, (Instant, Option<Vec<String>>)>,
@@ -121,6 +131,13 @@ struct Request {
     is: StaffRequest,
     has_half: bool,
     ended: Option<(Instant, Option<StaffId>, &'static str)>,
+}
+
+/// An alarm, as the entry that tells of it has it.
+struct Raised {
+    place: String,
+    seq: Option<u64>,
+    recorded: i64,
 }
 
 /// A sample, with who looked at each of its items and when.
@@ -158,6 +175,7 @@ impl RegisterTold {
         let ToldEntry { seq, at, actor, event, .. } = entry;
         let by = actor.strip_prefix("staff:").and_then(|id| id.parse::<StaffId>().ok());
         let Some(event) = event else { return };
+        self.notes.take(&event, seq);
         match event {
             Event::RegisterCreated { is_demo, software } => self.created = Some((is_demo, software)),
             Event::RegisterGenerated { .. } => self.is_generated = true,
@@ -170,6 +188,9 @@ impl RegisterTold {
             Event::AgencyAdded(agency) => drop(self.agencies.insert(agency.id.0, seq)),
             Event::OfficerAdded(officer) => drop(self.officers.insert(officer.id.0, seq)),
             Event::LawProposed(_) | Event::LawAdopted(_) | Event::LawDeclined(_) => self.take_law(event, at, by),
+            Event::AlarmRaised { alarm, place, seq: at } => {
+                drop(self.alarms.insert(alarm, Raised { place, seq: at, recorded: seq }));
+            }
             Event::AlarmAcknowledged { acknowledgement } => self.acknowledged.push(acknowledgement),
             Event::SampleDrawn(is) => {
                 let Some(by) = by else { return };
@@ -381,11 +402,24 @@ impl RegisterTold {
                 })
                 .collect(),
             "law_proposals" => self.proposals.values().map(Proposal::row).collect(),
+            "alarms" => self.alarms.iter().map(|(id, raised)| self.alarm_row(*id, raised)).collect(),
             "alarm_acknowledgements" => self.acknowledged.iter().map(acknowledgement_row).collect(),
             "samples" => self.samples.values().map(Drawn::row).collect::<Result<_, _>>()?,
             "sample_items" => self.samples.values().flat_map(Drawn::item_rows).collect(),
             other => self.erasures.rows(other)?,
         })
+    }
+
+    fn alarm_row(&self, id: AlarmId, raised: &Raised) -> Told {
+        let known = || self.acknowledged.iter().filter(|by| by.alarm == id);
+        let is_settled = ACKNOWLEDGED_BY.iter().all(|role| known().any(|by| by.role == *role));
+        told! {
+            id: Id(id.0),
+            place: raised.place,
+            seq: raised.seq.map(|seq| seq.to_string()),
+            recorded_seq: raised.recorded,
+            settled_at: known().map(|by| Ts(by.at)).max_by_key(|at| at.0).filter(|_| is_settled),
+        }
     }
 
     fn register_row(&self, origin: &str, (is_demo, software): &(bool, String)) -> Told {

@@ -8,9 +8,9 @@ use super::cases::limit;
 use super::reader::Reader;
 use super::{Answer, ok};
 use crate::actions::entries::{actor_name, kind_label};
+use crate::actions::examine::Verdict;
 use crate::actions::run_verification::verify_now;
 use crate::actions::view_log::{LogAsked, LogLine, LogPage, PAGE, view_log};
-use crate::audit::{Fault, Verified};
 use crate::domain::case::CaseReference;
 use crate::domain::text::Line;
 use crate::store::log::LogFilter;
@@ -127,7 +127,7 @@ pub async fn verify(by: Visitor, body: Body) -> Answer {
     Ok(ok(&verdict(by.run(verify_now).await?)))
 }
 
-fn verdict(verdict: Result<Verified, Fault>) -> VerdictJson {
+fn verdict(verdict: Verdict) -> VerdictJson {
     match verdict {
         Ok(sound) => VerdictJson::Sound {
             is_sound: true,
@@ -137,6 +137,6 @@ fn verdict(verdict: Result<Verified, Fault>) -> VerdictJson {
             signed_size: sound.signed_size,
             erased: sound.erased,
         },
-        Err(fault) => VerdictJson::Broken { is_sound: false, fault: fault.to_string() },
+        Err(fault) => VerdictJson::Broken { is_sound: false, fault: fault.says },
     }
 }

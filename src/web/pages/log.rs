@@ -49,6 +49,8 @@ struct LogTemplate {
     export: String,
     most: String,
     banner: Banner,
+    /// Whether verifying goes on from the log to everything that follows from it.
+    is_deep: bool,
     signed: Option<Signed>,
 }
 
@@ -94,7 +96,7 @@ enum CaseCell {
 /// What the banner of the desk says of the last verification.
 enum Banner {
     /// One runs here now: how far it is.
-    Running { done: String, all: String, part: u64, whole: u64, by: String },
+    Running { what: &'static str, done: String, all: String, part: u64, whole: u64, by: String },
     /// Nobody has verified yet.
     Never,
     /// Everything fitted.
@@ -196,6 +198,7 @@ fn template(visitor: &Visitor, asked: &Asked, page: LogPage, errors: Errors) -> 
         export: asked.address("/log.csv", &[]),
         most: thousands(MOST),
         banner: banner(&page, visitor.now()),
+        is_deep: page.standing.is_deep,
         signed: signed(&page.standing, visitor.now()),
         days: days(&page, visitor.now()),
         follows,
@@ -281,10 +284,10 @@ fn approver(row: &LogRow) -> Option<StaffId> {
 
 fn banner(page: &LogPage, now: Instant) -> Banner {
     let standing = &page.standing;
-    if let Some(Progress { done, all, by, .. }) = &standing.running {
+    if let Some(Progress { what, done, all, by, .. }) = &standing.running {
         let words = |n: u64| thousands(i64::try_from(n).unwrap_or(i64::MAX));
         let by = actor_name(&by.to_string(), &page.names);
-        return Banner::Running { done: words(*done), all: words(*all), part: *done, whole: *all, by };
+        return Banner::Running { what, done: words(*done), all: words(*all), part: *done, whole: *all, by };
     }
     let Some(LogStanding { last, open }) = &standing.verified else { return Banner::Never };
     let told = Last {

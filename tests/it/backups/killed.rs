@@ -1,5 +1,5 @@
-//! SIGKILL in the middle of a backup, of a restore, of a change of the installation's key: afterwards it is done, or cleanly
-//! not done. A few times in every run, 50 in `tests/run long`; `WRIT_TEST_BACKUP_KILLS` says how often.
+//! SIGKILL in the middle of a backup, of a restore, of a change of the installation's key or of the log's, of signing a
+//! checkpoint: afterwards it is done, or cleanly not done. A few times in every run, 50 in `tests/run long`; `WRIT_TEST_BACKUP_KILLS` says how often.
 
 use std::fs;
 use std::path::Path;
@@ -21,6 +21,8 @@ by_the_clock! {
     a_backup_that_is_killed_is_whole_or_not_there,
     a_restore_that_is_killed_is_done_or_recognised_as_not_done,
     a_change_of_the_installations_key_that_is_killed_is_done_or_not_done,
+    a_checkpoint_that_is_killed_is_signed_or_not_there,
+    a_change_of_the_logs_key_that_is_killed_is_done_or_was_never_begun,
 }
 
 fn kills() -> usize {
@@ -210,4 +212,80 @@ fn a_change_of_the_installations_key_that_is_killed_is_done_or_not_done(world: W
     let other = operator.elsewhere();
     other.adds_settings(&format!("[keys]\npassphrase_file = \"{}\"\n", operator.folder().join("words").display()));
     other.does(&other.restore(&file));
+}
+
+/// How many rows a condition finds.
+fn count(operator: &Operator, rows: &str) -> usize {
+    let mut raw = Raw::open(&operator.place.url);
+    raw.values(&format!("SELECT CAST(count(*) AS text) AS value FROM {rows}")).remove(0).parse().unwrap()
+}
+
+/// Signs the log, keeps the note elsewhere, and holds the log against it.
+fn signs_once_more(operator: &Operator, log_key: &Path) {
+    let note = operator.folder().join("kept.txt");
+    fs::write(&note, operator.does(&["audit", "checkpoint"])).unwrap();
+    let args = ["audit", "verify", "--checkpoint", note.to_str().unwrap(), "--log-key", log_key.to_str().unwrap()];
+    let said = operator.does(&args);
+    assert!(said.contains("It goes on from the checkpoint"), "{said}");
+}
+
+fn a_checkpoint_that_is_killed_is_signed_or_not_there(world: World) {
+    let operator = Operator::of(world);
+    let mut chance = Chance::of_this_run("killed checkpoints");
+    operator.does(&["audit", "rotate-key"]);
+    let kept = operator.folder().join("kept.pub");
+    fs::copy(operator.folder().join("keys/log.pub"), &kept).unwrap();
+    let whole = took(|| operator.does(&["audit", "checkpoint"]));
+    let (mut last, mut signed, mut undone) = (count(&operator, "log_checkpoint"), 0, 0);
+    for _ in 0..kills() {
+        let ended = killed(operator.command(&["audit", "checkpoint"]), whole.mul_f64(1.2), &mut chance);
+        nobody_is_left(&operator.place.url);
+        let now = count(&operator, "log_checkpoint");
+        assert!(now == last + 1 || (now == last && !ended), "{now} checkpoints, {last} before");
+        // There is one, and the entry that tells of it, or neither.
+        assert_eq!(count(&operator, "log_entry WHERE kind = 'checkpoint.signed'"), now);
+        let said = operator.does(&["audit", "verify"]);
+        assert!(said.contains(&format!("{now} signed checkpoints agree")), "{said}");
+        (signed, undone) = (signed + now - last, undone + usize::from(now == last));
+        last = now;
+    }
+    println!("checkpoints killed: {signed} signed, {undone} not");
+    signs_once_more(&operator, &kept);
+    assert_eq!(operator.leftovers(), Vec::<String>::new());
+    operator.place.enters().ends_well();
+}
+
+fn a_change_of_the_logs_key_that_is_killed_is_done_or_was_never_begun(world: World) {
+    let operator = Operator::of(world);
+    let mut chance = Chance::of_this_run("killed changes of the log's key");
+    let whole = took(|| operator.does(&["audit", "rotate-key"]));
+    let keys = operator.folder().join("keys");
+    let kept = operator.folder().join("kept.pub");
+    fs::copy(keys.join("log.pub"), &kept).unwrap();
+    let handovers = || count(&operator, "log_entry WHERE kind = 'key.handed_over'");
+    let (mut last, mut done, mut undone) = (handovers(), 0, 0);
+    for _ in 0..kills() {
+        let before = fs::read(keys.join("log.key")).unwrap();
+        let ended = killed(operator.command(&["audit", "rotate-key"]), whole.mul_f64(1.2), &mut chance);
+        nobody_is_left(&operator.place.url);
+        let now = handovers();
+        assert!(now == last + 1 || (now == last && !ended), "{now} handovers, {last} before");
+        // Whoever opens the register next brings the folder of keys up to what the log says.
+        assert!(operator.does(&["audit", "verify"]).contains("The log is sound"));
+        assert_eq!(fs::read_to_string(keys.join("log.pub")).unwrap().lines().count(), now + 1);
+        let is_the_one_before = fs::read(keys.join("log.key")).unwrap() == before;
+        assert_eq!(is_the_one_before, now == last, "the key that signs is not the one the log names");
+        assert!(now == last || !keys.join("log.key.next").exists(), "what was done is half tidied");
+        (done, undone) = (done + now - last, undone + usize::from(now == last));
+        last = now;
+        // The next checkpoint is signed, and whoever has the keys from the beginning can check it.
+        signs_once_more(&operator, &kept);
+    }
+    println!("changes of the log's key killed: {done} done, {undone} never begun");
+    operator.does(&["audit", "rotate-key"]);
+    assert!(!keys.join("log.key.next").exists());
+    assert_eq!(operator.leftovers(), Vec::<String>::new());
+    signs_once_more(&operator, &kept);
+    drop(Server::start(&operator.settings));
+    operator.place.enters().ends_well();
 }

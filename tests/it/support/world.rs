@@ -396,6 +396,7 @@ fn opened(url: &str, folder: &Path, catalogue: &str, clock: Clock) -> Ctx {
         retention: Arc::new(Retention { schedules: vec![a_year()], backups: None }),
         settings: Arc::new([]),
         flips: Arc::default(),
+        verifies_everything: true,
         verifying: Arc::default(),
         census: Arc::default(),
     }

@@ -141,6 +141,7 @@ impl Desk {
         let Ctx { store, log, .. } = &world.ctx;
         let trust = log.trust();
         let unique = [
+            ("alarms", "once"),
             ("approvals", "staff_id"),
             ("cases", "reference"),
             ("demands", "position"),

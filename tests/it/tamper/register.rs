@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use writ::actions::account::feed::make_feed;
 use writ::actions::add_staff::{add_at_console, add_token};
 use writ::actions::alarm::{acknowledge_alarm, view_alarms};
+use writ::actions::audit_notes::{WriteNote, answer_finding, close_finding, write_note};
 use writ::actions::comment::add_comment;
 use writ::actions::draw_sample::tick_item;
 use writ::actions::import_cases::import_cases;
@@ -25,6 +26,7 @@ use writ::actions::staff::reset_password::reset_password;
 use writ::actions::teams::add_team;
 use writ::actions::wait::{BeginWait, begin_wait};
 use writ::domain::agency::Country;
+use writ::domain::audit_note::Severity;
 use writ::domain::case::Case;
 use writ::domain::comment::LinkKind;
 use writ::domain::document::DocumentKind;
@@ -71,6 +73,7 @@ pub fn fill(world: &World) {
     sign_checkpoint(&world.ctx, Actor::System("test")).done();
     add_comment(&world.ctx, &anna.who, &on(&first), prose("Asked once more by telephone.")).done();
     audit(world);
+    notes(world);
     // Somebody came from the console once there were cases, and is watched.
     let (id, roles) = (StaffId(system::fresh_id()), BTreeSet::from([Role::Reviewer]));
     let (name, full_name, teams) = ("olga".to_owned(), line("Olga Orr"), BTreeSet::from([world.team]));
@@ -96,6 +99,26 @@ fn audit(world: &World) {
         acknowledge_alarm(&world.ctx, &person.who, alarm, role, prose("The disk broke."), fresh).done();
     }
     hand.mends();
+}
+
+/// Auditors write about everything that a note can be about. A finding is answered and closed, and others are open.
+fn notes(world: &World) {
+    let ivy = world.hires("ivy", "Ivy Imm", &[Role::Auditor], true);
+    let log = world.log();
+    let entry_of = |kind: &str| log.iter().find(|row| row.kind == kind).unwrap().seq;
+    let writes = |seq, severity| {
+        let text = prose("The call-back went to a number from the paper.");
+        write_note(&world.ctx, &ivy.who, WriteNote { seq, sample: None, severity, text }).done()
+    };
+    let of_case = writes(entry_of("case.opened"), Some(Severity::Breach));
+    answer_finding(&world.ctx, &world.anna().who, of_case, prose("It was the agency's own.")).done();
+    close_finding(&world.ctx, &ivy.who, of_case, prose("Seen in the directory.")).done();
+    let of_register = writes(entry_of("staff.added"), Some(Severity::Observation));
+    answer_finding(&world.ctx, &world.gus().who, of_register, prose("She has left since.")).done();
+    writes(entry_of("document.received"), Some(Severity::Deviation));
+    for kind in ["case.imported", "sealed.act", "team.added"] {
+        writes(entry_of(kind), None);
+    }
 }
 
 fn on(case: &Case) -> OnCase {
