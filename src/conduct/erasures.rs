@@ -97,7 +97,8 @@ impl Erasures {
         is_known: bool,
     ) -> BTreeSet<Rule> {
         let mut broken = BTreeSet::new();
-        let pending = self.pending.get(&erased.erasure);
+        // Without what led to it nothing can be said against it.
+        let pending = self.pending.get(&erased.erasure).filter(|pending| is_known || pending.approved_by.is_some());
         let is_approved = pending.map_or(!is_known, |pending| {
             let is_as_told = pending.by == erased.proposed_by && pending.approved_by == Some(erased.approved_by);
             is_as_told && pending.cases.get(&erased.case) == Some(&erased.schedule)
@@ -116,7 +117,7 @@ impl Erasures {
             (Some(_), _) => true,
             (None, _) => !is_known,
         };
-        if !is_due || self.holds.contains_key(name) {
+        if !is_due || is_known && self.holds.contains_key(name) {
             broken.insert(Rule::ErasedWhenDue);
         }
         self.end(erased.erasure, erased.case);

@@ -27,6 +27,11 @@ enum Unit {
 }
 
 impl Keep {
+    /// So many years.
+    pub fn years(count: u16) -> Keep {
+        Keep { count, unit: Unit::Years }
+    }
+
     /// The first day on which what was closed on a day is kept no longer. What is kept for months or years from the last
     /// day of a month is kept to the last day of the month in which that ends.
     pub fn over_on(self, closed_on: NaiveDate) -> NaiveDate {

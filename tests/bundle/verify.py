@@ -885,6 +885,8 @@ class Conduct:
         is_known = self.is_whole and not self.has_gap
         told = (payload["proposed_by"], payload["approved_by"])
         pending, case = self.erasures.get(payload["erasure"]), self.cases.get(entry.case)
+        if pending is not None and pending["approved_by"] is None and not is_known:
+            pending = None
         if pending is None:
             is_approved = not is_known
         else:
@@ -897,7 +899,7 @@ class Conduct:
             is_due = not is_known
         else:
             is_due = schedule is None or pending is None or is_over(pending["schedules"].get(schedule), closed, day(entry.at))
-        if not is_due or self.holds.get(entry.case):
+        if not is_due or is_known and self.holds.get(entry.case):
             broken.add("erased_when_due")
         self.end(payload["erasure"], name)
         return broken

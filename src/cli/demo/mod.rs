@@ -6,6 +6,7 @@ pub(super) mod paper;
 mod people;
 mod script;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,6 +21,8 @@ use super::serve::Doors;
 use super::{jobs, serve};
 use crate::actions::create_register::create_register;
 use crate::domain::id::TeamId;
+use crate::domain::outcome::Outcome;
+use crate::domain::retention::{Keep, Schedule};
 use crate::domain::text::Line;
 use crate::settings::{MailTransport, Settings};
 use crate::store::register::Generation;
@@ -70,6 +73,19 @@ pub fn is_demo_folder(folder: &Path) -> bool {
     folder.join(SIGN_INS).is_file() || folder.join(UNFINISHED).is_file()
 }
 
+/// Retention as somebody might set it.
+fn schedules() -> Vec<Schedule> {
+    let schedule = |name: &str, keep: Keep, outcomes: &[Outcome]| Schedule {
+        name: name.to_owned(),
+        keep,
+        instruments: BTreeSet::new(),
+        outcomes: outcomes.iter().copied().collect(),
+        because: "an example; for how long is for counsel to say".to_owned(),
+    };
+    let nothing_left = [Outcome::Rejected, Outcome::NoData, Outcome::Redirected, Outcome::Withdrawn];
+    vec![schedule("nothing disclosed", Keep::years(2), &nothing_left), schedule("everything else", Keep::years(7), &[])]
+}
+
 impl Demo {
     /// Runs it.
     pub fn run(self) -> anyhow::Result<ExitCode> {
@@ -88,6 +104,7 @@ impl Demo {
         "eu_legal_representative".clone_into(&mut settings.provider.eu_role);
         "Europe/Dublin".clone_into(&mut settings.clocks.eu_time_zone);
         "IE".clone_into(&mut settings.clocks.eu_calendar);
+        settings.retention.schedules = schedules();
         "warn".clone_into(&mut settings.telemetry.filter);
         telemetry::start(&settings.telemetry);
         if self.data.join(UNFINISHED).is_file() {

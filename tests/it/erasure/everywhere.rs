@@ -268,7 +268,7 @@ fn leaves(text: &str) -> Vec<String> {
     }
     // Ids, days and moments stay in the log and tell nothing of anybody.
     found.retain(|text| {
-        !uuid::Uuid::parse_str(text).is_ok() && !text.starts_with("20") && !text.contains('\n') && !is_reference(text)
+        uuid::Uuid::parse_str(text).is_err() && !text.starts_with("20") && !text.contains('\n') && !is_reference(text)
     });
     found
 }

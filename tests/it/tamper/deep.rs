@@ -144,6 +144,7 @@ impl Desk {
             ("alarms", "once"),
             ("approvals", "staff_id"),
             ("cases", "reference"),
+            ("erased_cases", "reference"),
             ("demands", "position"),
             ("feeds", "secret_sha256"),
             ("api_tokens", "token_hash"),

@@ -13,6 +13,7 @@ use writ::actions::draw_sample::tick_item;
 use writ::actions::import_cases::import_cases;
 use writ::actions::law::propose::{Proposed, adopt, propose};
 use writ::actions::link_cases::{LinkCases, link_cases, unlink_cases};
+use writ::actions::litigation_hold::{lift_hold, place_hold};
 use writ::actions::on_case::OnCase;
 use writ::actions::run_verification::verify_if_due;
 use writ::actions::sign_checkpoint::sign_checkpoint;
@@ -43,7 +44,7 @@ use writ::system;
 
 use crate::support::hand::Hand;
 use crate::support::meridiana::meridiana;
-use crate::support::pages::audited;
+use crate::support::pages::{audited, erases_a_case, to_be_erased};
 use crate::support::papers::{Paper, asked, day, plea, preservation_letter, prose, secrecy_order, subpoena, warrant};
 use crate::support::people::{Acts, Person};
 use crate::support::world::{World, line, password_of};
@@ -74,6 +75,13 @@ pub fn fill(world: &World) {
     add_comment(&world.ctx, &anna.who, &on(&first), prose("Asked once more by telephone.")).done();
     audit(world);
     notes(world);
+    // A hold that was lifted and one that was not; a case that was erased, and one of which that was proposed.
+    let carla = world.carla();
+    let hold = place_hold(&world.ctx, &carla.who, &on(&first), prose("Doe v. Roe")).done();
+    lift_hold(&world.ctx, &carla.who, &on(&first), hold, prose("Settled.")).done();
+    place_hold(&world.ctx, &carla.who, &on(&second), prose("Poe v. Loe")).done();
+    erases_a_case(world);
+    to_be_erased(world);
     // Somebody came from the console once there were cases, and is watched.
     let (id, roles) = (StaffId(system::fresh_id()), BTreeSet::from([Role::Reviewer]));
     let (name, full_name, teams) = ("olga".to_owned(), line("Olga Orr"), BTreeSet::from([world.team]));
