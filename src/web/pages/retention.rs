@@ -94,6 +94,7 @@ struct ErasurePage {
     is_under_way: bool,
     may_approve: bool,
     may_decline: bool,
+    is_own: bool,
     kept_from: Option<(String, String)>,
     in_backups_until: Option<String>,
 }
@@ -292,6 +293,7 @@ async fn erasure_page(visitor: &Visitor, id: ErasureId, form: Form) -> Result<Er
         hidden,
         is_under_way: is_approved && erased.saturating_add(kept) < count,
         may_approve: is_open && kept_from_approving.is_none(),
+        is_own,
         may_decline: is_open && (visitor.may(Verb::ApproveErasure) || is_own && visitor.may(Verb::ProposeErasure)),
         kept_from: kept_from_approving.map(|refusal| (refusal.says(), refusal.opens())),
         in_backups_until: in_backups_until.map(day),
