@@ -123,6 +123,23 @@ fn an_auditor_without_the_register_learns_all_from_one_file(world: &World) {
     let said = auditor.reads(&whole, &[flag("--case"), Path::new(first.reference.as_str())], 0);
     assert!(said.contains(&format!("decision.approved     staff:{carla}")), "{said}");
     assert!(said.contains("production.released") && said.contains("case.closed"), "{said}");
+    // For each release: on which decision, how many approvals that needed, and who gave them.
+    let released = said.split("Release ").nth(1).unwrap();
+    for says in [", staff:", "on the decision of entry", "which needed 1 approval and had 1", &format!("staff:{carla}")]
+    {
+        assert!(released.contains(says), "{says}: {said}");
+    }
+    // Who vouches for the log up to a day: the kept checkpoint covers the first case and not the second.
+    let day = |world: &World| world.ctx.now().day().to_string();
+    let said = auditor.reads(&whole, &[flag("--until"), Path::new("2026-11-01")], 0);
+    assert!(said.contains("2026-11-01: 0 entries") && said.contains("nothing from elsewhere was compared"), "{said}");
+    let said = auditor.reads(&whole, &[flag("--until"), Path::new(&day(world)), flag("--checkpoint"), &kept], 0);
+    assert!(said.contains("only the log's own checkpoint over"), "{said}");
+    assert!(!said.contains("nothing from elsewhere was compared"), "{said}");
+    let last = auditor.gets("last.txt", sign_checkpoint(&world.ctx, Actor::System("test")).done());
+    let later = exported(world, &auditor, "later.bundle", &[]);
+    let said = auditor.reads(&later, &[flag("--until"), Path::new("2026-11-01"), flag("--checkpoint"), &last], 0);
+    assert!(said.contains("they are those that the checkpoint over"), "{said}");
     let said = auditor.reads(&whole, &[flag("--case"), Path::new("1999-000001")], 0);
     assert!(said.contains("1999-000001 does not show"), "{said}");
 

@@ -1,4 +1,5 @@
 DROP TABLE erased_documents;
+DROP INDEX cases_by_officer_id;
 DROP TABLE erased_cases;
 DROP TABLE erasure_items;
 DROP TABLE erasures;

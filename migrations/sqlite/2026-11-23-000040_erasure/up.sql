@@ -57,6 +57,9 @@ CREATE TABLE erased_cases (
 
 CREATE INDEX erased_cases_by_erasure_id ON erased_cases (erasure_id);
 
+-- Whether an officer is named by another case.
+CREATE INDEX cases_by_officer_id ON cases (officer_id);
+
 -- Documents of erased cases whose files are still to be taken out of the folder. Their keys are gone already.
 CREATE TABLE erased_documents (
     document_id TEXT NOT NULL PRIMARY KEY

@@ -1,6 +1,7 @@
 //! `writ-verify`: checks a bundle of the log with nothing but the log's public key. It asks no register, no server and no
 //! network.
 
+mod case;
 mod say;
 
 use std::fs::File;
@@ -9,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use case::Asked;
+use chrono::{DateTime, NaiveDate};
 use clap::Parser;
 use serde_json::Value;
 use writ::audit::bundle::examine::{Examined, Examiner, Fault, Place};
@@ -45,6 +48,9 @@ struct Cli {
     /// A case by its reference, such as 2026-000123: who did what on it, and when
     #[arg(long, value_name = "REFERENCE")]
     case: Option<String>,
+    /// A day such as 2026-11-20, UTC: how many entries are dated up to its end, and who from outside vouches for them?
+    #[arg(long, value_name = "DAY")]
+    until: Option<NaiveDate>,
     /// Write the findings as JSON
     #[arg(long)]
     json: bool,
@@ -63,18 +69,24 @@ struct Findings {
     /// The witnesses that were asked about, each with the largest checkpoint it saw: its size, and when, in seconds since
     /// 1970 by the witness's clock.
     witnessed: Vec<(String, Option<(u64, u64)>)>,
-    /// The case that was asked for, with its entries; none where the bundle does not show its opening.
-    case: Option<(String, Vec<Told>)>,
+    /// The case that was asked for; without entries where the bundle does not show its opening.
+    case: Option<Asked>,
+    /// The day that was asked about.
+    until: Option<Until>,
+    /// Whether people, papers and days are made up, as the log's beginning says.
+    is_made_up: bool,
     /// On which grounds personal data of cases was erased.
     grounds: Grounds,
 }
 
-/// An entry of the case that was asked for.
-struct Told {
-    seq: u64,
-    at_micros: i64,
-    kind: String,
-    actor: String,
+/// The beginning of a log that was asked about: up to the end of a day.
+struct Until {
+    /// The day, UTC.
+    day: NaiveDate,
+    /// How many entries are dated up to its end.
+    entries: u64,
+    /// The first of the log's own checkpoints that covers them: its size.
+    signed: Option<u64>,
 }
 
 /// What is asked beside whether all is sound.
@@ -83,6 +95,8 @@ struct Questions {
     published: Option<Value>,
     /// What happened on the case of this reference.
     case: Option<String>,
+    /// Whether the log is complete up to the end of this day.
+    until: Option<NaiveDate>,
     /// Checkpoints that somebody kept: files and notes.
     kept: Vec<(PathBuf, String)>,
     /// Who else may have signed checkpoints.
@@ -138,7 +152,7 @@ impl Cli {
         let witness =
             |key: &String| WitnessKey::parse(key).with_context(|| format!("“{key}” is no public key of a witness"));
         let witnesses = self.witnesses.iter().map(witness).collect::<anyhow::Result<Vec<_>>>()?;
-        let questions = Questions { published, case: self.case.clone(), kept, witnesses };
+        let questions = Questions { published, case: self.case.clone(), until: self.until, kept, witnesses };
         let mut from = open(&self.bundle)?;
         let mut first_line = vec![0; FIRST_LINE.len()];
         if from.read_exact(&mut first_line).is_err() || first_line != FIRST_LINE {
@@ -165,15 +179,15 @@ struct Judging<'q> {
     questions: &'q Questions,
     figures: Option<Figures>,
     last: u64,
-    /// How the log names the case that was asked for.
-    case: Option<String>,
-    told: Vec<Told>,
+    case: Option<Asked>,
+    is_made_up: bool,
 }
 
 fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) -> anyhow::Result<Findings> {
     let mut elsewhere = Elsewhere::of(questions);
     let (mut judging, mut times, mut body) = (None::<Judging<'_>>, None, Vec::new());
     let mut grounds = Grounds::default();
+    let mut until = questions.until.map(|day| Until { day, entries: 0, signed: None });
     let mut progress = Progress { is_watched: std::io::stderr().is_terminal(), done: 0 };
     let end = loop {
         let Some(frame) = read_frame(from)? else { break examiner.finish() };
@@ -203,19 +217,20 @@ fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) 
             Ok(act) => act,
             Err(fault) => break Err(fault),
         };
-        if let Some(note) = note
-            && let Err(fault) = elsewhere.look_at(note)
-        {
-            break Err(fault);
+        if let Some(note) = note {
+            if let Err(fault) = elsewhere.look_at(note) {
+                break Err(fault);
+            }
+            until.iter_mut().for_each(|until| until.take_checkpoint(note));
         }
         let Some(act) = act else { continue };
         progress.take();
         let at = act.entry.at_micros;
         times = Some(times.map_or((at, at), |(from, _)| (from, at)));
+        until.iter_mut().for_each(|until| until.take_entry(act.entry.seq, at));
         if let (Some(judging), Some(process)) = (&mut judging, act.process) {
             let EntryRef { seq, at_micros, actor, kind, case, .. } = act.entry;
             let entry = Entry { seq, at_micros, actor, kind, case, process };
-            judging.follow(entry);
             judging.take(entry);
             if kind == ERASED_KIND {
                 grounds.take(process, at_micros);
@@ -229,10 +244,29 @@ fn examine(from: &mut impl Read, mut examiner: Examiner, questions: &Questions) 
         (None, Some(_)) => Some(Figures::Untold),
         (None, None) => None,
     };
-    let told = judging.as_mut().map(|judging| std::mem::take(&mut judging.told)).unwrap_or_default();
-    let case = questions.case.clone().map(|reference| (reference, told));
+    let case = judging.as_mut().and_then(|judging| judging.case.take());
+    let case = case.or_else(|| questions.case.as_deref().map(Asked::of));
+    let is_made_up = judging.as_ref().is_some_and(|judging| judging.is_made_up);
     let conduct = judging.map(|judging| (judging.conduct.judged(), judging.breaches));
-    Ok(Findings { log: end, times, conduct, figures, witnessed: elsewhere.witnessed, case, grounds })
+    let witnessed = elsewhere.witnessed;
+    Ok(Findings { log: end, times, conduct, figures, witnessed, case, until, is_made_up, grounds })
+}
+
+impl Until {
+    fn take_entry(&mut self, seq: u64, at_micros: i64) {
+        let day = DateTime::from_timestamp_micros(at_micros).map(|at| at.date_naive());
+        if day.is_some_and(|day| day <= self.day) {
+            self.entries = self.entries.max(seq.saturating_add(1));
+        }
+    }
+
+    /// The log's own checkpoints come in rising order, each after what it covers.
+    fn take_checkpoint(&mut self, note: &str) {
+        let Ok(Checkpoint { size, .. }) = Checkpoint::read(note) else { return };
+        if self.signed.is_none_or(|signed| signed < self.entries) {
+            self.signed = Some(size);
+        }
+    }
 }
 
 impl<'q> Elsewhere<'q> {
@@ -277,26 +311,20 @@ impl<'q> Judging<'q> {
     fn of(header: &Header, questions: &'q Questions) -> Option<Judging<'q>> {
         let conduct =
             (header.payloads >= Payloads::Process).then(|| Conduct::new(header.first == 0 && header.end > 0))?;
-        let (breaches, told) = (Vec::new(), Vec::new());
-        Some(Judging { conduct, breaches, questions, figures: None, last: 0, case: None, told })
-    }
-
-    /// Keeps what is told of the case that was asked for, from its opening on.
-    fn follow(&mut self, entry: Entry<'_>) {
-        let Some(asked) = &self.questions.case else { return };
-        if self.case.is_none() && entry.kind == "case.opened" {
-            let opened: Value = serde_json::from_slice(entry.process).unwrap_or_default();
-            let is_asked = opened.get("reference").and_then(Value::as_str) == Some(asked);
-            self.case = entry.case.filter(|_| is_asked).map(str::to_owned);
-        }
-        if entry.case.is_some() && entry.case == self.case.as_deref() {
-            let (kind, actor) = (entry.kind.to_owned(), entry.actor.to_owned());
-            self.told.push(Told { seq: entry.seq, at_micros: entry.at_micros, kind, actor });
-        }
+        let case = questions.case.as_deref().map(Asked::of);
+        Some(Judging { conduct, breaches: Vec::new(), questions, figures: None, last: 0, case, is_made_up: false })
     }
 
     fn take(&mut self, entry: Entry<'_>) {
         self.last = entry.seq;
+        self.case.iter_mut().for_each(|asked| asked.take(&entry));
+        self.is_made_up |= match entry.kind {
+            "register.created" => {
+                let created: Value = serde_json::from_slice(entry.process).unwrap_or_default();
+                created.get("is_demo") == Some(&Value::Bool(true))
+            }
+            kind => kind == "register.generated",
+        };
         self.breaches.extend(self.conduct.take(entry));
         if entry.kind == "report.drawn" && !matches!(self.figures, Some(Figures::Match(_))) {
             self.figures = self.compare();

@@ -8,7 +8,8 @@ use writ::audit::erasure::Ground;
 use writ::conduct::{Breach, Judged};
 use writ::report::{Difference, thousands};
 
-use super::{Figures, Findings, Told};
+use super::case::{Asked, Drafted, Released, Told};
+use super::{Figures, Findings, Until};
 
 /// So many of a kind are written out in words; JSON has all.
 const SHOWN: usize = 50;
@@ -19,9 +20,20 @@ pub fn text(findings: &Findings) -> String {
         Ok(examined) => log(examined, findings.times),
         Err(fault) => not_sound(fault),
     };
-    if findings.log.is_ok() {
+    if let Ok(examined) = &findings.log {
+        if findings.is_made_up {
+            lines.push(line("Register", "a demonstration or a trial: people, papers and days are made up"));
+        }
         lines.extend(findings.grounds.0.iter().map(erased));
         lines.extend(findings.witnessed.iter().map(witnessed));
+        if examined.kept.is_empty() && findings.witnessed.iter().all(|(_, seen)| seen.is_none()) {
+            lines.push(line(
+                "Elsewhere",
+                "nothing from elsewhere was compared (--checkpoint, --witness): that nothing was",
+            ));
+            lines.push(more("rewritten before it was signed rests on whoever has the log's key"));
+        }
+        lines.extend(findings.until.iter().flat_map(|one| until(one, examined, &findings.witnessed)));
     }
     if let Some((judged, breaches)) = &findings.conduct {
         lines.extend(conduct(judged, breaches));
@@ -38,8 +50,8 @@ pub fn text(findings: &Findings) -> String {
             .push(line("Figures", &format!("match: they follow from the log as it was at entry {}", thousands(*seq)))),
         Some(Figures::Differ(all)) => lines.extend(differ(all)),
     }
-    if let (Some((reference, told)), Ok(_)) = (&findings.case, &findings.log) {
-        lines.extend(case(reference, told));
+    if let (Some(asked), Ok(_)) = (&findings.case, &findings.log) {
+        lines.extend(case(asked));
     }
     lines.concat()
 }
@@ -82,7 +94,33 @@ fn witnessed((name, seen): &(String, Option<(u64, u64)>)) -> String {
     line("Witness", &says)
 }
 
-fn case(reference: &str, told: &[Told]) -> Vec<String> {
+/// How many entries are dated up to a day, and who vouches for them.
+fn until(one: &Until, examined: &Examined, witnesses: &[(String, Option<(u64, u64)>)]) -> Vec<String> {
+    let Until { day, entries, signed } = one;
+    let mut lines = vec![line("Until", &format!("{day}: {} entries are dated up to its end", thousands(*entries)))];
+    let kept = examined.kept.iter().filter(|size| *size >= entries).min();
+    lines.extend(kept.map(|size| {
+        more(&format!("they are those that the checkpoint over {} entries covers, which you kept", thousands(*size)))
+    }));
+    let seen =
+        witnesses.iter().filter_map(|(name, seen)| Some((name, (*seen)?))).filter(|(_, seen)| seen.0 >= *entries);
+    let seen: Vec<String> = seen
+        .map(|(name, (size, _))| more(&format!("they are among the {} entries that {name} saw", thousands(size))))
+        .collect();
+    let is_vouched_for = kept.is_some() || !seen.is_empty();
+    lines.extend(seen);
+    if !is_vouched_for {
+        let own = match signed.filter(|signed| signed >= entries) {
+            Some(size) => format!("only the log's own checkpoint over {} entries covers them", thousands(size)),
+            None => "no checkpoint of this bundle covers them".to_owned(),
+        };
+        lines.push(more(&own));
+    }
+    lines
+}
+
+fn case(asked: &Asked) -> Vec<String> {
+    let Asked { reference, told, releases, .. } = asked;
     if told.is_empty() {
         let why =
             "opened before this part or in a closed compartment, taken without process payloads, or there is none";
@@ -91,7 +129,22 @@ fn case(reference: &str, told: &[Told]) -> Vec<String> {
     let mut lines = vec![line("Case", &format!("{reference}, {} entries", thousands(count(told.len()))))];
     let act = |one: &Told| more(&format!("{:>9}  {}  {:<20}  {}", one.seq, moment(one.at_micros), one.kind, one.actor));
     lines.extend(told.iter().map(act));
+    for Released { release, on } in releases {
+        lines.push(line("Release", &by(release)));
+        let Some(Drafted { draft, needed, approvals, .. }) = on else {
+            lines.push(more("on no decision that this bundle shows"));
+            continue;
+        };
+        lines.push(more(&format!("on the decision of {}", by(draft))));
+        let had = approvals.len();
+        lines.push(more(&format!("which needed {} and had {had}", many(*needed, "approval", "approvals"))));
+        lines.extend(approvals.iter().map(|one| more(&by(one))));
+    }
     lines
+}
+
+fn by(one: &Told) -> String {
+    format!("entry {}, {}, {}", one.seq, moment(one.at_micros), one.actor)
 }
 
 fn line(what: &str, says: &str) -> String {
@@ -214,7 +267,7 @@ fn count(number: usize) -> u64 {
 
 fn moment(micros: i64) -> String {
     DateTime::from_timestamp_micros(micros)
-        .map_or_else(|| "?".to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string())
+        .map_or_else(|| "?".to_owned(), |at| at.format("%Y-%m-%d %H:%M:%S UTC").to_string())
 }
 
 /// The findings for a program. `docs/audit.md` §9 describes its shape.
@@ -268,11 +321,23 @@ pub fn json(findings: &Findings) -> Value {
     });
     let told =
         |one: &Told| json!({ "seq": one.seq, "at": moment(one.at_micros), "kind": one.kind, "actor": one.actor });
-    let case = findings
-        .case
-        .as_ref()
-        .map(|(reference, all)| json!({ "reference": reference, "entries": all.iter().map(told).collect::<Vec<_>>() }));
+    let drafted = |one: &Drafted| {
+        let approvals: Vec<Value> = one.approvals.iter().map(told).collect();
+        json!({ "draft": told(&one.draft), "needed": one.needed, "approvals": approvals })
+    };
+    let released = |one: &Released| json!({ "release": told(&one.release), "decision": one.on.as_ref().map(drafted) });
+    let case = findings.case.as_ref().map(|asked| {
+        json!({
+            "reference": asked.reference,
+            "entries": asked.told.iter().map(told).collect::<Vec<_>>(),
+            "releases": asked.releases.iter().map(released).collect::<Vec<_>>(),
+        })
+    });
+    let until = findings.until.as_ref().map(|one| {
+        json!({ "day": one.day, "entries": one.entries, "signed": one.signed.filter(|signed| *signed >= one.entries) })
+    });
     let witness = |(name, seen): &(String, Option<(u64, u64)>)| json!({ "name": name, "size": seen.map(|(size, _)| size), "at": seen.map(|(_, at)| at) });
     let witnesses: Vec<Value> = findings.witnessed.iter().map(witness).collect();
-    json!({ "log": log, "conduct": conduct, "figures": figures, "witnesses": witnesses, "case": case, "erasures": erasures })
+    json!({ "log": log, "conduct": conduct, "figures": figures, "witnesses": witnesses, "case": case, "erasures": erasures, "until": until,
+            "is_made_up": findings.is_made_up })
 }
