@@ -137,7 +137,7 @@ fn an_auditor_without_the_register_learns_all_from_one_file(world: &World) {
     assert!(said.contains("only the log's own checkpoint over"), "{said}");
     assert!(!said.contains("nothing from elsewhere was compared"), "{said}");
     let last = auditor.gets("last.txt", sign_checkpoint(&world.ctx, Actor::System("test")).done());
-    let later = exported(world, &auditor, "later.bundle", &[]);
+    let later = exported(world, &auditor, "vouched.bundle", &[]);
     let said = auditor.reads(&later, &[flag("--until"), Path::new("2026-11-01"), flag("--checkpoint"), &last], 0);
     assert!(said.contains("they are those that the checkpoint over"), "{said}");
     let said = auditor.reads(&whole, &[flag("--case"), Path::new("1999-000001")], 0);
