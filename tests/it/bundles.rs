@@ -179,7 +179,7 @@ fn an_auditor_without_the_register_learns_all_from_one_file(world: &World) {
 
     // What was taken away stands in the log.
     let taken: Vec<_> = world.log().into_iter().filter(|row| row.kind == "bundle.exported").collect();
-    assert_eq!(taken.len(), 5);
+    assert_eq!(taken.len(), 6);
     assert!(taken[1].process.contains("\"has_personal\":true"), "{}", taken[1].process);
 }
 
