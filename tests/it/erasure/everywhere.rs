@@ -232,14 +232,21 @@ fn words_of(raw: &mut Raw, going: &BTreeSet<String>) -> Vec<String> {
     others.push_str(&program_words(raw));
     theirs.retain(|word| word.chars().count() >= 7);
     let theirs: Vec<String> = theirs.into_iter().collect();
-    let others = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build(&theirs)
-        .unwrap()
-        .find_overlapping_iter(&others)
-        .map(|found| found.pattern().as_usize())
-        .collect::<BTreeSet<_>>();
-    theirs.into_iter().enumerate().filter(|(at, _)| !others.contains(at)).map(|(_, word)| word).collect()
+    // Values stand side by side in a database's files, so a number before somebody's `1-files.csv` makes `11-files.csv` of it.
+    let bare = |word: &String| -> String {
+        let bare = word.trim_start_matches(|c: char| c.is_ascii_digit());
+        if bare.len() < 7 { word.clone() } else { bare.to_owned() }
+    };
+    let bare: Vec<String> = theirs.iter().map(bare).collect();
+    let (whole, bare) = (held(&theirs, &others), held(&bare, &others));
+    let is_own = |at: &usize| !whole.contains(at) && !bare.contains(at);
+    theirs.iter().enumerate().filter(|(at, _)| is_own(at)).map(|(_, word)| word.clone()).collect()
+}
+
+/// Which of these words stand in a text.
+fn held<W: AsRef<[u8]>>(words: &[W], text: &str) -> BTreeSet<usize> {
+    let all = AhoCorasick::builder().ascii_case_insensitive(true).build(words).unwrap();
+    all.find_overlapping_iter(text).map(|found| found.pattern().as_usize()).collect()
 }
 
 /// What stands in any database: names of tables and columns, and on PostgreSQL its own catalogue.
