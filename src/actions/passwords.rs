@@ -4,6 +4,8 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::ActionError;
@@ -76,8 +78,12 @@ impl Passwords {
     /// When the costs are out of Argon2's range.
     pub fn new(memory_kib: u32, passes: u32) -> Result<Passwords, ActionError> {
         let params = Params::new(memory_kib, passes, 1, None).map_err(|e| down(&e))?;
+        // Made up, not made: a hash takes the memory that it costs, which a command at the console has no use for.
+        let (salt, hash) = (system::chance::<16>(), system::chance::<32>());
+        let [salt, hash] = [&salt[..], &hash[..]].map(|bytes| STANDARD_NO_PAD.encode(bytes));
+        let decoy = format!("$argon2id$v=19$m={},t={},p=1${salt}${hash}", params.m_cost(), params.t_cost());
+        PasswordHash::new(&decoy).map_err(|e| down(&e))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let decoy = argon2.hash_password(b"no such account").map_err(|e| down(&e))?.to_string();
         Ok(Passwords { argon2, free: Mutex::new(2), freed: Condvar::new(), decoy })
     }
 
@@ -122,4 +128,23 @@ impl Drop for Turn<'_> {
 
 fn down(error: &dyn std::fmt::Display) -> ActionError {
     ActionError::Store(StoreError::Down(format!("password hashing failed: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// Whoever tries names must not learn from the time it takes whether there is such an account.
+    #[test]
+    fn without_an_account_as_much_is_reckoned_as_with_one() {
+        let passwords = Passwords::new(64, 3).unwrap();
+        let word = SecretString::from("anna walks the dog");
+        let kept = passwords.hash(&word).unwrap();
+        let cost = |hash: &str| hash.rsplitn(3, '$').last().unwrap().to_owned();
+        assert_eq!(cost(&passwords.decoy), cost(&kept));
+        assert_eq!(passwords.decoy.len(), kept.len());
+        assert!(passwords.fits(&word, Some(&kept)) && !passwords.fits(&word, None));
+        assert!(!passwords.fits(&word, Some(&passwords.decoy)));
+    }
 }

@@ -232,15 +232,24 @@ fn words_of(raw: &mut Raw, going: &BTreeSet<String>) -> Vec<String> {
     others.push_str(&program_words(raw));
     theirs.retain(|word| word.chars().count() >= 7);
     let theirs: Vec<String> = theirs.into_iter().collect();
-    // Values stand side by side in a database's files, so a number before somebody's `1-files.csv` makes `11-files.csv` of it.
-    let bare = |word: &String| -> String {
-        let bare = word.trim_start_matches(|c: char| c.is_ascii_digit());
-        if bare.len() < 7 { word.clone() } else { bare.to_owned() }
-    };
-    let bare: Vec<String> = theirs.iter().map(bare).collect();
-    let (whole, bare) = (held(&theirs, &others), held(&bare, &others));
-    let is_own = |at: &usize| !whole.contains(at) && !bare.contains(at);
-    theirs.iter().enumerate().filter(|(at, _)| is_own(at)).map(|(_, word)| word.clone()).collect()
+    let variants: Vec<(usize, String)> =
+        theirs.iter().enumerate().flat_map(|(at, word)| beside(word).map(move |less| (at, less))).collect();
+    let words: Vec<&String> = variants.iter().map(|(_, less)| less).collect();
+    let held: BTreeSet<usize> = held(&words, &others).into_iter().map(|at| variants[at].0).collect();
+    theirs.into_iter().enumerate().filter(|(at, _)| !held.contains(at)).map(|(_, word)| word).collect()
+}
+
+/// A word, and what it is without numbers at its ends: values stand side by side in a database's files, so that a number
+/// before somebody else's `1-files.csv` makes `11-files.csv` of it, and one after `harbor160` makes `harbor1600`.
+fn beside(word: &str) -> impl Iterator<Item = String> + use<> {
+    let digits = |part: &str| part.chars().take_while(char::is_ascii_digit).count();
+    let (before, after) = (digits(word), digits(&word.chars().rev().collect::<String>()));
+    let word = word.to_owned();
+    let cuts = (0..=before).map(|cut| (cut, 0)).chain((1..=after).map(|cut| (0, cut)));
+    cuts.filter_map(move |(from, less)| word.get(from..word.len() - less).map(str::to_owned))
+        .enumerate()
+        .filter(|(number, part)| *number == 0 || part.len() >= 7)
+        .map(|(_, part)| part)
 }
 
 /// Which of these words stand in a text.
