@@ -201,7 +201,11 @@ pub fn begin_read(conn: &mut Conn) -> Result<(), StoreError> {
 /// [`StoreError::Busy`] where others hold it; when the database fails.
 pub fn compact(conn: &mut Conn) -> Result<(), StoreError> {
     match conn {
-        Conn::Pg(c) => c.batch_execute("VACUUM (FULL)")?,
+        Conn::Pg(c) => {
+            // What the planner knows of columns has values in it, those of rows that are gone too: it is learnt anew.
+            c.batch_execute("VACUUM (FULL, ANALYZE)")?;
+            c.batch_execute("VACUUM (FULL) pg_catalog.pg_statistic")?;
+        }
         Conn::Sqlite(c) => {
             c.batch_execute("VACUUM")?;
             // What was there before stands in the write-ahead log until that is emptied.
