@@ -1,12 +1,15 @@
 //! Mails that follow from acts on cases. They are put in the outbox in the act's own transaction: an act that is rolled
 //! back leaves none, and nothing is sent before its commit. Nobody gets a mail about what they did themselves.
 
+use super::retention::is_open_to;
 use crate::domain::case::Case;
+use crate::domain::erasure::ErasureStanding;
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, StaffId};
 use crate::domain::mail::{MailKind, NewMail};
 use crate::domain::staff::{Role, Staff, Verb, roles_for};
 use crate::domain::stage::Stage;
+use crate::store::erasures::Candidate;
 use crate::store::{StoreError, Tx, cases, staff};
 
 /// What of an event others are told by mail.
@@ -70,6 +73,24 @@ pub(super) fn to_whoever_answers(
         let found = staff::find(tx.conn(), id)?;
         if let Some(who) = found.filter(|who| who.email.is_some() && kind.concerns(&case, who)) {
             return post(tx, &case, kind, &who, occasion);
+        }
+    }
+    Ok(())
+}
+
+/// A mail to each legal reviewer who may approve an erasure of these cases.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn erasure_proposed(tx: &mut Tx<'_>, erasure: &ErasureStanding, of: &[Candidate]) -> Result<(), StoreError> {
+    let sealed = erasure.sealed_case.map(|case| cases::get(tx.conn(), case)).transpose()?;
+    for who in staff::list_reachable(tx.conn(), roles_for(Verb::ApproveErasure))? {
+        if who.id == erasure.by || !of.iter().all(|case| is_open_to(&who, case)) {
+            continue;
+        }
+        match &sealed {
+            Some(case) => post(tx, case, MailKind::ErasureAsked, &who, erasure.id)?,
+            None => tx.post(&NewMail::of_erasure(erasure.id, who.id))?,
         }
     }
     Ok(())

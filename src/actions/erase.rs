@@ -61,11 +61,11 @@ fn erase_one(ctx: &Ctx, erasure: ErasureId, case: CaseId, schedule: Option<Strin
             None => Some(KeptBack::Gone),
         };
         if let Some(kept_back) = kept_back {
-            erasures::pass_over(tx, erasure, case, kept_back)?;
+            erasures::pass_over(tx, &standing, case, kept_back)?;
             return Ok(false);
         }
         let whole = cases::get(tx.conn(), case)?;
-        let erased = erase::prepare(tx.conn(), &whole, &standing, &approved, schedule)?;
+        let erased = erase::prepare(tx, &whole, &standing, &approved, schedule)?;
         let event = Event::PayloadErased(Box::new(erased.clone()));
         tx.apply(Change { state: erased, event })?;
         Ok(true)

@@ -2,26 +2,28 @@
 
 use chrono::NaiveDate;
 
+use super::announce;
 use super::on_case::{OnCase, beside};
-use super::retention::{candidates_of, is_open_to};
+use super::retention::{candidates_of, is_open_to, knows_of};
 use super::sign_in::SteppedUp;
 use super::{ActionError, Ctx, SignedIn};
 use crate::audit::erasure::Ground;
 use crate::domain::change::Change;
 use crate::domain::erasure::{AnsweredAs, Erasure, ErasureGround, ErasureItem, ErasureStanding, MOST};
 use crate::domain::event::Event;
-use crate::domain::id::{ErasureId, StaffId};
+use crate::domain::id::{CaseId, ErasureId, StaffId};
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::Schedule;
 use crate::domain::staff::{Staff, Verb, may};
+use crate::domain::stage::Compartment;
 use crate::domain::text::Prose;
-use crate::domain::time::Instant;
 use crate::store::erasures::{self, Which};
 use crate::store::{StoreError, Tx, log, staff};
 use crate::system;
 
 /// Proposes to erase the cases that are due under these schedules and open to this person: the earliest closed first, and at
-/// most [`MOST`].
+/// most [`MOST`]. Each case of the national-security compartment is an erasure by itself, sealed as all that is done on it.
+/// Gives all that are proposed.
 ///
 /// # Errors
 /// A refusal for people who may not (in the log); [`ActionError::Invalid`] where nothing is due, or a schedule is none.
@@ -30,7 +32,7 @@ pub fn propose_run(
     who: &SignedIn,
     names: Vec<String>,
     because: Option<Prose>,
-) -> Result<ErasureId, ActionError> {
+) -> Result<Vec<ErasureId>, ActionError> {
     let (by, retention) = (who.staff.id, ctx.retention.clone());
     ctx.write(&who.staff, move |tx| {
         let who = acting(tx, by, Verb::ProposeErasure)?;
@@ -44,16 +46,28 @@ pub fn propose_run(
         let due = found.into_iter().filter(|case| is_open_to(&who, case)).filter_map(|case| {
             let schedule =
                 case.facts.is_due(&retention.schedules, today).ok().filter(|one| names.contains(&one.name))?;
-            Some(ErasureItem { case: case.id, schedule: Some(schedule.name.clone()) })
+            let item = ErasureItem { case: case.id, schedule: Some(schedule.name.clone()) };
+            Some((item, case.compartment))
         });
-        let items: Vec<ErasureItem> = due.take(MOST).collect();
-        if items.is_empty() {
+        let due: Vec<(ErasureItem, Compartment)> = due.take(MOST).collect();
+        if due.is_empty() {
             return Err(ActionError::invalid("schedule", "Nothing is due under these schedules today."));
         }
-        let at = tx.now();
-        let named: Vec<&Option<String>> = items.iter().map(|item| &item.schedule).collect();
-        let schedules = schedules.into_iter().filter(|one| named.contains(&&Some(one.name.clone()))).collect();
-        propose(tx, Proposed { ground: ErasureGround::Schedule, schedules, items, because, by, at })
+        let (sealed, rest): (Vec<_>, Vec<_>) =
+            due.into_iter().partition(|(_, compartment)| *compartment == Compartment::NationalSecurity);
+        let rest: Vec<ErasureItem> = rest.into_iter().map(|(item, _)| item).collect();
+        let mut runs: Vec<(Vec<ErasureItem>, Compartment)> =
+            sealed.into_iter().map(|(item, compartment)| (vec![item], compartment)).collect();
+        if !rest.is_empty() {
+            runs.insert(0, (rest, Compartment::Ordinary));
+        }
+        let propose = |(items, compartment): (Vec<ErasureItem>, Compartment)| {
+            let is_named = |one: &&Schedule| items.iter().any(|item| item.schedule.as_ref() == Some(&one.name));
+            let schedules = schedules.iter().filter(is_named).cloned().collect();
+            let because = because.clone();
+            propose(tx, Proposed { ground: ErasureGround::Schedule, schedules, items, because, by }, compartment)
+        };
+        runs.into_iter().map(propose).collect()
     })
 }
 
@@ -76,9 +90,9 @@ pub fn propose_single(
         let seen = erasures::candidates(tx.conn(), Which::These(&[case.id], None))?.pop();
         let facts = seen.ok_or(ActionError::NotFound)?.facts;
         facts.may_go().map_err(|reason| Refusal::KeptBack { reason })?;
-        let (by, at, because) = (acting.who.id, acting.now, Some(because));
+        let (by, because) = (acting.who.id, Some(because));
         let items = vec![ErasureItem { case: case.id, schedule: None }];
-        propose(tx, Proposed { ground, schedules: Vec::new(), items, because, by, at })
+        propose(tx, Proposed { ground, schedules: Vec::new(), items, because, by }, case.compartment)
     })
 }
 
@@ -88,16 +102,20 @@ struct Proposed {
     items: Vec<ErasureItem>,
     because: Option<Prose>,
     by: StaffId,
-    at: Instant,
 }
 
-fn propose(tx: &mut Tx<'_>, proposed: Proposed) -> Result<ErasureId, ActionError> {
-    let id = ErasureId(system::fresh_id());
-    let Proposed { ground, schedules, items, because, by, at } = proposed;
-    let state =
-        ErasureStanding { id, ground, schedules: schedules.clone(), because: because.clone(), by, at, answered: None };
-    let event = Event::ErasureProposed(Erasure { id, ground, schedules, items, because, by, at });
-    tx.apply(Change { state, event })?;
+/// Proposes an erasure, which of a sealed case has no other case in it.
+fn propose(tx: &mut Tx<'_>, proposed: Proposed, compartment: Compartment) -> Result<ErasureId, ActionError> {
+    let (id, at) = (ErasureId(system::fresh_id()), tx.now());
+    let Proposed { ground, schedules, items, because, by } = proposed;
+    let is_sealed = compartment == Compartment::NationalSecurity;
+    let sealed_case = items.first().map(|item| item.case).filter(|_| is_sealed);
+    let erasure = Erasure { id, ground, schedules, items, because, by, at };
+    let state = ErasureStanding::proposed(&erasure, sealed_case);
+    let ids: Vec<CaseId> = erasure.items.iter().map(|item| item.case).collect();
+    let standing = tx.apply(Change { state, event: Event::ErasureProposed(erasure) })?;
+    let of = erasures::candidates(tx.conn(), Which::These(&ids, Some(id)))?;
+    announce::erasure_proposed(tx, &standing, &of)?;
     Ok(id)
 }
 
@@ -111,8 +129,7 @@ pub fn approve_erasure(ctx: &Ctx, who: &SignedIn, id: ErasureId, _fresh: Stepped
     ctx.write(&who.staff, move |tx| {
         let refuse = |refusal| ActionError::refused(refusal, Verb::ApproveErasure);
         let who = acting(tx, by, Verb::ApproveErasure)?;
-        let standing = erasures::find(tx.conn(), id)?.ok_or(ActionError::NotFound)?;
-        let standing = standing.approve(by, tx.now()).map_err(refuse)?;
+        let standing = find_for(tx, &who, id)?.approve(by, tx.now()).map_err(refuse)?;
         let items = erasures::items(tx.conn(), id)?;
         let there = candidates_of(tx.conn(), &items, id)?;
         if there.values().any(|case| !is_open_to(&who, case)) {
@@ -130,7 +147,8 @@ pub fn approve_erasure(ctx: &Ctx, who: &SignedIn, id: ErasureId, _fresh: Stepped
 pub fn decline_erasure(ctx: &Ctx, who: &SignedIn, id: ErasureId) -> Result<(), ActionError> {
     let by = who.staff.id;
     ctx.write(&who.staff, move |tx| {
-        let standing = erasures::find(tx.conn(), id)?.ok_or(ActionError::NotFound)?;
+        let who = staff::find(tx.conn(), by)?.ok_or(ActionError::NotFound)?;
+        let standing = find_for(tx, &who, id)?;
         let verb = if standing.by == by { Verb::ProposeErasure } else { Verb::ApproveErasure };
         acting(tx, by, verb)?;
         let standing = standing.decline(by, tx.now()).map_err(|refusal| ActionError::refused(refusal, verb))?;
@@ -146,6 +164,12 @@ fn answer(tx: &mut Tx<'_>, standing: ErasureStanding) -> Result<(), ActionError>
     };
     tx.apply(Change { state: standing, event })?;
     Ok(())
+}
+
+/// An erasure, for somebody who may know of it.
+fn find_for(tx: &mut Tx<'_>, who: &Staff, id: ErasureId) -> Result<ErasureStanding, ActionError> {
+    let found = erasures::find(tx.conn(), id)?;
+    found.filter(|standing| knows_of(who, standing)).ok_or(ActionError::NotFound)
 }
 
 /// Whoever acts, with the rights held at this moment.
@@ -168,13 +192,17 @@ pub fn told_erasures(ctx: &Ctx) -> Result<Vec<String>, ActionError> {
     };
     let sentence = |(ground, cases): (&Ground, &u64)| {
         let on = NaiveDate::from_epoch_days(i32::try_from(ground.day).unwrap_or_default()).unwrap_or_default();
+        let (cases, were) = if *cases == 1 { ("1 case".to_owned(), "was") } else { (format!("{cases} cases"), "were") };
+        if ground.ground.is_empty() {
+            let of = "of the national-security compartment";
+            return format!("{cases} {of} {were} erased on {on}; on which ground and by whom is sealed.");
+        }
         let (by, other) = (name(&ground.proposed_by), name(&ground.approved_by));
         let under = match &ground.schedule {
             Some(schedule) => format!("under “{schedule}”"),
             None => format!("on the ground “{}”", ground.ground),
         };
-        let cases = if *cases == 1 { "1 case was".to_owned() } else { format!("{cases} cases were") };
-        format!("{cases} erased {under} on {on}, proposed by {by} and approved by {other}.")
+        format!("{cases} {were} erased {under} on {on}, proposed by {by} and approved by {other}.")
     };
     Ok(grounds.0.iter().map(sentence).collect())
 }

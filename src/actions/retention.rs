@@ -13,6 +13,7 @@ use crate::domain::id::{CaseId, ErasureId, StaffId};
 use crate::domain::refusal::Refusal;
 use crate::domain::retention::{Facts, KeptBack, Schedule, schedule_for};
 use crate::domain::staff::{Role, Staff, Verb, is_within, may};
+use crate::domain::stage::Compartment;
 use crate::store::erasures::{self, Candidate, ErasedSeen, ErasureLine, ItemSeen, Which};
 use crate::store::{Conn, StoreError, cases, holds, staff};
 
@@ -47,7 +48,7 @@ pub fn view_retention(ctx: &Ctx, who: &SignedIn) -> Result<RetentionView, Action
     let today = ctx.now().day();
     let (found, erasures, names) = ctx.store.read(|conn| {
         let found = erasures::candidates(conn, Which::Due(&ctx.retention.schedules, today))?;
-        Ok::<_, StoreError>((found, erasures::list(conn, MOST)?, staff::names(conn)?))
+        Ok::<_, StoreError>((found, erasures::list(conn, who.staff.is_cleared, MOST)?, staff::names(conn)?))
     })?;
     let mut view = RetentionView {
         today,
@@ -62,7 +63,9 @@ pub fn view_retention(ctx: &Ctx, who: &SignedIn) -> Result<RetentionView, Action
         match one.facts.is_due(&ctx.retention.schedules, today) {
             Err(KeptBack::NotDue | KeptBack::NoSchedule | KeptBack::NotClosed) => {}
             _ if !is_open_to(&who.staff, &one) => {
-                view.hidden = view.hidden.saturating_add(usize::from(!one.facts.is_secret));
+                // Not even how many there are of the closed compartment.
+                let is_told = one.compartment != Compartment::NationalSecurity;
+                view.hidden = view.hidden.saturating_add(usize::from(is_told));
             }
             Err(KeptBack::Proposed) => {}
             Err(reason) => view.kept.push((one, reason)),
@@ -79,6 +82,11 @@ pub fn view_retention(ctx: &Ctx, who: &SignedIn) -> Result<RetentionView, Action
 pub(super) fn is_open_to(who: &Staff, case: &Candidate) -> bool {
     let works_on_it = (who.is(Role::Analyst) || who.is(Role::Reviewer)) && who.teams.contains(&case.team);
     is_within(who, case.compartment, &case.named) && (works_on_it || who.is(Role::Auditor))
+}
+
+/// Whether this person may know of an erasure: of one of the closed compartment only whoever is cleared.
+pub(super) fn knows_of(who: &Staff, standing: &ErasureStanding) -> bool {
+    standing.sealed_case.is_none() || who.is_cleared
 }
 
 pub(super) fn refuse_others(ctx: &Ctx, who: &SignedIn) -> Result<(), ActionError> {
@@ -111,7 +119,8 @@ pub fn view_erasure(ctx: &Ctx, who: &SignedIn, id: ErasureId) -> Result<ErasureV
     refuse_others(ctx, who)?;
     let today = ctx.now().day();
     let view = ctx.store.read(|conn| {
-        let Some(standing) = erasures::find(conn, id)? else { return Ok(None) };
+        let found = erasures::find(conn, id)?.filter(|standing| knows_of(&who.staff, standing));
+        let Some(standing) = found else { return Ok(None) };
         let items = erasures::items(conn, id)?;
         let mut there = candidates_of(conn, &items, id)?;
         let of_item = |item: ItemSeen| {

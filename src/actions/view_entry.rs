@@ -98,7 +98,7 @@ fn look(ctx: &Ctx, conn: &mut Conn, who: &SignedIn, entry: WholeEntry) -> Result
     let key = ctx.store.installation_key();
     let mut opened = entry.row.clone();
     let concern = concern(conn, key, &mut opened)?;
-    let is_of_compartment = opened.kind != entry.row.kind;
+    let is_of_compartment = opened.process != entry.row.process;
     let is_open = !is_of_compartment || who.staff.is_cleared;
     let personal = personal(ctx, conn, who, &entry, &concern)?;
     let inclusion = log::inclusion(conn, entry.row.seq)?;

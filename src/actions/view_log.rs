@@ -7,7 +7,6 @@ use uuid::Uuid;
 use super::run_verification::Progress;
 use super::view_case::record_view;
 use super::{ActionError, Ctx, SignedIn};
-use crate::audit::SEALED_KIND;
 use crate::domain::case::CaseReference;
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, DemandId, StaffId};
@@ -163,7 +162,7 @@ pub(super) fn with_cases(
     let demands = cases::demand_numbers(conn, &rows.iter().filter_map(demand_of).collect::<Vec<_>>())?;
     let line = |row: LogRow| {
         let name = case_of(&row).and_then(|id| names.get(&id)).filter(|name| shows_name(who, name));
-        let is_of_compartment = row.kind == SEALED_KIND || behind.contains_key(&row.seq);
+        let is_of_compartment = row.is_sealed() || behind.contains_key(&row.seq);
         let demand = demand_of(&row).and_then(|id| demands.get(&id)).copied();
         LogLine { case: name.map(|name| NamedCase::new(who, name)), is_of_compartment, demand, row }
     };

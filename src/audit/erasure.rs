@@ -16,6 +16,19 @@ pub fn erased_ranges(payload: &[u8], by_seq: u64) -> Option<Vec<(u64, u64)>> {
     payload.get("erased")?.as_array()?.iter().map(|item| range(item).filter(|(_, last)| *last < by_seq)).collect()
 }
 
+/// The field `erased` of such a payload as it stands there; null without one.
+pub fn erased_field(payload: &[u8]) -> Value {
+    let payload: Value = serde_json::from_slice(payload).unwrap_or_default();
+    payload.get("erased").cloned().unwrap_or_default()
+}
+
+/// Whether the process payload of an entry of kind [`ERASED_KIND`] is about a case of a closed compartment: beside `erased` it
+/// has only the field `sealed`.
+pub fn is_sealed(payload: &[u8]) -> bool {
+    let payload: Value = serde_json::from_slice(payload).unwrap_or_default();
+    payload.get("sealed").is_some()
+}
+
 fn range(item: &Value) -> Option<(u64, u64)> {
     let (first, last) = match item.as_array().map(Vec::as_slice) {
         None => (item.as_u64()?, item.as_u64()?),
@@ -25,7 +38,8 @@ fn range(item: &Value) -> Option<(u64, u64)> {
     (first <= last).then_some((first, last))
 }
 
-/// On which ground, when and by whom personal data was erased, as entries of kind [`ERASED_KIND`] tell it.
+/// On which ground, when and by whom personal data was erased, as entries of kind [`ERASED_KIND`] tell it. For a case of a
+/// closed compartment only the day is known; the rest is sealed, and empty here.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ground {
     /// Days since 1970-01-01 (UTC).
@@ -61,11 +75,12 @@ impl Grounds {
     }
 }
 
-/// The balance of a whole log, at two bits per entry.
+/// The balance of a whole log, at three bits per entry.
 #[derive(Debug, Default)]
 pub(super) struct Balance {
     absent: Marks,
     erased: Marks,
+    withheld: Marks,
 }
 
 /// Where the balance does not come out even.
@@ -82,6 +97,11 @@ impl Balance {
         self.absent.set(seq);
     }
 
+    /// It is kept from whoever looks: whether it is there can't be told.
+    pub(super) fn withheld(&mut self, seq: u64) {
+        self.withheld.set(seq);
+    }
+
     pub(super) fn erased(&mut self, (first, last): (u64, u64)) {
         (first..=last).for_each(|seq| self.erased.set(seq));
     }
@@ -96,7 +116,7 @@ impl Balance {
         let words = self.absent.0.len().max(self.erased.0.len());
         let mut erased = 0;
         for (word, first_seq) in (0..words).zip((0u64..).step_by(64)) {
-            let within = bits_from(first, first_seq) & !bits_from(end, first_seq);
+            let within = bits_from(first, first_seq) & !bits_from(end, first_seq) & !self.withheld.word(word);
             let (gone, named) = (self.absent.word(word) & within, self.erased.word(word) & within);
             let bit = (gone ^ named).trailing_zeros();
             let seq = first_seq + u64::from(bit);
@@ -118,10 +138,21 @@ fn bits_from(seq: u64, first_seq: u64) -> u64 {
 
 /// One bit per sequence number.
 #[derive(Debug, Default)]
-struct Marks(Vec<u64>);
+pub(crate) struct Marks(Vec<u64>);
 
 impl Marks {
-    fn set(&mut self, seq: u64) {
+    /// Whether any of these numbers is marked, both ends included.
+    pub(crate) fn is_any(&self, first: u64, last: u64) -> bool {
+        let Some(end) = last.checked_add(1) else { return true };
+        let words = (0..self.0.len()).zip((0u64..).step_by(64));
+        let (from, to) = (first / 64, last / 64);
+        words.filter(|(_, seq)| (from..=to).contains(&(seq / 64))).any(|(word, seq)| {
+            let within = bits_from(first, seq) & !bits_from(end, seq);
+            self.word(word) & within != 0
+        })
+    }
+
+    pub(crate) fn set(&mut self, seq: u64) {
         let Ok(word) = usize::try_from(seq / 64) else { return };
         if self.0.len() <= word {
             self.0.resize(word + 1, 0);
@@ -149,6 +180,15 @@ mod tests {
         assert!(wrong.iter().all(|payload| read(payload).is_none()));
         let wrong = [r#"{"erased":[10]}"#, r#"{"erased":[[5,10]]}"#, r#"{"erased":[[1,2,3]]}"#, r#"{"erased":["3"]}"#];
         assert!(wrong.iter().all(|payload| read(payload).is_none()), "nor what is not older than the entry itself");
+    }
+
+    #[test]
+    fn whether_any_of_some_numbers_is_marked() {
+        let mut marks = Marks::default();
+        [3, 64, 200].into_iter().for_each(|seq| marks.set(seq));
+        let is_any = |first, last| marks.is_any(first, last);
+        assert!(is_any(3, 3) && is_any(0, 3) && is_any(4, 64) && is_any(65, 200) && is_any(0, u64::MAX));
+        assert!(!is_any(0, 2) && !is_any(4, 63) && !is_any(65, 199) && !is_any(201, 5_000));
     }
 
     #[test]

@@ -20,6 +20,8 @@ use case::CaseSeen;
 use erasures::{Closed, Erasures, day};
 pub use rules::Rule;
 
+use crate::audit::SEALED_KIND;
+use crate::audit::erasure::{self, ERASED_KIND, Marks};
 use crate::domain::id::{AlarmId, StaffId};
 use crate::domain::outcome::Outcome;
 use crate::domain::staff::Role;
@@ -63,6 +65,10 @@ impl fmt::Display for Breach {
     }
 }
 
+/// Kinds whose personal payload may go with a case of a closed compartment: its own acts, the arrival of its papers, and the
+/// officer whom no other case names.
+const GO_SEALED: &[&str] = &[SEALED_KIND, "document.received", "officer.added"];
+
 /// What was seen so far.
 ///
 /// What grows with the log is small: of a case that was closed its two names are kept, and what schedules go by.
@@ -88,6 +94,8 @@ pub struct Conduct {
     unknown: BTreeSet<String>,
     /// Cases of a closed compartment, by pseudonym.
     sealed: BTreeSet<String>,
+    /// Entries whose personal payloads no sealed erasure may take.
+    unsealed: Marks,
     /// Alarms about the log that are not acknowledged by both yet, with who has.
     alarms: BTreeMap<AlarmId, BTreeMap<Role, StaffId>>,
     /// Erasures that are not over, and holds.
@@ -118,9 +126,14 @@ impl Conduct {
     pub fn take(&mut self, entry: Entry<'_>) -> Vec<Breach> {
         self.has_gap |= entry.seq != self.next;
         self.next = entry.seq.saturating_add(1);
-        if entry.kind == crate::audit::SEALED_KIND {
+        if !GO_SEALED.contains(&entry.kind) {
+            self.unsealed.set(entry.seq);
+        }
+        let is_sealed_erasure = entry.kind == ERASED_KIND && erasure::is_sealed(entry.process);
+        if entry.kind == SEALED_KIND || is_sealed_erasure {
             self.sealed.extend(entry.case.map(str::to_owned));
-            return Vec::new();
+            let rule = Some(Rule::ErasedAsApproved).filter(|_| is_sealed_erasure && !self.goes_sealed(entry));
+            return rule.into_iter().map(|rule| Breach { seq: entry.seq, case: None, rule }).collect();
         }
         let broken = match Act::read(entry.kind, entry.process) {
             Ok(None) => BTreeSet::new(),
@@ -134,6 +147,13 @@ impl Conduct {
             Some(open.or(closed).unwrap_or(name).to_owned())
         };
         broken.into_iter().map(|rule| Breach { seq: entry.seq, case: case(), rule }).collect()
+    }
+
+    /// Whether an erasure that says no more than which payloads went takes none but those of sealed acts, and what came
+    /// before them.
+    fn goes_sealed(&self, entry: Entry<'_>) -> bool {
+        let ranges = erasure::erased_ranges(entry.process, entry.seq).unwrap_or_default();
+        ranges.into_iter().all(|(first, last)| !self.unsealed.is_any(first, last))
     }
 
     /// How much was judged.

@@ -112,9 +112,25 @@ pub struct ErasureStanding {
     pub at: Instant,
     /// How it ended, who said so and when.
     pub answered: Option<(AnsweredAs, ErasureAnswer)>,
+    /// Its one case, where that is of the national-security compartment: then only cleared people know of the erasure.
+    pub sealed_case: Option<CaseId>,
 }
 
 impl ErasureStanding {
+    /// An erasure as it stands once it is proposed.
+    pub fn proposed(erasure: &Erasure, sealed_case: Option<CaseId>) -> ErasureStanding {
+        ErasureStanding {
+            id: erasure.id,
+            ground: erasure.ground,
+            schedules: erasure.schedules.clone(),
+            because: erasure.because.clone(),
+            by: erasure.by,
+            at: erasure.at,
+            answered: None,
+            sealed_case,
+        }
+    }
+
     /// Approves it.
     ///
     /// # Errors

@@ -436,7 +436,7 @@ impl Refusal {
                 KeptBack::ClockRuns => "Do what the clock is for, or settle it.",
                 KeptBack::FindingOpen => "Answer the finding and have an auditor close it.",
                 KeptBack::NoSchedule | KeptBack::NotDue => "It can be erased by itself, on a ground of its own.",
-                KeptBack::Proposed | KeptBack::Gone | KeptBack::ClosedCompartment => "Nothing more can be done here.",
+                KeptBack::Proposed | KeptBack::Gone => "Nothing more can be done here.",
             }
             .into(),
             Refusal::OwnErasure => "A legal reviewer who did not propose it can.".into(),

@@ -156,8 +156,6 @@ closed_words! {
         Gone = "gone", "it was erased already";
         /// It is worked on.
         NotClosed = "not_closed", "it is not closed";
-        /// Its compartment is kept apart.
-        ClosedCompartment = "closed_compartment", "cases of the national-security compartment are not erased";
         /// Somebody must keep it, as long as a proceeding lasts.
         OnHold = "on_hold", "a litigation hold is on it";
         /// Something about it is still to be done by a day.
@@ -180,8 +178,6 @@ pub struct Facts {
     pub instrument: Instrument,
     /// The outcome and the day of its closing, UTC; none while it is open.
     pub closed: Option<(Outcome, NaiveDate)>,
-    /// Whether its compartment is kept apart.
-    pub is_secret: bool,
     /// Whether a litigation hold is on it.
     pub is_held: bool,
     /// Whether one of its clocks runs.
@@ -200,7 +196,6 @@ impl Facts {
     pub fn may_go(&self) -> Result<(Outcome, NaiveDate), KeptBack> {
         let closed = self.closed.ok_or(KeptBack::NotClosed)?;
         let reasons = [
-            (self.is_secret, KeptBack::ClosedCompartment),
             (self.is_held, KeptBack::OnHold),
             (self.has_clock, KeptBack::ClockRuns),
             (self.has_finding, KeptBack::FindingOpen),
@@ -262,7 +257,6 @@ mod tests {
         let mut facts = Facts {
             instrument: Instrument::SearchWarrant,
             closed: Some((Outcome::Rejected, day("2024-05-01"))),
-            is_secret: false,
             is_held: false,
             has_clock: false,
             has_finding: false,

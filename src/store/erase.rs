@@ -10,6 +10,7 @@ use super::conn::Conn;
 use super::erasures::{ERASED, end_item};
 use super::error::StoreError;
 use super::keys::KeyOwner;
+use super::log::case_key;
 use super::replay::cells_of;
 use super::schema::{
     approvals, audit_answers, audit_notes, case_links, cases, checks, clocks, comments, data_keys, demands, documents,
@@ -22,6 +23,7 @@ use crate::domain::case::Case;
 use crate::domain::erasure::{Erased, ErasureAnswer, ErasureStanding, Remains, ranges};
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, DocumentId, OfficerId};
+use crate::domain::stage::Compartment;
 use crate::domain::time::Instant;
 
 /// One row of `erased_cases`.
@@ -59,21 +61,24 @@ impl ErasedRow {
     }
 }
 
-/// A case that is erased as part of an approved erasure, for the entry that says so: three statements.
+/// A case that is erased as part of an approved erasure, for the entry that says so: at most seven statements.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] where the case is not closed; when the database fails.
 pub fn prepare(
-    conn: &mut Conn,
+    tx: &mut Tx<'_>,
     case: &Case,
     erasure: &ErasureStanding,
     approved: &ErasureAnswer,
     schedule: Option<String>,
 ) -> Result<Erased, StoreError> {
-    let key = case.id.to_string();
+    let owners = owners(tx.conn, case.id)?;
+    let mut names = vec![case_key(tx.conn, tx.installation, case.id, case.compartment)?];
+    names.extend(owners.iter().filter_map(|owner| owner.strip_prefix("case:")).map(str::to_owned));
+    let conn = &mut *tx.conn;
     let mut numbers: Vec<i64> = log_entry::table
         .inner_join(log_personal::table)
-        .filter(log_entry::case_key.eq(&key))
+        .filter(log_entry::case_key.eq_any(names).and(log_personal::key_owner.eq_any(owners)))
         .select(log_entry::seq)
         .load(conn)?;
     let officer = match case.paper.requester.officer {
@@ -103,6 +108,23 @@ pub fn prepare(
     })
 }
 
+/// Whose keys seal what there is of a case: the case's own, and that of the arrival of its papers, where they came under
+/// another name: those of a national-security case do.
+fn owners(conn: &mut Conn, case: CaseId) -> Result<Vec<String>, StoreError> {
+    let arrived: Vec<i64> =
+        documents::table.filter(documents::case_id.eq(Id(case.0))).select(documents::seq).load(conn)?;
+    let mut owners: Vec<String> = log_personal::table
+        .filter(log_personal::seq.eq_any(arrived).and(log_personal::key_owner.ne(KeyOwner::Register.to_string())))
+        .select(log_personal::key_owner)
+        .distinct()
+        .load(conn)?;
+    let own = KeyOwner::Case(case).to_string();
+    if !owners.contains(&own) {
+        owners.push(own);
+    }
+    Ok(owners)
+}
+
 fn is_named_elsewhere(conn: &mut Conn, officer: OfficerId, but: CaseId) -> Result<bool, StoreError> {
     let others = cases::table.filter(cases::officer_id.eq(Some(Id(officer.0))).and(cases::id.ne(Id(but.0))));
     Ok(select(exists(others)).get_result(conn)?)
@@ -123,7 +145,7 @@ fn told_of(conn: &mut Conn, officer: OfficerId) -> Result<Option<i64>, StoreErro
 
 impl Stored for Erased {
     fn about(&self) -> About {
-        About::Erased(self.case)
+        About::Erasure(self.case, self.compartment)
     }
 
     fn keep(&self, tx: &mut Tx<'_>, _event: &Event, seq: i64) -> Result<(), StoreError> {
@@ -131,8 +153,9 @@ impl Stored for Erased {
         if !end_item(tx, self.erasure, self.case, ERASED, at)? {
             return Err(StoreError::Conflict);
         }
+        let owners = owners(tx.conn, self.case)?;
         self.take_payloads(tx)?;
-        diesel::delete(data_keys::table.find(KeyOwner::Case(self.case).to_string())).execute(tx.conn)?;
+        diesel::delete(data_keys::table.filter(data_keys::owner.eq_any(owners))).execute(tx.conn)?;
         let files: Vec<Id> =
             documents::table.filter(documents::case_id.eq(case)).select(documents::id).load(tx.conn)?;
         for file in files {
@@ -192,13 +215,15 @@ pub(super) fn is_erased(conn: &mut Conn, case: CaseId) -> Result<bool, StoreErro
     Ok(select(exists(erased_cases::table.find(Id(case.0)))).get_result(conn)?)
 }
 
-/// What reports count of erased cases: one statement.
+/// What reports count of erased cases; of the closed compartment they count nothing: one statement.
 ///
 /// # Errors
 /// When the database fails or a row makes no sense.
 pub fn counted_erased(conn: &mut Conn) -> Result<Vec<Remains>, StoreError> {
-    let rows: Vec<(Id, String)> =
-        erased_cases::table.select((erased_cases::case_id, erased_cases::counted)).load(conn)?;
+    let rows: Vec<(Id, String)> = erased_cases::table
+        .filter(erased_cases::compartment.ne(Compartment::NationalSecurity.as_str()))
+        .select((erased_cases::case_id, erased_cases::counted))
+        .load(conn)?;
     let read = |(id, text): (Id, String)| {
         serde_json::from_str(&text).map_err(|e| StoreError::corrupt("erased_cases", id.0, e))
     };

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::conn::Conn;
 use super::error::StoreError;
@@ -50,6 +51,7 @@ pub(super) struct ErasureRow {
     answered_by: Option<Id>,
     answered_at: Option<Ts>,
     seq: i64,
+    sealed_case_id: Option<Id>,
 }
 
 cells_of!(ErasureRow {
@@ -63,6 +65,7 @@ cells_of!(ErasureRow {
     answered_by,
     answered_at,
     seq,
+    sealed_case_id,
 });
 
 impl ErasureRow {
@@ -81,6 +84,7 @@ impl ErasureRow {
             answered_by: answer.map(|(_, answer)| Id(answer.by.0)),
             answered_at: answer.map(|(_, answer)| Ts(answer.at)),
             seq,
+            sealed_case_id: standing.sealed_case.map(|case| Id(case.0)),
         })
     }
 
@@ -104,6 +108,7 @@ impl ErasureRow {
             by: StaffId(self.proposed_by.0),
             at: self.proposed_at.0,
             answered,
+            sealed_case: self.sealed_case_id.map(|case| CaseId(case.0)),
         })
     }
 }
@@ -121,7 +126,10 @@ struct ItemRow {
 
 impl Stored for ErasureStanding {
     fn about(&self) -> About {
-        About::Register
+        match self.sealed_case {
+            Some(case) => About::Erasure(case, Compartment::NationalSecurity),
+            None => About::Register,
+        }
     }
 
     fn keep(&self, tx: &mut Tx<'_>, event: &Event, seq: i64) -> Result<(), StoreError> {
@@ -188,15 +196,16 @@ pub struct ErasureLine {
     pub ended: i64,
 }
 
-/// Erasures, the newest first: one statement.
+/// Erasures, the newest first; those of sealed cases where these are told: one statement.
 ///
 /// # Errors
 /// When the database fails or a row makes no sense.
-pub fn list(conn: &mut Conn, limit: i64) -> Result<Vec<ErasureLine>, StoreError> {
+pub fn list(conn: &mut Conn, with_sealed: bool, limit: i64) -> Result<Vec<ErasureLine>, StoreError> {
     let of_it = || erasure_items::table.filter(erasure_items::erasure_id.eq(erasures::id));
     let all = of_it().count().single_value();
     let ended = of_it().filter(erasure_items::ended_as.is_not_null()).count().single_value();
     let rows: Vec<(ErasureRow, Option<i64>, Option<i64>)> = erasures::table
+        .filter(erasures::sealed_case_id.is_null().or(with_sealed.into_sql::<Bool>()))
         .order((erasures::proposed_at.desc(), erasures::id.desc()))
         .limit(limit)
         .select((ErasureRow::as_select(), all, ended))
@@ -273,8 +282,14 @@ pub(super) fn end_item(
 ///
 /// # Errors
 /// [`StoreError::Conflict`] where it was over before; when the database fails.
-pub fn pass_over(tx: &mut Tx<'_>, erasure: ErasureId, case: CaseId, kept_back: KeptBack) -> Result<(), StoreError> {
-    tx.record(&Event::ErasurePassedOver { erasure, case, kept_back }, About::Register)?;
+pub fn pass_over(
+    tx: &mut Tx<'_>,
+    standing: &ErasureStanding,
+    case: CaseId,
+    kept_back: KeptBack,
+) -> Result<(), StoreError> {
+    let erasure = standing.id;
+    tx.record(&Event::ErasurePassedOver { erasure, case, kept_back }, standing.about())?;
     let at = tx.now();
     if end_item(tx, erasure, case, kept_back.as_str(), at)? { Ok(()) } else { Err(StoreError::Conflict) }
 }
@@ -383,7 +398,6 @@ fn candidate((case, counts): (CaseColumns, Counts)) -> Result<Candidate, StoreEr
         facts: Facts {
             instrument: instrument.parse().map_err(word)?,
             closed: outcome.zip(closed_at).map(|(outcome, at)| (outcome, at.0.day())),
-            is_secret: compartment == Compartment::NationalSecurity,
             is_held: is_any(counts.0),
             has_clock: is_any(counts.1),
             has_finding: is_any(counts.2),

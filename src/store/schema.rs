@@ -847,6 +847,7 @@ table! {
         answered_by -> Nullable<DbUuid>,
         answered_at -> Nullable<DbTime>,
         seq -> BigInt,
+        sealed_case_id -> Nullable<DbUuid>,
     }
 }
 

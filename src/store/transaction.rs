@@ -34,8 +34,8 @@ pub enum About {
     Case(CaseId, Compartment),
     /// A past case, which has no compartment: national-security process is never imported.
     PastCase(PastCaseId),
-    /// A case whose personal data goes in this act: the entry stands under its name, and its own payload stays.
-    Erased(CaseId),
+    /// The erasure of a case: an entry under its name whose own payload stays when the case's go.
+    Erasure(CaseId, Compartment),
 }
 
 /// A state that the store keeps. Keeping touches exactly the rows the event concerns.

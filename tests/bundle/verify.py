@@ -365,6 +365,11 @@ def erased_by(payload, seq):
     return pairs
 
 
+def is_sealed(payload):
+    """Whether an entry of kind payload.erased is about a case of a closed compartment (§2)."""
+    return "sealed" in json.loads(payload)
+
+
 # ── the bundle (§7) ──────────────────────────────────────────────────────────────
 
 
@@ -391,7 +396,7 @@ class Log:
         self.handovers, self.keys = [], None
         self.count, self.header, self.edge, self.signed = 0, None, None, None
         self.last_at, self.outside, self.ended = None, None, False
-        self.absent, self.erased = set(), []
+        self.absent, self.withheld, self.erased = set(), set(), []
 
     def take(self, tag, body):
         """Takes a record; gives the entry it brings."""
@@ -489,6 +494,7 @@ class Log:
                 self.erased += erased_by(entry.payload, entry.seq)
         if wanted != "all" or entry.kind == "sealed.act":
             ensure(not personal, f"the personal payload of entry {entry.seq}")
+            self.withheld.add(entry.seq)
         elif personal:
             ensure(sha256(personal) == entry.personal, f"the personal payload of entry {entry.seq}")
         else:
@@ -528,6 +534,7 @@ class Log:
         if self.header["payloads"] == "all":
             named = {seq for low, high in self.erased for seq in range(max(low, first), min(high, end - 1) + 1)}
             gone = {seq for seq in self.absent if first <= seq < end}
+            named -= self.withheld
             ensure(gone == named, "personal payloads are missing, or are there though erased")
 
 
@@ -557,6 +564,8 @@ ERASURES = {
     "hold.placed", "hold.lifted", "erasure.proposed", "erasure.approved", "erasure.declined", "erasure.passed_over",
     "payload.erased",
 }
+# Kinds whose personal payload may go with a case of a closed compartment.
+GO_SEALED = {"sealed.act", "document.received", "officer.added"}
 STAFF = {"staff.added", "staff.changed", "staff.deactivated", "staff.reactivated"}
 
 
@@ -803,9 +812,17 @@ class Conduct:
         self.is_whole, self.cases, self.staff, self.breaches = is_whole, {}, {}, []
         self.alarms, self.erasures, self.holds = {}, {}, {}
         self.next, self.has_gap = 0, False
+        self.unsealed = set()
 
     def take(self, entry):
         self.has_gap, self.next = self.has_gap or entry.seq != self.next, entry.seq + 1
+        if entry.kind not in GO_SEALED:
+            self.unsealed.add(entry.seq)
+        if entry.kind == "payload.erased" and is_sealed(entry.payload):
+            named = erased_by(entry.payload, entry.seq)
+            if any(seq in self.unsealed for low, high in named for seq in range(low, high + 1)):
+                self.breaches.append([entry.seq, "erased_as_approved"])
+            return
         if entry.kind not in BY.keys() | STAFF | ERASURES | {"alarm.raised"}:
             return
         try:

@@ -507,6 +507,27 @@ fn two_readers_in_two_languages_agree_on_sound_and_unsound_bundles() {
             bundles += 1;
         }
     }
+    // What is said to be the erasure of a sealed case takes no payload of another.
+    let sealed = json!({ "erased": [4], "sealed": "AAAA" }).to_string();
+    let pseudonym = Some("0123456789abcdef".to_owned());
+    let (gone, kind) = (erased[4].clone(), "payload.erased".to_owned());
+    let mut hidden: Vec<Line> = good.clone();
+    hidden.push(Line {
+        actor: "system:erasure".into(),
+        kind,
+        case: pseudonym,
+        process: sealed,
+        personal: gone.personal,
+    });
+    for (kind, rule) in [("", Some("erased_as_approved")), ("sealed.act", None)] {
+        if !kind.is_empty() {
+            hidden[4].kind = kind.to_owned();
+        }
+        let bundle = forged(&hidden, (0, u64::try_from(hidden.len()).unwrap()), Payloads::Process);
+        let (_, broken) = auditor.both_say("a sealed erasure", &bundle, None);
+        assert_eq!(broken.iter().any(|(seq, _)| *seq == good.len() as u64), rule.is_some(), "{broken:?}");
+        bundles += 1;
+    }
     // Bytes flipped, records lost, doubled and moved.
     assert!(world.commands(&["audit", "rotate-key"]).status.success());
     let rotated = fs::read(exported(&world, &auditor, "rotated.bundle", &["--payloads", "all"])).unwrap();

@@ -24,10 +24,11 @@ use writ::domain::document::DocumentKind;
 use writ::domain::erasure::ErasureGround;
 use writ::domain::id::ErasureId;
 use writ::domain::retention::KeptBack;
-use writ::domain::staff::{Actor, Verb};
+use writ::domain::staff::{Actor, Role, Verb};
+use writ::domain::stage::Compartment;
 
 use crate::support::on_both;
-use crate::support::papers::{prose, subpoena};
+use crate::support::papers::{Paper, prose, subpoena};
 use crate::support::people::{Acts, Person};
 use crate::support::world::{World, line, password_of};
 
@@ -36,14 +37,20 @@ on_both! {
     what_has_come_up_keeps_a_case,
     one_case_is_erased_before_its_time_on_a_ground_of_its_own,
     nothing_is_erased_while_the_log_is_in_alarm,
+    a_sealed_case_is_erased_among_cleared_people,
 }
 
 const DAYS: i64 = 24 * 60;
 
 /// A case from its paper to its end, with words of its own.
 fn closed(world: &World, words: &str) -> Case {
-    let (anna, ben, carla, emil) = (world.anna(), world.ben(), world.carla(), world.emil());
-    let case = anna.opens(subpoena().asking("account/registration")).done();
+    let [anna, ben, carla, emil] = [world.anna(), world.ben(), world.carla(), world.emil()];
+    ends([&anna, &ben, &carla, &emil], world, subpoena().asking("account/registration"), words)
+}
+
+/// The same by an analyst, a second one, a legal reviewer and a fulfiller.
+fn ends([anna, ben, carla, emil]: [&Person<'_>; 4], world: &World, paper: Paper, words: &str) -> Case {
+    let case = anna.opens(paper).done();
     let case = ben.attaches(&case, DocumentKind::Evidence, &format!("{words}.txt"), words.as_bytes()).done();
     let case = add_comment(&world.ctx, &anna.who, &on(&case), prose(words)).done();
     let case = anna.assesses(&ben.verifies(&case).done()).done();
@@ -57,7 +64,9 @@ fn on(case: &Case) -> OnCase {
 }
 
 fn proposes(person: &Person<'_>, world: &World) -> ErasureId {
-    propose_run(&world.ctx, &person.who, vec!["a year".into()], None).done()
+    let proposed = propose_run(&world.ctx, &person.who, vec!["a year".into()], None).done();
+    assert_eq!(proposed.len(), 1);
+    proposed[0]
 }
 
 fn approves(person: &Person<'_>, world: &World, name: &str, id: ErasureId) -> Result<(), writ::actions::ActionError> {
@@ -134,6 +143,13 @@ fn what_is_due_is_erased_once_another_person_approves_it(world: &World) {
     assert!(said.contains("2 cases were erased under “a year” on "), "{said}");
     assert!(said.contains("proposed by Anna Adler and approved by Carla Corn"), "{said}");
     assert!(said.contains("Every row says what the log says"), "{said}");
+    both_readers_say(world, "2 cases under the schedule “a year” on ");
+    let left = fs::read_dir(world.folder.path().join("documents")).unwrap().count();
+    assert_eq!(left, open.documents.len(), "files of erased cases are left");
+}
+
+/// What an outsider is told by one reader, and that the other agrees.
+fn both_readers_say(world: &World, erased: &str) {
     for payloads in ["process", "all"] {
         let bundle = world.folder.path().join(format!("{payloads}.bundle"));
         let out = bundle.to_str().unwrap();
@@ -143,15 +159,13 @@ fn what_is_due_is_erased_once_another_person_approves_it(world: &World) {
         let verify = env!("CARGO_BIN_EXE_writ-verify");
         let said = Command::new(verify).arg(&bundle).arg("--key").arg(&key).output().unwrap();
         let said = String::from_utf8_lossy(&said.stdout).into_owned();
-        for says in ["SOUND", "AS IT SHOULD BE", "2 cases under the schedule “a year” on "] {
+        for says in ["SOUND", "AS IT SHOULD BE", erased] {
             assert!(said.contains(says), "{says}: {said}");
         }
         let second_reader = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bundle/verify.py");
         let said = Command::new("python3").arg(second_reader).arg(&bundle).arg(&key).output().unwrap();
         assert_eq!(said.status.code(), Some(0), "{}", String::from_utf8_lossy(&said.stdout));
     }
-    let left = fs::read_dir(world.folder.path().join("documents")).unwrap().count();
-    assert_eq!(left, open.documents.len(), "files of erased cases are left");
 }
 
 fn what_has_come_up_keeps_a_case(world: &World) {
@@ -236,4 +250,65 @@ fn nothing_is_erased_while_the_log_is_in_alarm(world: &World) {
     assert_eq!(erases(world), Round::default());
     raw.must("DELETE FROM alarms");
     assert_eq!(erases(world), Round { erased: 1, kept: 0 });
+}
+
+fn a_sealed_case_is_erased_among_cleared_people(world: &World) {
+    let cleared = |name: &str, full_name: &str, role| world.hires(name, full_name, &[role], true);
+    let ida = cleared("ida", "Ida Imhof", Role::Analyst);
+    let bela = cleared("bela", "Bela Bock", Role::Analyst);
+    let rita = cleared("rita", "Rita Roth", Role::Reviewer);
+    let finn = cleared("finn", "Finn Falk", Role::Fulfiller);
+    let paper = Paper { compartment: Compartment::NationalSecurity, ..subpoena().asking("account/registration") };
+    let sealed = ends([&ida, &bela, &rita, &finn], world, paper, "taciturn axolotl");
+    closed(world, "quizzical pangolin");
+    let report = report_transparency::draw(&world.ctx, Actor::System("test")).done();
+    world.minutes_pass(370 * DAYS);
+
+    // Whoever is cleared proposes both: each is an erasure by itself.
+    assert_eq!(view_retention(&world.ctx, &world.anna().who).done().hidden, 0, "even that there is one is told");
+    let run = propose_run(&world.ctx, &ida.who, vec!["a year".into()], Some(prose("Counsel agrees."))).done();
+    let [of_plain, of_sealed] = run[..] else { panic!("{run:?}") };
+    let last = world.log().pop().unwrap();
+    assert_eq!(last.kind, "sealed.act");
+    let carla = world.carla();
+    assert_eq!(view_retention(&world.ctx, &carla.who).done().erasures.len(), 1);
+    assert_eq!(view_retention(&world.ctx, &rita.who).done().erasures.len(), 2);
+    assert!(view_erasure(&world.ctx, &carla.who, of_sealed).is_err());
+    assert!(approves(&carla, world, "carla", of_sealed).is_err());
+    assert!(decline_erasure(&world.ctx, &carla.who, of_sealed).is_err());
+    approves(&carla, world, "carla", of_plain).done();
+    approves(&rita, world, "rita", of_sealed).done();
+    assert_eq!(erases(world), Round { erased: 2, kept: 0 });
+
+    // Nothing is left of it, of its paper either, which had arrived under another name.
+    let mut raw = world.raw();
+    assert_eq!(raw.values("SELECT owner FROM data_keys WHERE owner LIKE 'case:%'"), [""; 0]);
+    assert_eq!(raw.values("SELECT key_owner FROM log_personal WHERE key_owner LIKE 'case:%'"), [""; 0]);
+    assert_eq!(raw.values("SELECT file_name FROM documents"), [""; 0]);
+    assert_eq!(report_transparency::draw(&world.ctx, Actor::System("test")).done(), report);
+
+    // Cleared people see that it was erased and why; to others it never was.
+    let site = world.serves();
+    let [ida, carla, fay] = [&ida, &carla, &world.fay()].map(|person| site.browser_of(person));
+    let page = ida.gets(&format!("/cases/{}", sealed.reference));
+    assert_eq!(page.status, 410);
+    page.shows("Rita Roth");
+    ida.gets(&format!("/retention/erasures/{of_sealed}")).shows("Counsel agrees.");
+    assert_eq!(carla.gets(&format!("/cases/{}", sealed.reference)).status, 404);
+    let entry = world.log().into_iter().find(|row| row.kind == "payload.erased" && row.is_sealed()).unwrap();
+    for told in [sealed.id.to_string(), "a year".into(), "schedule".into(), "staff".into()] {
+        assert!(!entry.process.contains(&told), "{told} is told: {}", entry.process);
+    }
+    let page = fay.gets(&format!("/log/{}", entry.seq));
+    page.shows("What happened is sealed to the national-security compartment");
+    page.hides(sealed.reference.as_str());
+    fay.gets("/log").shows("national-security compartment; cleared people only");
+
+    // Whoever verifies is told that one was erased, and no more.
+    let said = world.commands(&["audit", "verify", "--deep"]);
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.contains("1 case of the national-security compartment was erased on "), "{said}");
+    assert!(said.contains("1 case was erased under “a year” on "), "{said}");
+    assert!(said.contains("Every row says what the log says"), "{said}");
+    both_readers_say(world, "1 case of a closed compartment on ");
 }

@@ -6,6 +6,7 @@ mod server;
 use chrono::TimeDelta;
 use writ::actions::announce::{News, announce};
 use writ::actions::assign_case::{AssignCase, assign_case};
+use writ::actions::erasure::propose_single;
 use writ::actions::on_case::OnCase;
 use writ::actions::open_case::{AgencyEntry, OfficerEntry, OpenCase, PaperEntry, open_case};
 use writ::actions::record_secrecy::RecordSecrecy;
@@ -14,6 +15,7 @@ use writ::actions::send_mail::claim;
 use writ::actions::wait::{BeginWait, begin_wait, end_wait};
 use writ::actions::{ActionError, add_staff::add_staff};
 use writ::domain::case::Case;
+use writ::domain::erasure::ErasureGround;
 use writ::domain::event::Event;
 use writ::domain::id::{StaffId, TeamId};
 use writ::domain::mail::{MOST_ATTEMPTS, MailFault, MailKind};
@@ -40,6 +42,7 @@ on_both! {
     those_who_may_release_are_told_once_when_everything_is_collected,
     whoever_is_given_a_case_is_told_unless_they_took_it,
     of_a_restricted_case_only_its_named_people_hear_and_of_a_sealed_one_nothing_is_said,
+    an_erasure_asks_the_legal_reviewers_who_may_approve_it,
     an_answer_that_is_due_is_reminded_of_once_and_once_when_it_is_late,
     while_the_clock_stands_still_nobody_is_reminded_and_then_of_the_day_it_moved_to,
     what_is_nobodys_business_any_more_is_not_sent,
@@ -248,6 +251,37 @@ fn of_a_restricted_case_only_its_named_people_hear_and_of_a_sealed_one_nothing_i
     assert!(!last.process.contains("mail"), "{}", last.process);
 }
 
+fn an_erasure_asks_the_legal_reviewers_who_may_approve_it(world: &World) {
+    let post = Post::of(world);
+    let nora = joins(world, |staff| {
+        (staff.name, staff.is_cleared, staff.roles) = ("nora".into(), true, [Role::Analyst].into());
+    });
+    joins(world, |staff| (staff.name, staff.is_cleared) = ("omar".into(), true));
+    let closed = |by: &Person<'_>, compartment| {
+        let case = by.opens(Paper { compartment, ..subpoena().asking(SUBSCRIBER) }).done();
+        by.withdraws(&case).done()
+    };
+    let proposes = |by: &Person<'_>, case: &Case| {
+        let on = OnCase { reference: case.reference.clone(), version: None };
+        propose_single(&world.ctx, &by.who, &on, ErasureGround::OpenedInError, prose("Another person.")).done();
+        post.goes()
+    };
+    let mails = proposes(&world.anna(), &closed(&world.anna(), Compartment::Ordinary));
+    assert_eq!(mails.to(), ["carla@writ.example", "dan@writ.example", "omar@writ.example"]);
+    assert_eq!(mails.0[0].subject, "An erasure waits for approval");
+    assert!(mails.0[0].raw.contains("/retention"), "{}", mails.0[0].raw);
+    assert!(!mails.0[0].raw.contains("2026-0"), "a case is named: {}", mails.0[0].raw);
+    // Whoever proposed it can't approve it, nor who may not know of a case.
+    let mails = proposes(&world.carla(), &closed(&world.anna(), Compartment::Ordinary));
+    assert_eq!(mails.to(), ["dan@writ.example", "omar@writ.example"]);
+    let mails = proposes(&world.anna(), &closed(&world.anna(), Compartment::Restricted));
+    assert_eq!(mails.to(), [""; 0]);
+    let mails = proposes(&nora, &closed(&nora, Compartment::NationalSecurity));
+    assert_eq!(mails.to(), ["omar@writ.example"]);
+    assert_eq!(mails.0[0].subject, "A case needs you");
+    assert_eq!(world.log().pop().unwrap().kind, "sealed.act");
+}
+
 fn an_answer_that_is_due_is_reminded_of_once_and_once_when_it_is_late(world: &World) {
     let post = Post::of(world);
     let anna = world.anna();
@@ -419,6 +453,11 @@ fn no_mail_tells_anything_personal(world: &World) {
     assert_eq!(fay.fills(&archive, &archive, &reason).status, 200);
     let finding = [("text", "Secretword finding"), ("severity", "breach")];
     fay.fills(&entry, &format!("{entry}/notes"), &finding).leads_to();
+    post.goes();
+    let ended = anna.withdraws(&anna.opens(subpoena().asking(SUBSCRIBER)).done()).done();
+    let ended = OnCase { reference: ended.reference, version: None };
+    let because = papers::prose("Secretword ground");
+    propose_single(&world.ctx, &anna.who, &ended, ErasureGround::OpenedInError, because).done();
     post.goes();
     let mut hand = Hand::of(world);
     hand.spoils(3);

@@ -361,7 +361,7 @@ impl Part {
             (Payloads::None | Payloads::Process, Some(_)) => {
                 return Err(personal("is there, which the header denies"));
             }
-            (Payloads::All, None) if entry.kind == SEALED_KIND => {}
+            (Payloads::All, None) if entry.kind == SEALED_KIND => self.balance.withheld(seq),
             (Payloads::All, None) => self.balance.absent(seq),
             (Payloads::All, Some(_)) if entry.kind == SEALED_KIND => {
                 return Err(personal("belongs to a closed compartment and may not come along"));

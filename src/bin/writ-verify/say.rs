@@ -57,6 +57,12 @@ pub fn text(findings: &Findings) -> String {
 }
 
 fn erased((ground, cases): (&Ground, &u64)) -> String {
+    if ground.ground.is_empty() {
+        let cases = many(*cases, "case", "cases");
+        let says =
+            format!("{cases} of a closed compartment on {}; the ground, and by whom, is sealed", on_day(ground.day));
+        return line("Erased", &says);
+    }
     let under = match &ground.schedule {
         Some(schedule) => format!("under the schedule “{schedule}”"),
         None => format!("on the ground “{}”", ground.ground),

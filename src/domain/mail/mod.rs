@@ -8,7 +8,7 @@ pub use texts::{Mail, Told};
 use chrono::TimeDelta;
 
 use super::case::{Case, CaseReference};
-use super::id::{AlarmId, StaffId};
+use super::id::{AlarmId, ErasureId, StaffId};
 use super::refusal::Refusal;
 use super::staff::{Role, Staff, Verb, may};
 use super::stage::Stage;
@@ -43,6 +43,8 @@ closed_words! {
         ArchiveTaken = "archive_taken", "archive of a case taken";
         /// To the same: an auditor raised a finding on it.
         FindingRaised = "finding_raised", "audit finding raised";
+        /// To legal reviewers who may approve it: an erasure was proposed.
+        ErasureAsked = "erasure_asked", "approval of an erasure asked";
         /// To admins and auditors: the log was found faulty.
         AlarmRaised = "alarm_raised", "alarm about the log";
     }
@@ -109,8 +111,16 @@ impl NewMail {
 
     /// A mail to each person that an alarm was raised.
     pub fn of_alarm(alarm: AlarmId, to: StaffId) -> NewMail {
-        let kind = MailKind::AlarmRaised;
-        NewMail { to, kind, reference: None, once: format!("{kind}/{alarm}/{to}") }
+        NewMail::of_register(MailKind::AlarmRaised, alarm, to)
+    }
+
+    /// A mail to each person that an erasure was proposed.
+    pub fn of_erasure(erasure: ErasureId, to: StaffId) -> NewMail {
+        NewMail::of_register(MailKind::ErasureAsked, erasure, to)
+    }
+
+    fn of_register(kind: MailKind, occasion: impl std::fmt::Display, to: StaffId) -> NewMail {
+        NewMail { to, kind, reference: None, once: format!("{kind}/{occasion}/{to}") }
     }
 }
 
@@ -131,6 +141,7 @@ impl MailKind {
             MailKind::EntryUnsealed => "that an auditor unsealed an entry of the case",
             MailKind::ArchiveTaken => "that an auditor took the case away as an archive",
             MailKind::FindingRaised => "that an auditor raised a finding",
+            MailKind::ErasureAsked => "that an erasure waits for approval",
             MailKind::AlarmRaised => "that a verification found a fault",
         }
     }
@@ -138,7 +149,7 @@ impl MailKind {
     /// Whom it goes to, several of them.
     pub fn told_many(self) -> &'static str {
         match self {
-            MailKind::ApprovalAsked => "reviewers",
+            MailKind::ApprovalAsked | MailKind::ErasureAsked => "reviewers",
             MailKind::TaskWaiting => "fulfillers",
             _ => "colleagues",
         }
@@ -170,13 +181,19 @@ impl MailKind {
             }
             MailKind::ClockEscalated => may_read(case, who) && is_running(case),
             MailKind::EntryUnsealed | MailKind::ArchiveTaken | MailKind::FindingRaised => may_read(case, who),
+            MailKind::ErasureAsked => may(who, Verb::ApproveErasure, Some(case)).is_ok(),
             MailKind::AlarmRaised => false,
         }
     }
 
     /// The same of a mail that is about the register and no case.
     pub fn concerns_register(self, who: &Staff) -> bool {
-        self == MailKind::AlarmRaised && may(who, Verb::AcknowledgeAlarm, None).is_ok()
+        let verb = match self {
+            MailKind::ErasureAsked => Verb::ApproveErasure,
+            MailKind::AlarmRaised => Verb::AcknowledgeAlarm,
+            _ => return false,
+        };
+        may(who, verb, None).is_ok()
     }
 }
 

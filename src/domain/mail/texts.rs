@@ -45,8 +45,10 @@ pub fn to_witness(origin: &str, size: u64, old: u64) -> Mail {
 /// All that a mail may know of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    /// Its name among people; none for a national-security case, of which a mail says nothing.
+    /// Its name among people; none for a national-security case, of which a mail says nothing, nor for the register.
     reference: Option<CaseReference>,
+    /// Whether it is a national-security case.
+    is_sealed: bool,
     /// The day an answer is due; none where the paper names none, or while the clock stands still.
     due: Option<NaiveDate>,
     /// The day the mail is sent, UTC; while the day it is due on is not over where the clock runs, no later than that.
@@ -61,6 +63,7 @@ impl Told {
         let is_sealed = case.compartment == Compartment::NationalSecurity;
         Told {
             reference: (!is_sealed).then(|| case.reference.clone()),
+            is_sealed,
             due: case.due_on().filter(|_| !is_sealed && !case.is_standing_still() && owes_answer(case)),
             today: today(case, now),
             base: base.map(|base| base.trim_end_matches('/').to_owned()),
@@ -71,6 +74,7 @@ impl Told {
     pub fn of_register(now: Instant, base: Option<&str>) -> Told {
         Told {
             reference: None,
+            is_sealed: false,
             due: None,
             today: now.day(),
             base: base.map(|base| base.trim_end_matches('/').to_owned()),
@@ -113,8 +117,10 @@ trait Words {
 impl Mail {
     /// The mail of a kind about a case.
     pub fn about(kind: MailKind, told: &Told) -> Mail {
-        if kind == MailKind::AlarmRaised {
-            return write(&AlarmRaised, told);
+        match (kind, told.is_sealed) {
+            (MailKind::AlarmRaised, _) => return write(&AlarmRaised, told),
+            (MailKind::ErasureAsked, false) => return write(&ErasureAsked, told),
+            _ => {}
         }
         let Some(case) = &told.reference else { return write(&SealedCase, told) };
         match kind {
@@ -131,6 +137,7 @@ impl Mail {
             MailKind::EntryUnsealed => write(&EntryUnsealed { case }, told),
             MailKind::ArchiveTaken => write(&ArchiveTaken { case }, told),
             MailKind::FindingRaised => write(&FindingRaised { case }, told),
+            MailKind::ErasureAsked => write(&ErasureAsked, told),
             MailKind::AlarmRaised => write(&AlarmRaised, told),
         }
     }
@@ -509,6 +516,29 @@ impl Words for FindingRaised<'_> {
     }
 }
 
+/// To legal reviewers: an erasure was proposed.
+struct ErasureAsked;
+
+impl Words for ErasureAsked {
+    fn subject(&self) -> String {
+        "An erasure waits for approval".into()
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        let asked = "Somebody proposed to erase the personal data of closed cases. A legal\nreviewer who did not propose it \
+                     looks at what would go, and approves or\ndeclines it with the password given again.";
+        vec![asked.to_owned(), "Until then nothing is erased. Once it is, nothing brings it back.".to_owned()]
+    }
+
+    fn page(&self) -> String {
+        "/retention".into()
+    }
+
+    fn because(&self) -> &'static str {
+        "You get this because you are a legal reviewer."
+    }
+}
+
 /// To admins and auditors: a verification found a fault.
 struct AlarmRaised;
 
@@ -548,7 +578,7 @@ mod tests {
 
     fn told(reference: Option<CaseReference>) -> Told {
         let base = Some("https://writ.example.com".to_owned());
-        Told { reference, due: Some(day(17)), today: day(14), base }
+        Told { is_sealed: reference.is_none(), reference, due: Some(day(17)), today: day(14), base }
     }
 
     fn about_cases() -> impl Iterator<Item = &'static MailKind> {
@@ -556,16 +586,22 @@ mod tests {
     }
 
     #[test]
-    fn an_alarm_says_what_is_asked_and_nothing_of_any_case() {
-        let Mail { subject, text } = Mail::about(MailKind::AlarmRaised, &told(None));
-        assert!(subject.starts_with("Alarm") && text.contains("https://writ.example.com/alarms"), "{text}");
-        assert!(text.lines().all(|line| line.len() <= 76) && text.is_ascii(), "{text}");
+    fn a_mail_about_the_register_says_what_is_asked_and_nothing_of_any_case() {
+        let told = Told { is_sealed: false, due: None, ..told(None) };
+        for (kind, begins, page) in
+            [(MailKind::AlarmRaised, "Alarm", "alarms"), (MailKind::ErasureAsked, "An erasure", "retention")]
+        {
+            let Mail { subject, text } = Mail::about(kind, &told);
+            assert!(subject.starts_with(begins), "{subject}");
+            assert!(text.contains(&format!("https://writ.example.com/{page}\n")), "{text}");
+            assert!(text.lines().all(|line| line.len() <= 76) && text.is_ascii(), "{text}");
+        }
     }
 
     #[test]
     fn every_mail_names_the_case_says_what_is_asked_and_leads_there() {
         let told = told(Some(CaseReference::new(2026, 127)));
-        for kind in about_cases() {
+        for kind in about_cases().filter(|kind| **kind != MailKind::ErasureAsked) {
             let Mail { subject, text } = Mail::about(*kind, &told);
             assert!(subject.contains("2026-000127") && subject.len() < 70, "{subject}");
             assert!(text.contains("2026-000127") && text.contains("https://writ.example.com/"), "{text}");

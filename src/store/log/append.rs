@@ -7,6 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::rows::{Logged, Rows};
+use crate::audit::erasure::{ERASED_KIND, erased_field};
 use crate::audit::{Digest, Edge, SEALED_KIND, SigningKey, tree};
 use crate::domain::event::{Event, Payloads};
 use crate::domain::id::CaseId;
@@ -146,7 +147,7 @@ pub fn append(tx: &mut Tx<'_>, appended: Appended<'_>) -> Result<i64, StoreError
     let Appended { event, about, actor, now, tally } = appended;
     let plain = event.split_with(tally.as_ref()).map_err(|e| StoreError::Down(e.to_string()))?;
     let (owner, case, payloads) = settle(tx, about, plain)?;
-    let (owner, key) = key_of(tx, owner)?;
+    let (owner, key) = key_of(tx, owner, about)?;
     let mut rows = Rows::default();
     let seq = rows.write_down(&mut tx.head, Logged { actor, now, case, payloads, owner: owner.to_string() }, &key)?;
     rows.insert(tx)?;
@@ -177,28 +178,48 @@ pub fn checkpoint(tx: &mut Tx<'_>, origin: &str, key: &SigningKey) -> Result<Str
 fn settle(tx: &mut Tx<'_>, about: About, plain: Payloads) -> Result<(KeyOwner, Option<String>, Payloads), StoreError> {
     match about {
         About::Register => Ok((KeyOwner::Register, None, plain)),
-        About::Erased(id) => Ok((KeyOwner::Register, Some(id.to_string()), plain)),
         About::PastCase(id) => Ok((KeyOwner::PastCase(id), Some(id.to_string()), plain)),
         About::Case(id, Compartment::NationalSecurity) => {
-            let key = tx.data_key(KeyOwner::NationalSecurity)?;
-            let inner = serde_json::json!({ "case": id, "kind": plain.kind, "process": plain.process }).to_string();
-            let sealed = key.seal(system::chance(), "log_process sealed", inner.as_bytes())?;
-            let process = serde_json::json!({ "sealed": STANDARD.encode(sealed) }).to_string();
-            let outside = Payloads { kind: SEALED_KIND.to_owned(), process, personal: plain.personal };
-            Ok((KeyOwner::Case(id), Some(pseudonym(&key, id)), outside))
+            let (case, payloads) = seal_act(tx, id, plain)?;
+            Ok((KeyOwner::Case(id), Some(case), payloads))
         }
         About::Case(id, _) => Ok((KeyOwner::Case(id), Some(id.to_string()), plain)),
+        About::Erasure(id, Compartment::NationalSecurity) => {
+            let (case, payloads) = seal_act(tx, id, plain)?;
+            Ok((KeyOwner::NationalSecurity, Some(case), payloads))
+        }
+        About::Erasure(id, _) => Ok((KeyOwner::Register, Some(id.to_string()), plain)),
     }
 }
 
-/// The key of an owner. What is still written about a case whose key is gone for good is sealed under the register's.
-fn key_of(tx: &mut Tx<'_>, owner: KeyOwner) -> Result<(KeyOwner, Key), StoreError> {
+/// How the log names a case of the closed compartment, and what it shows of an act on it: that something happened, and
+/// where that erased payloads, which.
+fn seal_act(tx: &mut Tx<'_>, case: CaseId, plain: Payloads) -> Result<(String, Payloads), StoreError> {
+    let key = tx.data_key(KeyOwner::NationalSecurity)?;
+    let inner = serde_json::json!({ "case": case, "kind": plain.kind, "process": plain.process }).to_string();
+    let sealed = STANDARD.encode(key.seal(system::chance(), "log_process sealed", inner.as_bytes())?);
+    let (kind, process) = match plain.kind.as_str() {
+        ERASED_KIND => {
+            let ranges = erased_field(plain.process.as_bytes());
+            (plain.kind, serde_json::json!({ "erased": ranges, "sealed": sealed }))
+        }
+        _ => (SEALED_KIND.to_owned(), serde_json::json!({ "sealed": sealed })),
+    };
+    let outside = Payloads { kind, process: process.to_string(), personal: plain.personal };
+    Ok((pseudonym(&key, case), outside))
+}
+
+/// The key of an owner. What is still written about a case whose key is gone for good is sealed under that of the register,
+/// or of its compartment.
+fn key_of(tx: &mut Tx<'_>, owner: KeyOwner, about: About) -> Result<(KeyOwner, Key), StoreError> {
     if let Some(key) = keys::find(tx.conn, tx.installation, &owner.to_string())? {
         return Ok((owner, key));
     }
-    let owner = match owner {
-        KeyOwner::Case(id) if erase::is_erased(tx.conn, id)? => KeyOwner::Register,
-        owner => owner,
+    let owner = match (owner, about) {
+        (KeyOwner::Case(id), _) if !erase::is_erased(tx.conn, id)? => owner,
+        (KeyOwner::Case(_), About::Case(_, Compartment::NationalSecurity)) => KeyOwner::NationalSecurity,
+        (KeyOwner::Case(_), _) => KeyOwner::Register,
+        _ => owner,
     };
     Ok((owner, tx.data_key(owner)?))
 }

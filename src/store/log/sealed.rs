@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::append::{personal_place, pseudonym};
 use super::read::LogRow;
 use crate::audit::SEALED_KIND;
+use crate::audit::erasure::{self, ERASED_KIND};
 use crate::domain::id::CaseId;
 use crate::domain::stage::Compartment;
 use crate::seal::Key;
@@ -39,6 +40,13 @@ struct Outer {
     sealed: String,
 }
 
+impl LogRow {
+    /// Whether it keeps closed what happened: an act of the closed compartment, or the erasure of one of its cases.
+    pub fn is_sealed(&self) -> bool {
+        self.kind == SEALED_KIND || self.kind == ERASED_KIND && erasure::is_sealed(self.process.as_bytes())
+    }
+}
+
 /// How the log names a case.
 ///
 /// # Errors
@@ -61,7 +69,7 @@ pub fn open_acts(
     installation: &Key,
     rows: &mut [LogRow],
 ) -> Result<BTreeMap<i64, CaseId>, StoreError> {
-    if !rows.iter().any(|row| row.kind == SEALED_KIND) {
+    if !rows.iter().any(LogRow::is_sealed) {
         return Ok(BTreeMap::new());
     }
     let key = keys::find(conn, installation, &KeyOwner::NationalSecurity.to_string())?;
@@ -76,7 +84,7 @@ pub fn open_acts(
 /// Case, kind and process payload of an entry, those of the compartment where it has one.
 pub(super) fn opened(row: &LogRow, key: Option<&Key>) -> Result<(Option<CaseId>, String, String), StoreError> {
     let corrupt = |why: String| StoreError::corrupt("log_process", row.seq, why);
-    if row.kind != SEALED_KIND {
+    if !row.is_sealed() {
         return Ok((None, row.kind.clone(), row.process.clone()));
     }
     let key = key.ok_or_else(|| corrupt("the compartment's key is gone".into()))?;

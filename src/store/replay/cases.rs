@@ -65,6 +65,8 @@ pub(super) struct Elsewhere {
     unlinked: BTreeMap<LinkId, Instant>,
     /// Cases that were erased: as part of which erasure, and when.
     pub(super) gone: BTreeMap<CaseId, (ErasureId, Instant)>,
+    /// What was said of erasing cases of the closed compartment, with case, time and number.
+    pub(super) sealed_erasures: Vec<(Event, CaseId, Instant, i64)>,
 }
 
 impl Elsewhere {
@@ -98,8 +100,11 @@ impl Elsewhere {
     fn take_sealed(&mut self, entry: ToldEntry) {
         let Some(id) = entry.about else { return };
         self.secret.entry(id).or_default();
-        match &entry.event {
+        match entry.event {
             Some(Event::CaseOpened(opened)) => self.rehomed.extend(opened.documents.iter().map(|d| (d.id, None))),
+            Some(event) if is_of_erasure(&event) => {
+                self.sealed_erasures.push((event, CaseId(id), entry.at, entry.seq));
+            }
             _ => self.take_unlinking(&entry),
         }
     }
@@ -109,6 +114,17 @@ impl Elsewhere {
             self.unlinked.insert(*link, entry.at);
         }
     }
+}
+
+/// Whether it says that the erasing of cases was proposed, answered or passed over.
+fn is_of_erasure(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::ErasureProposed(_)
+            | Event::ErasureApproved { .. }
+            | Event::ErasureDeclined { .. }
+            | Event::ErasurePassedOver { .. }
+    )
 }
 
 fn each_entry(
@@ -178,6 +194,7 @@ impl Cases<'_, '_> {
             let of = told.entry(id).or_default();
             match entry.event {
                 Some(Event::PayloadErased(erased)) => of.erased = Some((*erased, entry.at, entry.seq)),
+                Some(event) if is_of_erasure(&event) => {}
                 Some(event) => {
                     self.notes.take(&event, entry.seq);
                     of.take(CaseId(id), &event, entry.seq, self.elsewhere)?;

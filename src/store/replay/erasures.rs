@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::audit::difference::Told;
-use crate::domain::erasure::{AnsweredAs, Erasure, ErasureAnswer, ErasureItem, ErasureStanding};
+use crate::domain::erasure::{AnsweredAs, ErasureAnswer, ErasureItem, ErasureStanding};
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, ErasureId};
 use crate::domain::time::Instant;
@@ -28,12 +28,12 @@ struct Proposed {
 }
 
 impl ErasuresTold {
-    /// Takes the next entry about the register.
-    pub(super) fn take(&mut self, event: Event, at: Instant, seq: i64) {
+    /// Takes the next entry about the register, or one of those about a sealed case.
+    pub(super) fn take(&mut self, event: Event, sealed_case: Option<CaseId>, at: Instant, seq: i64) {
         match event {
-            Event::ErasureProposed(Erasure { id, ground, schedules, items, because, by, at }) => {
-                let standing = ErasureStanding { id, ground, schedules, because, by, at, answered: None };
-                self.erasures.insert(id, Proposed { standing, items, seq });
+            Event::ErasureProposed(erasure) => {
+                let standing = ErasureStanding::proposed(&erasure, sealed_case);
+                self.erasures.insert(erasure.id, Proposed { standing, items: erasure.items, seq });
             }
             Event::ErasureApproved { answer } => self.answer(AnsweredAs::Approved, answer),
             Event::ErasureDeclined { answer } => self.answer(AnsweredAs::Declined, answer),

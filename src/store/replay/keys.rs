@@ -44,6 +44,14 @@ impl Owners<'_> {
         }
     }
 
+    /// Whether personal payloads under this key are gone, and the key with them: one of a case, or of a past case.
+    fn is_erased(&self, owner: &str) -> bool {
+        let Some((_, name)) = owner.split_once(':') else { return false };
+        let id = name.parse::<Uuid>().ok();
+        let pseudonym = id.and_then(|id| self.secret?.get(&id));
+        self.survey.erased.contains(name) || pseudonym.is_some_and(|name| self.survey.erased.contains(name))
+    }
+
     fn all(&self) -> impl Iterator<Item = KeyOwner> {
         let secret = self.secret.into_iter().flat_map(BTreeMap::keys);
         let cases = self.survey.cases.keys().chain(secret).map(|id| KeyOwner::Case(CaseId(*id)));
@@ -74,7 +82,7 @@ pub(super) fn compare(
         let made = value("created_at");
         match owners.since(&owner) {
             // It may be that of a case whose acts can't be opened.
-            Some(_) if owner.strip_prefix("case:").is_some_and(|case| survey.erased.contains(case)) => {
+            Some(_) if owners.is_erased(&owner) => {
                 journal.note(Difference::untold(DATA_KEYS, owner));
                 return Ok(());
             }
@@ -97,8 +105,7 @@ pub(super) fn compare(
     })?;
     for owner in owners.all() {
         let owner = owner.to_string();
-        let name = owner.split_once(':').map_or("", |(_, name)| name);
-        if !seen.contains(&mark(&owner)) && !survey.erased.contains(name) {
+        if !seen.contains(&mark(&owner)) && !owners.is_erased(&owner) {
             journal.note(Difference::missing(DATA_KEYS, owner));
         }
     }

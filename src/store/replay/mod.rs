@@ -94,6 +94,9 @@ pub fn compare(
     let elsewhere = Elsewhere::of(conn, &mut teller)?;
     keys::compare(conn, installation, &survey, Some(&elsewhere.secret), &mut journal)?;
     let mut register = read_register(conn, &mut teller)?;
+    for (event, case, at, seq) in &elsewhere.sealed_erasures {
+        register.erasures.take(event.clone(), Some(*case), *at, *seq);
+    }
     register.erasures.take_gone(&elsewhere.gone);
     compare_register(conn, installation, origin, &register, &mut journal)?;
     law::compare(conn, &register, &mut journal)?;

@@ -220,7 +220,7 @@ impl RegisterTold {
             Event::FeedAdded { staff, secret_sha256 } => drop(self.feeds.insert(staff, (at, secret_sha256))),
             Event::FeedRevoked { staff } => drop(self.feeds.remove(&staff)),
             other => {
-                self.erasures.take(other.clone(), at, seq);
+                self.erasures.take(other.clone(), None, at, seq);
                 self.take_staff(other, at, by);
             }
         }

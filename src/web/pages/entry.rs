@@ -12,7 +12,9 @@ use crate::actions::audit_notes::{WriteNote, write_note};
 use crate::actions::entries::{actor_name, kind_label};
 use crate::actions::unseal_entry::{step_up_for_entry, unseal_entry};
 use crate::actions::view_entry::{EntryView, Personal, view_entry};
+use crate::audit::SEALED_KIND;
 use crate::audit::entry::layout;
+use crate::audit::erasure::ERASED_KIND;
 use crate::audit::proof::{Side, sides};
 use crate::domain::audit_note::Severity;
 use crate::domain::id::SampleId;
@@ -169,7 +171,7 @@ async fn page(visitor: &Visitor, seq: i64, form: Form) -> Result<EntryTemplate, 
 impl EntryTemplate {
     fn of(visitor: &Visitor, view: EntryView, form: Form) -> EntryTemplate {
         let row = &view.row;
-        let is_sealed = row.kind == "sealed.act";
+        let is_sealed = row.is_sealed();
         let pieces = pieces(&view);
         let hash = |name: &str| pieces.iter().find(|p| p.name == name).map(|p| p.hex.clone()).unwrap_or_default();
         EntryTemplate {
@@ -218,7 +220,11 @@ fn personal(view: &EntryView, visitor: &Visitor) -> PersonalPart {
 /// The bytes as they lie, each field with what it reads as. Bytes that are no entry are shown by no field.
 fn pieces(view: &EntryView) -> Vec<Piece> {
     let row = &view.row;
-    let kind = if view.is_of_compartment { "sealed.act" } else { row.kind.as_str() };
+    let kind = match row.kind.as_str() {
+        ERASED_KIND => ERASED_KIND,
+        _ if view.is_of_compartment => SEALED_KIND,
+        kind => kind,
+    };
     let reads = |name: &str| match name {
         "version" => "1".to_owned(),
         "seq" => row.seq.to_string(),

@@ -252,7 +252,7 @@ fn days(page: &LogPage, now: Instant) -> Vec<Day> {
 fn row(line: &LogLine, page: &LogPage, now: Instant) -> Row {
     let LogLine { row, case, is_of_compartment, demand } = line;
     let short = Short { kind: &row.kind, process: &row.process, demand: *demand };
-    let is_sealed = row.kind == "sealed.act";
+    let is_sealed = row.is_sealed();
     let key = || row.case_key.as_deref().unwrap_or_default().chars().take(8).collect::<String>();
     Row {
         seq: row.seq,
@@ -330,7 +330,7 @@ fn csv(export: &LogExport) -> String {
             &row.kind,
             case.as_ref().map_or("", |case| case.reference.as_str()),
             row.case_key.as_deref().unwrap_or_default(),
-            if row.kind == "sealed.act" { "" } else { &row.process },
+            if row.is_sealed() { "" } else { &row.process },
             &row.leaf,
         ]));
     }

@@ -12,6 +12,7 @@ use crate::domain::erasure::{AnsweredAs, ErasureStanding, MOST};
 use crate::domain::id::ErasureId;
 use crate::domain::retention::{KeptBack, Schedule};
 use crate::domain::staff::Verb;
+use crate::domain::stage::Compartment;
 use crate::domain::time::Instant;
 use crate::store::erasures::{Candidate, ItemSeen};
 use crate::web::WebError;
@@ -41,6 +42,8 @@ struct RetentionPage {
     may_propose: bool,
     in_backups_until: Option<String>,
     most: usize,
+    /// Whether a case that is due is of the national-security compartment.
+    is_any_sealed: bool,
 }
 
 struct ScheduleCard {
@@ -61,6 +64,7 @@ struct Line {
     schedule: String,
     /// Why it is kept, or what came of it.
     says: &'static str,
+    is_sealed: bool,
 }
 
 struct ErasureLine {
@@ -71,6 +75,7 @@ struct ErasureLine {
     cases: String,
     status: String,
     tone: &'static str,
+    is_sealed: bool,
 }
 
 #[derive(Template)]
@@ -80,6 +85,7 @@ struct ErasurePage {
     form: Form,
     id: String,
     ground: &'static str,
+    is_sealed: bool,
     because: Option<String>,
     by: String,
     at: Moment,
@@ -118,8 +124,11 @@ pub async fn propose(visitor: Visitor, fields: Fields) -> Result<HttpResponse, W
         fields.iter().filter(|(name, _)| *name == "schedule").map(|(_, value)| value.to_owned()).collect();
     if errors.is_empty() {
         let done = post_once(&visitor, &fields, || async {
-            let id = visitor.run(move |ctx, who| propose_run(ctx, who, names, because)).await?;
-            Ok(format!("/retention/erasures/{id}"))
+            let proposed = visitor.run(move |ctx, who| propose_run(ctx, who, names, because)).await?;
+            Ok(match proposed.as_slice() {
+                [one] => format!("/retention/erasures/{one}"),
+                _ => "/retention".to_owned(),
+            })
         });
         match done.await {
             Ok(answer) => return Ok(answer),
@@ -146,6 +155,7 @@ async fn retention_page(visitor: &Visitor, form: Form) -> Result<RetentionPage, 
             cases: thousands(one.cases),
             status,
             tone,
+            is_sealed: one.standing.sealed_case.is_some(),
         }
     };
     Ok(RetentionPage {
@@ -153,6 +163,7 @@ async fn retention_page(visitor: &Visitor, form: Form) -> Result<RetentionPage, 
         today: day(today),
         schedules: schedules.iter().map(|(schedule, due)| card(schedule, due.len())).collect(),
         is_any_due: !due.is_empty(),
+        is_any_sealed: due.iter().any(|line| line.is_sealed),
         more_due: due.len().saturating_sub(LISTED),
         due: due.into_iter().take(LISTED).collect(),
         more_kept: kept.len().saturating_sub(LISTED),
@@ -186,6 +197,7 @@ fn line(case: &Candidate, schedule: &str, says: &'static str) -> Line {
         closed_on: case.facts.closed.map(|(_, on)| day(on)).unwrap_or_default(),
         schedule: schedule.to_owned(),
         says,
+        is_sealed: case.compartment == Compartment::NationalSecurity,
     }
 }
 
@@ -270,6 +282,7 @@ async fn erasure_page(visitor: &Visitor, id: ErasureId, form: Form) -> Result<Er
         frame: visitor.frame("Erasure", Place::Retention),
         id: standing.id.to_string(),
         ground: standing.ground.label(),
+        is_sealed: standing.sealed_case.is_some(),
         because: standing.because.as_ref().map(ToString::to_string),
         by: name(&standing.by),
         at: Moment::new(standing.at, now),

@@ -111,7 +111,7 @@ fn story(register: &Register) {
     let world = World::sqlite();
     let ctx = register.ctx(&world);
     let [anna, dora] = reviewers(&ctx);
-    let runs = propose_runs(&ctx, &anna);
+    let runs = propose_run(&ctx, &anna, vec!["a day".into()], None).done();
     let mut raw = Raw::open(&register.url);
     let going: BTreeSet<String> =
         raw.values("SELECT CAST(case_id AS text) AS value FROM erasure_items").into_iter().collect();
@@ -178,10 +178,6 @@ fn reviewers(ctx: &Ctx) -> [SignedIn; 2] {
         let staff = writ::actions::add_staff::add_staff(ctx, by, staff, &password_of(name)).done();
         SignedIn { staff, session: None, as_of: None }
     })
-}
-
-fn propose_runs(ctx: &Ctx, who: &SignedIn) -> Vec<writ::domain::id::ErasureId> {
-    vec![propose_run(ctx, who, vec!["a day".into()], None).done()]
 }
 
 fn text_columns(table: &Table) -> Vec<&'static str> {

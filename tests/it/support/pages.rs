@@ -29,7 +29,7 @@ use writ::store::log::LogFilter;
 
 use super::meridiana::meridiana;
 use super::papers::{asked_about, prose, secrecy_order, subpoena};
-use super::people::Acts;
+use super::people::{Acts, Person};
 use super::world::{World, line, password_of};
 
 /// A page: its route, who looks at it (empty for somebody unknown), and its address. A word in braces in the address is
@@ -227,18 +227,29 @@ pub fn audited(world: &World, entry: i64) -> (String, String) {
 pub fn to_be_erased(world: &World) -> ErasureId {
     let case = world.anna().opens(subpoena().asking("account/registration")).done();
     let case = world.anna().withdraws(&case).done();
-    let on = OnCase { reference: case.reference, version: None };
+    proposed_to_erase(world, &world.anna(), &case)
+}
+
+fn proposed_to_erase(world: &World, by: &Person<'_>, case: &Case) -> ErasureId {
+    let on = OnCase { reference: case.reference.clone(), version: None };
     let because = prose("It was another person's account.");
-    propose_single(&world.ctx, &world.anna().who, &on, ErasureGround::OpenedInError, because).done()
+    propose_single(&world.ctx, &by.who, &on, ErasureGround::OpenedInError, because).done()
+}
+
+/// A closed case is erased as an analyst and a legal reviewer of this name want it.
+pub fn erased_by(world: &World, [analyst, reviewer]: [&Person<'_>; 2], name: &str, case: &Case) {
+    approved(world, reviewer, name, proposed_to_erase(world, analyst, case));
+}
+
+fn approved(world: &World, reviewer: &Person<'_>, name: &str, id: ErasureId) {
+    let fresh = step_up(&world.ctx, &reviewer.who, &password_of(name), Verb::ApproveErasure).done();
+    approve_erasure(&world.ctx, &reviewer.who, id, fresh).done();
+    assert_eq!(erase_approved(&world.ctx, &|| false).done().erased, 1);
 }
 
 /// A case that was withdrawn is erased, as two people want it.
 pub fn erases_a_case(world: &World) {
-    let id = to_be_erased(world);
-    let carla = &world.carla().who;
-    let fresh = step_up(&world.ctx, carla, &password_of("carla"), Verb::ApproveErasure).done();
-    approve_erasure(&world.ctx, carla, id, fresh).done();
-    assert_eq!(erase_approved(&world.ctx, &|| false).done().erased, 1);
+    approved(world, &world.carla(), "carla", to_be_erased(world));
 }
 
 /// Rules that somebody proposed and nobody has adopted.

@@ -44,7 +44,7 @@ use writ::system;
 
 use crate::support::hand::Hand;
 use crate::support::meridiana::meridiana;
-use crate::support::pages::{audited, erases_a_case, to_be_erased};
+use crate::support::pages::{audited, erased_by, erases_a_case, to_be_erased};
 use crate::support::papers::{Paper, asked, day, plea, preservation_letter, prose, secrecy_order, subpoena, warrant};
 use crate::support::people::{Acts, Person};
 use crate::support::world::{World, line, password_of};
@@ -60,8 +60,9 @@ pub fn fill(world: &World) {
     // Papers without a case, and cases of the closed compartment, of which one came with its paper.
     anna.receives("late.pdf", b"%PDF-1.4 late").done();
     let nora = world.hires("nora", "Nora Nash", &[Role::Analyst], true);
-    let secret = Paper { compartment: Compartment::NationalSecurity, ..subpoena().asking("account/registration") };
-    let secret = nora.opens(secret).done();
+    let secret_paper =
+        || Paper { compartment: Compartment::NationalSecurity, ..subpoena().asking("account/registration") };
+    let secret = nora.opens(secret_paper()).done();
     add_comment(&world.ctx, &nora.who, &on(&secret), prose("The paper came by courier.")).done();
     let restricted =
         Paper { compartment: Compartment::Restricted, ..preservation_letter().asking("mail/mail_content") };
@@ -82,6 +83,9 @@ pub fn fill(world: &World) {
     place_hold(&world.ctx, &carla.who, &on(&second), prose("Poe v. Loe")).done();
     erases_a_case(world);
     to_be_erased(world);
+    let rita = world.hires("rita", "Rita Roth", &[Role::Reviewer], true);
+    let gone = nora.withdraws(&nora.opens(secret_paper()).done()).done();
+    erased_by(world, [&nora, &rita], "rita", &gone);
     // Somebody came from the console once there were cases, and is watched.
     let (id, roles) = (StaffId(system::fresh_id()), BTreeSet::from([Role::Reviewer]));
     let (name, full_name, teams) = ("olga".to_owned(), line("Olga Orr"), BTreeSet::from([world.team]));
