@@ -6,7 +6,7 @@ use super::announce;
 use super::on_case::{OnCase, beside};
 use super::retention::{candidates_of, is_open_to, knows_of};
 use super::sign_in::SteppedUp;
-use super::{ActionError, Ctx, SignedIn};
+use super::{ActionError, Ctx, Refused, SignedIn};
 use crate::audit::erasure::Ground;
 use crate::domain::change::Change;
 use crate::domain::erasure::{AnsweredAs, Erasure, ErasureGround, ErasureItem, ErasureStanding, MOST};
@@ -18,7 +18,7 @@ use crate::domain::staff::{Staff, Verb, may};
 use crate::domain::stage::Compartment;
 use crate::domain::text::Prose;
 use crate::store::erasures::{self, Which};
-use crate::store::{StoreError, Tx, log, staff};
+use crate::store::{About, StoreError, Tx, log, staff};
 use crate::system;
 
 /// Proposes to erase the cases that are due under these schedules and open to this person: the earliest closed first, and at
@@ -127,9 +127,11 @@ fn propose(tx: &mut Tx<'_>, proposed: Proposed, compartment: Compartment) -> Res
 pub fn approve_erasure(ctx: &Ctx, who: &SignedIn, id: ErasureId, _fresh: SteppedUp) -> Result<(), ActionError> {
     let by = who.staff.id;
     ctx.write(&who.staff, move |tx| {
-        let refuse = |refusal| ActionError::refused(refusal, Verb::ApproveErasure);
         let who = acting(tx, by, Verb::ApproveErasure)?;
-        let standing = find_for(tx, &who, id)?.approve(by, tx.now()).map_err(refuse)?;
+        let standing = find_for(tx, &who, id)?;
+        let sealed_case = standing.sealed_case;
+        let refuse = |refusal| refused(refusal, Verb::ApproveErasure, sealed_case);
+        let standing = standing.approve(by, tx.now()).map_err(refuse)?;
         let items = erasures::items(tx.conn(), id)?;
         let there = candidates_of(tx.conn(), &items, id)?;
         if there.values().any(|case| !is_open_to(&who, case)) {
@@ -151,7 +153,8 @@ pub fn decline_erasure(ctx: &Ctx, who: &SignedIn, id: ErasureId) -> Result<(), A
         let standing = find_for(tx, &who, id)?;
         let verb = if standing.by == by { Verb::ProposeErasure } else { Verb::ApproveErasure };
         acting(tx, by, verb)?;
-        let standing = standing.decline(by, tx.now()).map_err(|refusal| ActionError::refused(refusal, verb))?;
+        let sealed_case = standing.sealed_case;
+        let standing = standing.decline(by, tx.now()).map_err(|refusal| refused(refusal, verb, sealed_case))?;
         answer(tx, standing)
     })
 }
@@ -164,6 +167,12 @@ fn answer(tx: &mut Tx<'_>, standing: ErasureStanding) -> Result<(), ActionError>
     };
     tx.apply(Change { state: standing, event })?;
     Ok(())
+}
+
+/// A refusal about an erasure; where that is one of a sealed case, its entry is sealed too.
+fn refused(refusal: Refusal, verb: Verb, sealed_case: Option<CaseId>) -> ActionError {
+    let about = sealed_case.map_or(About::Register, |case| About::Case(case, Compartment::NationalSecurity));
+    ActionError::Refused(Box::new(Refused { refusal, verb, stage: None, about }))
 }
 
 /// An erasure, for somebody who may know of it.

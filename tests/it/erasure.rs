@@ -278,6 +278,8 @@ fn a_sealed_case_is_erased_among_cleared_people(world: &World) {
     assert!(decline_erasure(&world.ctx, &carla.who, of_sealed).is_err());
     approves(&carla, world, "carla", of_plain).done();
     approves(&rita, world, "rita", of_sealed).done();
+    approves(&rita, world, "rita", of_sealed).refused_as("erasure_answered");
+    assert_eq!(world.log().pop().unwrap().kind, "sealed.act");
     assert_eq!(erases(world), Round { erased: 2, kept: 0 });
 
     // Nothing is left of it, of its paper either, which had arrived under another name.
