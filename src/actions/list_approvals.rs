@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::list_cases::ask;
 use super::{ActionError, Ctx, SignedIn};
 use crate::domain::id::{CaseId, StaffId};
-use crate::domain::staff::{Verb, roles_for};
+use crate::domain::staff::{Verb, may, roles_for};
 use crate::store::queue::{self, CaseLine, Waiting};
-use crate::store::{StoreError, staff};
+use crate::store::{StoreError, erasures, staff};
 
 /// What waits, as it stands to one person.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct ApprovalsPage {
     pub approvers: BTreeMap<CaseId, Vec<StaffId>>,
     /// Names by id.
     pub names: BTreeMap<StaffId, String>,
+    /// How many erasures wait for a legal reviewer like this person, who proposed none of them.
+    pub erasures: i64,
     /// Whether there are more than are shown.
     pub is_cut: bool,
 }
@@ -29,7 +31,7 @@ pub struct ApprovalsPage {
 /// How many lines are read at most.
 pub const MOST: usize = 200;
 
-/// Lists what waits for approval: three statements.
+/// Lists what waits for approval: at most four statements.
 ///
 /// # Errors
 /// A refusal for people who work on no cases (in the log).
@@ -37,11 +39,13 @@ pub fn list_approvals(ctx: &Ctx, who: &SignedIn) -> Result<ApprovalsPage, Action
     ask(ctx, who)?;
     let me = who.staff.id;
     let may_approve = roles_for(Verb::Approve).iter().any(|&role| who.staff.is(role));
-    let (mut all, names, approvers) = ctx.store.read(|conn| {
+    let may_erase = may(&who.staff, Verb::ApproveErasure, None).is_ok();
+    let (mut all, names, approvers, erasures) = ctx.store.read(|conn| {
         let limit = i64::try_from(MOST).unwrap_or(i64::MAX);
         let all = queue::list_approvals(conn, &who.staff, limit.saturating_add(1))?;
         let ids: Vec<CaseId> = all.iter().filter(|w| w.awaits_approval).map(|w| w.line.id).collect();
-        Ok::<_, StoreError>((all, staff::names(conn)?, queue::approvers(conn, &ids)?))
+        let erasures = if may_erase { erasures::count_waiting(conn, me, who.staff.is_cleared)? } else { 0 };
+        Ok::<_, StoreError>((all, staff::names(conn)?, queue::approvers(conn, &ids)?, erasures))
     })?;
     let is_cut = all.len() > MOST;
     all.truncate(MOST);
@@ -55,6 +59,7 @@ pub fn list_approvals(ctx: &Ctx, who: &SignedIn) -> Result<ApprovalsPage, Action
         came_back: back.into_iter().map(|w| w.line).filter(is_mine).collect(),
         approvers,
         names,
+        erasures,
         is_cut,
     })
 }

@@ -216,6 +216,18 @@ pub fn list(conn: &mut Conn, with_sealed: bool, limit: i64) -> Result<Vec<Erasur
     rows.into_iter().map(line).collect()
 }
 
+/// How many erasures wait for somebody else than this person to answer; those of sealed cases where these are told: one
+/// statement.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_waiting(conn: &mut Conn, but: StaffId, with_sealed: bool) -> Result<i64, StoreError> {
+    let waiting = erasures::table
+        .filter(erasures::answered_as.is_null().and(erasures::proposed_by.ne(Id(but.0))))
+        .filter(erasures::sealed_case_id.is_null().or(with_sealed.into_sql::<Bool>()));
+    Ok(waiting.count().get_result(conn)?)
+}
+
 /// A case of an erasure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemSeen {

@@ -110,6 +110,8 @@ fn what_is_due_is_erased_once_another_person_approves_it(world: &World) {
     let unseen: Vec<(&str, &str)> = unseen.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(anna.posts(&approve, &[&unseen[..], &own].concat()).status, 403, "an analyst approves nothing");
     anna.gets("/retention").hides("a year: 2 cases");
+    anna.gets("/approvals").hides("An erasure waits");
+    carla.gets("/approvals").shows("An erasure waits");
     assert_eq!(erases(world), Round::default(), "nobody has approved it");
 
     // Another one approves, with the password given again.

@@ -21,6 +21,7 @@ struct ApprovalsTemplate {
     for_you: Vec<Scope>,
     for_others: Vec<Scope>,
     came_back: Vec<Scope>,
+    erasures: i64,
     is_cut: bool,
     /// How many lines are read.
     most: usize,
@@ -58,6 +59,7 @@ pub async fn show(visitor: Visitor) -> Result<HttpResponse, WebError> {
         for_you: read.for_you.iter().map(|line| scope(line, "")).collect(),
         for_others: read.for_others.iter().map(|w| scope(&w.line, kept(w))).collect(),
         came_back: read.came_back.iter().map(|line| scope(line, "")).collect(),
+        erasures: read.erasures,
         is_cut: read.is_cut,
         most: MOST,
     })

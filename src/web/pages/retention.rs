@@ -41,7 +41,7 @@ struct RetentionPage {
     erasures: Vec<ErasureLine>,
     may_propose: bool,
     in_backups_until: Option<String>,
-    most: usize,
+    most: String,
     /// Whether a case that is due is of the national-security compartment.
     is_any_sealed: bool,
 }
@@ -172,7 +172,7 @@ async fn retention_page(visitor: &Visitor, form: Form) -> Result<RetentionPage, 
         erasures: erasures.iter().map(erasure).collect(),
         may_propose: visitor.may(Verb::ProposeErasure),
         in_backups_until: in_backups_until.map(day),
-        most: MOST,
+        most: thousands(i64::try_from(MOST).unwrap_or(i64::MAX)),
         form,
     })
 }
