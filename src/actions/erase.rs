@@ -9,8 +9,9 @@ use crate::domain::id::{CaseId, ErasureId};
 use crate::domain::retention::{Facts, KeptBack};
 use crate::domain::staff::Actor;
 use crate::domain::time::Instant;
-use crate::store::erasures::{self, Which};
-use crate::store::{StoreError, alarms, cases, erase};
+use crate::store::erase::{self, Goes};
+use crate::store::erasures::{self, Which, WhichPapers};
+use crate::store::{StoreError, Tx, alarms, cases};
 use crate::vault::VaultError;
 
 /// What came of a round.
@@ -55,17 +56,26 @@ fn erase_one(ctx: &Ctx, erasure: ErasureId, case: CaseId, schedule: Option<Strin
         if alarms::hold_releases(tx.conn())? {
             return Err(ActionError::Conflict(None));
         }
-        let seen = erasures::candidates(tx.conn(), Which::These(&[case], Some(erasure)))?.pop();
-        let kept_back = match &seen {
+        let of_papers =
+            standing.schedules.iter().any(|one| one.papers_without_case && Some(&one.name) == schedule.as_ref());
+        let kept_back = match erasures::candidates(tx.conn(), Which::These(&[case], Some(erasure)))?.pop() {
+            // A case was opened for them after all.
+            Some(_) if of_papers => Some(KeptBack::NotClosed),
             Some(seen) => keeps(&seen.facts, &standing, tx.now()).err(),
+            None if of_papers => papers_keep(tx, case, &standing)?,
             None => Some(KeptBack::Gone),
         };
         if let Some(kept_back) = kept_back {
             erasures::pass_over(tx, &standing, case, kept_back)?;
             return Ok(false);
         }
-        let whole = cases::get(tx.conn(), case)?;
-        let erased = erase::prepare(tx, &whole, &standing, &approved, schedule)?;
+        let goes = Goes { erasure: &standing, approved: &approved, schedule: schedule.as_deref() };
+        let erased = if of_papers {
+            erase::prepare_papers(tx, case, goes)?
+        } else {
+            let whole = cases::get(tx.conn(), case)?;
+            erase::prepare(tx, &whole, goes)?
+        };
         let event = Event::PayloadErased(Box::new(erased.clone()));
         tx.apply(Change { state: erased, event })?;
         Ok(true)
@@ -78,6 +88,13 @@ fn keeps(facts: &Facts, standing: &ErasureStanding, now: Instant) -> Result<(), 
         ErasureGround::Schedule => facts.is_due(&standing.schedules, now.day()).map(drop),
         _ => facts.may_go().map(drop),
     }
+}
+
+/// What keeps papers that no case was opened for.
+fn papers_keep(tx: &mut Tx<'_>, arrival: CaseId, standing: &ErasureStanding) -> Result<Option<KeptBack>, StoreError> {
+    let found = erasures::papers(tx.conn(), WhichPapers::These(&[arrival], standing.id))?.pop();
+    let Some(papers) = found else { return Ok(Some(KeptBack::Gone)) };
+    Ok(papers.is_due(&standing.schedules, tx.now().day()).err())
 }
 
 /// So many files are taken away before the next are looked up.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::announce;
 use super::on_case::{OnCase, beside};
-use super::retention::{candidates_of, is_open_to, knows_of};
+use super::retention::{candidates_of, due_papers, is_open_to, knows_of};
 use super::sign_in::SteppedUp;
 use super::{ActionError, Ctx, Refused, SignedIn};
 use crate::audit::erasure::Ground;
@@ -13,7 +13,7 @@ use crate::domain::erasure::{AnsweredAs, Erasure, ErasureGround, ErasureItem, Er
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, ErasureId, StaffId};
 use crate::domain::refusal::Refusal;
-use crate::domain::retention::Schedule;
+use crate::domain::retention::{Schedule, schedule_for_papers};
 use crate::domain::staff::{Staff, Verb, may};
 use crate::domain::stage::Compartment;
 use crate::domain::text::Prose;
@@ -21,8 +21,8 @@ use crate::store::erasures::{self, Which};
 use crate::store::{About, StoreError, Tx, log, staff};
 use crate::system;
 
-/// Proposes to erase the cases that are due under these schedules and open to this person: the earliest closed first, and at
-/// most [`MOST`]. Each case of the national-security compartment is an erasure by itself, sealed as all that is done on it.
+/// Proposes to erase the cases that are due under these schedules and open to this person, the earliest closed first, and the
+/// papers that no case was opened for: at most [`MOST`]. Each case of the national-security compartment is an erasure by itself, sealed as all that is done on it.
 /// Gives all that are proposed.
 ///
 /// # Errors
@@ -49,7 +49,12 @@ pub fn propose_run(
             let item = ErasureItem { case: case.id, schedule: Some(schedule.name.clone()) };
             Some((item, case.compartment))
         });
-        let due: Vec<(ErasureItem, Compartment)> = due.take(MOST).collect();
+        let of_papers = schedule_for_papers(&schedules).map(|one| one.name.clone());
+        let papers = if of_papers.is_some() { due_papers(tx.conn(), &schedules, today)? } else { Vec::new() };
+        let papers = papers
+            .into_iter()
+            .map(|one| (ErasureItem { case: one.arrival, schedule: of_papers.clone() }, Compartment::Ordinary));
+        let due: Vec<(ErasureItem, Compartment)> = due.chain(papers).take(MOST).collect();
         if due.is_empty() {
             return Err(ActionError::invalid("schedule", "Nothing is due under these schedules today."));
         }
@@ -201,7 +206,12 @@ pub fn told_erasures(ctx: &Ctx) -> Result<Vec<String>, ActionError> {
     };
     let sentence = |(ground, cases): (&Ground, &u64)| {
         let on = NaiveDate::from_epoch_days(i32::try_from(ground.day).unwrap_or_default()).unwrap_or_default();
-        let (cases, were) = if *cases == 1 { ("1 case".to_owned(), "was") } else { (format!("{cases} cases"), "were") };
+        let what = if ground.is_of_papers { "paper without a case" } else { "case" };
+        let (cases, were) = match (*cases, ground.is_of_papers) {
+            (1, _) => (format!("1 {what}"), "was"),
+            (many, true) => (format!("{many} papers without a case"), "were"),
+            (many, false) => (format!("{many} cases"), "were"),
+        };
         if ground.ground.is_empty() {
             let of = "of the national-security compartment";
             return format!("{cases} {of} {were} erased on {on}; on which ground and by whom is sealed.");

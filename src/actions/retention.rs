@@ -11,10 +11,11 @@ use crate::domain::erasure::{AnsweredAs, ErasureStanding};
 use crate::domain::hold::HoldStanding;
 use crate::domain::id::{CaseId, ErasureId, StaffId};
 use crate::domain::refusal::Refusal;
-use crate::domain::retention::{Facts, KeptBack, Schedule, schedule_for};
+use crate::domain::retention::{Facts, KeptBack, PapersWithoutCase, Schedule, schedule_for, schedule_for_papers};
 use crate::domain::staff::{Role, Staff, Verb, is_within, may};
 use crate::domain::stage::Compartment;
-use crate::store::erasures::{self, Candidate, ErasedSeen, ErasureLine, ItemSeen, Which};
+use crate::domain::time::Instant;
+use crate::store::erasures::{self, Candidate, ErasedSeen, ErasureLine, ItemSeen, Which, WhichPapers};
 use crate::store::{Conn, StoreError, cases, holds, staff};
 
 /// What retention says today.
@@ -24,6 +25,8 @@ pub struct RetentionView {
     pub today: NaiveDate,
     /// Each schedule with the cases that are due under it and open to this person, the earliest closed first.
     pub schedules: Vec<(Schedule, Vec<Candidate>)>,
+    /// Papers that no case was opened for and that are due, the earliest first.
+    pub papers: Vec<PapersWithoutCase>,
     /// Cases whose time is over and that are kept all the same, with why.
     pub kept: Vec<(Candidate, KeptBack)>,
     /// Cases that are due and not open to this person.
@@ -46,13 +49,15 @@ const MOST: i64 = 50;
 pub fn view_retention(ctx: &Ctx, who: &SignedIn) -> Result<RetentionView, ActionError> {
     refuse_others(ctx, who)?;
     let today = ctx.now().day();
-    let (found, erasures, names) = ctx.store.read(|conn| {
+    let (found, papers, erasures, names) = ctx.store.read(|conn| {
         let found = erasures::candidates(conn, Which::Due(&ctx.retention.schedules, today))?;
-        Ok::<_, StoreError>((found, erasures::list(conn, who.staff.is_cleared, MOST)?, staff::names(conn)?))
+        let papers = due_papers(conn, &ctx.retention.schedules, today)?;
+        Ok::<_, StoreError>((found, papers, erasures::list(conn, who.staff.is_cleared, MOST)?, staff::names(conn)?))
     })?;
     let mut view = RetentionView {
         today,
         schedules: ctx.retention.schedules.iter().map(|schedule| (schedule.clone(), Vec::new())).collect(),
+        papers,
         kept: Vec::new(),
         hidden: 0,
         erasures,
@@ -78,6 +83,21 @@ pub fn view_retention(ctx: &Ctx, who: &SignedIn) -> Result<RetentionView, Action
     Ok(view)
 }
 
+/// Papers that no case was opened for and that are due on a day, the earliest first. Whoever may propose their erasure may know
+/// when they came and who took them in: what they are stands nowhere. At most two statements.
+pub(super) fn due_papers(
+    conn: &mut Conn,
+    schedules: &[Schedule],
+    today: NaiveDate,
+) -> Result<Vec<PapersWithoutCase>, StoreError> {
+    if schedule_for_papers(schedules).is_none() {
+        return Ok(Vec::new());
+    }
+    let mut papers = erasures::papers(conn, WhichPapers::Before(Instant::midnight(today)))?;
+    papers.retain(|one| one.is_due(schedules, today).is_ok());
+    Ok(papers)
+}
+
 /// Whether a case is open to this person: one of their own, or any within for auditors.
 pub(super) fn is_open_to(who: &Staff, case: &Candidate) -> bool {
     let works_on_it = (who.is(Role::Analyst) || who.is(Role::Reviewer)) && who.teams.contains(&case.team);
@@ -101,6 +121,8 @@ pub struct ErasureView {
     pub standing: ErasureStanding,
     /// Its cases: each with what people call it, where that is open to this person and it is not gone.
     pub items: Vec<(ItemSeen, Option<Candidate>)>,
+    /// Papers of it that no case was opened for and that are there.
+    pub papers: Vec<PapersWithoutCase>,
     /// How many of those that are there are not open to this person.
     pub hidden: usize,
     /// What keeps this person from approving it now; none where they may, or where it was answered.
@@ -123,6 +145,16 @@ pub fn view_erasure(ctx: &Ctx, who: &SignedIn, id: ErasureId) -> Result<ErasureV
         let Some(standing) = found else { return Ok(None) };
         let items = erasures::items(conn, id)?;
         let mut there = candidates_of(conn, &items, id)?;
+        let of_papers = schedule_for_papers(&standing.schedules);
+        let arrivals: Vec<CaseId> = items
+            .iter()
+            .filter(|item| item.schedule.is_some() && item.schedule.as_ref() == of_papers.map(|one| &one.name))
+            .map(|item| item.case)
+            .collect();
+        let papers = match arrivals.as_slice() {
+            [] => Vec::new(),
+            some => erasures::papers(conn, WhichPapers::These(some, id))?,
+        };
         let of_item = |item: ItemSeen| {
             let case = there.remove(&item.case);
             (item, case)
@@ -143,6 +175,7 @@ pub fn view_erasure(ctx: &Ctx, who: &SignedIn, id: ErasureId) -> Result<ErasureV
             kept_from_approving: kept_from_approving(&who.staff, &standing, hidden),
             standing,
             items,
+            papers,
             hidden,
             names: staff::names(conn)?,
             in_backups_until: ctx.retention.backups.map(|rotation| rotation.last_day(day)),

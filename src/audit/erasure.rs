@@ -52,9 +52,11 @@ pub struct Ground {
     pub proposed_by: String,
     /// Who approved it, an id.
     pub approved_by: String,
+    /// Whether it was papers that no case was opened for: of these no reference is left.
+    pub is_of_papers: bool,
 }
 
-/// How many cases were erased on which ground.
+/// How many cases, or arrivals of papers without one, were erased on which ground.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grounds(pub BTreeMap<Ground, u64>);
 
@@ -69,6 +71,7 @@ impl Grounds {
             schedule: word("schedule"),
             proposed_by: word("proposed_by").unwrap_or_default(),
             approved_by: word("approved_by").unwrap_or_default(),
+            is_of_papers: payload.get("sealed").is_none() && payload.get("reference").is_none(),
         };
         let count = self.0.entry(ground).or_default();
         *count = count.saturating_add(1);

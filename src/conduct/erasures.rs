@@ -20,6 +20,26 @@ pub(super) struct Closed {
     pub closed_on: NaiveDate,
 }
 
+/// What is known of something that was erased.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Ended<'a> {
+    /// A case that was closed.
+    Closed(&'a Closed),
+    /// Papers that no case was opened for, with the day they arrived.
+    NotOpened(NaiveDate),
+}
+
+impl Ended<'_> {
+    /// Whether its time under a schedule is over on a day.
+    fn is_over(self, schedule: &Schedule, on: NaiveDate) -> bool {
+        let (is_covered, from) = match self {
+            Ended::Closed(closed) => (schedule.covers(closed.instrument, closed.outcome), closed.closed_on),
+            Ended::NotOpened(arrived_on) => (schedule.papers_without_case, arrived_on),
+        };
+        is_covered && schedule.keep.over_on(from) <= on
+    }
+}
+
 /// An erasure whose cases are not all over.
 #[derive(Debug)]
 struct Pending {
@@ -86,13 +106,13 @@ impl Erasures {
         }
     }
 
-    /// Judges that a case was erased on a day. `closed` is what is known of it; `is_known` is whether the log was seen from
+    /// Judges that something was erased on a day. `ended` is what is known of it; `is_known` is whether the log was seen from
     /// where the case or its erasure must have begun.
     pub(super) fn judge(
         &mut self,
         erased: &Erased,
         name: &str,
-        closed: Option<&Closed>,
+        ended: Option<Ended<'_>>,
         on: NaiveDate,
         is_known: bool,
     ) -> BTreeSet<Rule> {
@@ -106,14 +126,14 @@ impl Erasures {
         if !is_approved || erased.case.to_string() != name {
             broken.insert(Rule::ErasedAsApproved);
         }
-        let is_over = |name: &String, closed: &Closed| {
+        let is_over = |name: &String, ended: Ended<'_>| {
             let of_name = pending.and_then(|pending| pending.schedules.iter().find(|one| one.name == *name));
-            of_name.is_some_and(|one| {
-                one.covers(closed.instrument, closed.outcome) && one.keep.over_on(closed.closed_on) <= on
-            })
+            of_name.is_some_and(|one| ended.is_over(one, on))
         };
-        let is_due = match (closed, &erased.schedule) {
-            (Some(closed), Some(schedule)) if pending.is_some() => is_over(schedule, closed),
+        let is_due = match (ended, &erased.schedule) {
+            (Some(ended), Some(schedule)) if pending.is_some() => is_over(schedule, ended),
+            // Before their time only closed cases go.
+            (Some(Ended::NotOpened(_)), None) => false,
             (Some(_), _) => true,
             (None, _) => !is_known,
         };

@@ -17,7 +17,7 @@ use chrono::NaiveDate;
 
 use act::{Acknowledged, Act};
 use case::CaseSeen;
-use erasures::{Closed, Erasures, day};
+use erasures::{Closed, Ended, Erasures, day};
 pub use rules::Rule;
 
 use crate::audit::SEALED_KIND;
@@ -67,7 +67,10 @@ impl fmt::Display for Breach {
 
 /// Kinds whose personal payload may go with a case of a closed compartment: its own acts, the arrival of its papers, and the
 /// officer whom no other case names.
-const GO_SEALED: &[&str] = &[SEALED_KIND, "document.received", "officer.added"];
+const GO_SEALED: &[&str] = &[SEALED_KIND, ARRIVED, "officer.added"];
+
+/// A paper arrived before its case.
+const ARRIVED: &str = "document.received";
 
 /// What was seen so far.
 ///
@@ -94,6 +97,8 @@ pub struct Conduct {
     unknown: BTreeSet<String>,
     /// Cases of a closed compartment, by pseudonym.
     sealed: BTreeSet<String>,
+    /// Papers that no case was opened for, by the name they arrived under, with the day.
+    papers: BTreeMap<String, NaiveDate>,
     /// Entries whose personal payloads no sealed erasure may take.
     unsealed: Marks,
     /// Alarms about the log that are not acknowledged by both yet, with who has.
@@ -134,6 +139,9 @@ impl Conduct {
             self.sealed.extend(entry.case.map(str::to_owned));
             let rule = Some(Rule::ErasedAsApproved).filter(|_| is_sealed_erasure && !self.goes_sealed(entry));
             return rule.into_iter().map(|rule| Breach { seq: entry.seq, case: None, rule }).collect();
+        }
+        if let (ARRIVED, Some(name)) = (entry.kind, entry.case) {
+            self.papers.entry(name.to_owned()).or_insert_with(|| day(entry.at_micros));
         }
         let broken = match Act::read(entry.kind, entry.process) {
             Ok(None) => BTreeSet::new(),
@@ -196,6 +204,7 @@ impl Conduct {
             Act::Imported(past) => self.counted.add(&figures::counted_past(past)),
             Act::Opened(opened) => match entry.case {
                 Some(name) if !self.cases.contains_key(name) && !self.closed.contains_key(name) => {
+                    self.papers.remove(name);
                     self.cases.insert(name.to_owned(), CaseSeen::opened(opened));
                 }
                 _ => drop(broken.insert(Rule::OpenedOnce)),
@@ -207,8 +216,14 @@ impl Conduct {
             }
             Act::Erased(erased) => {
                 let (name, on) = (entry.case.unwrap_or_default(), day(entry.at_micros));
-                let closed = self.closed.get(name);
-                broken.extend(self.erasures.judge(erased, name, closed, on, self.is_whole && !self.has_gap));
+                let is_known = self.is_whole && !self.has_gap;
+                let ended = match (self.closed.get(name), self.papers.remove(name)) {
+                    (Some(closed), _) => Some(Ended::Closed(closed)),
+                    // Where something was left out, a case may have been opened for them there.
+                    (None, Some(arrived_on)) if is_known => Some(Ended::NotOpened(arrived_on)),
+                    (None, _) => None,
+                };
+                broken.extend(self.erasures.judge(erased, name, ended, on, is_known));
             }
             act => broken.extend(self.judge_on_case(act, entry)),
         }

@@ -42,10 +42,10 @@ impl ErasureGround {
         [ErasureGround::PersonConcerned, ErasureGround::Ordered, ErasureGround::OpenedInError];
 }
 
-/// A case of an erasure.
+/// A case of an erasure, or papers that no case was opened for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasureItem {
-    /// The case.
+    /// The case, or the id that its papers arrived under.
     pub case: CaseId,
     /// The name of the schedule under which its time is over, where that is the ground.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -159,13 +159,13 @@ impl ErasureStanding {
     }
 }
 
-/// What the log tells of a case whose personal data is gone, and all that the register goes on knowing of it. The entry says
-/// which payloads went with it.
+/// What the log tells of a case, or of papers that no case was opened for, whose personal data is gone. The entry says which
+/// payloads went with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erased {
     /// The numbers of the entries whose personal payloads went, as ranges from first to last, rising.
     pub erased: Vec<(u64, u64)>,
-    /// The case.
+    /// The case, or the id that its papers arrived under.
     pub case: CaseId,
     /// The erasure it was part of.
     pub erasure: ErasureId,
@@ -178,6 +178,14 @@ pub struct Erased {
     pub proposed_by: StaffId,
     /// Who approved it.
     pub approved_by: StaffId,
+    /// What is left of a case; nothing of papers without one.
+    #[serde(flatten)]
+    pub left: Option<Left>,
+}
+
+/// All that the register goes on knowing of a case whose personal data is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
     /// What people called the case.
     pub reference: CaseReference,
     /// Who might know of it.

@@ -7,8 +7,10 @@ use std::str::FromStr;
 use chrono::{Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use super::id::{CaseId, StaffId};
 use super::instrument::Instrument;
 use super::outcome::Outcome;
+use super::time::Instant;
 use super::words::closed_words;
 
 /// For how long something is kept: a number of days, months or years.
@@ -99,14 +101,17 @@ impl From<Keep> for String {
     }
 }
 
-/// For how long which closed cases are kept.
+/// For how long which closed cases are kept, or papers that no case was opened for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
     /// What people and the log call it.
     pub name: String,
-    /// For how long after the closing.
+    /// For how long after the closing, or the arrival of a paper without a case.
     pub keep: Keep,
+    /// Whether it is about papers that no case was opened for, and about no case.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub papers_without_case: bool,
     /// Cases that rest on these; all where none is named.
     #[serde(default)]
     pub instruments: BTreeSet<Instrument>,
@@ -121,7 +126,8 @@ pub struct Schedule {
 impl Schedule {
     /// Whether it is about such cases.
     pub fn covers(&self, instrument: Instrument, outcome: Outcome) -> bool {
-        (self.instruments.is_empty() || self.instruments.contains(&instrument))
+        !self.papers_without_case
+            && (self.instruments.is_empty() || self.instruments.contains(&instrument))
             && (self.outcomes.is_empty() || self.outcomes.contains(&outcome))
     }
 }
@@ -131,10 +137,15 @@ pub fn schedule_for(schedules: &[Schedule], instrument: Instrument, outcome: Out
     schedules.iter().find(|schedule| schedule.covers(instrument, outcome))
 }
 
+/// The schedule for papers that no case was opened for.
+pub fn schedule_for_papers(schedules: &[Schedule]) -> Option<&Schedule> {
+    schedules.iter().find(|schedule| schedule.papers_without_case)
+}
+
 /// What is wrong with a list of schedules, in a sentence.
 ///
 /// # Errors
-/// When one has no name, or the name of another.
+/// When one has no name, or the name of another, or says of papers without a case what only cases have.
 pub fn check(schedules: &[Schedule]) -> Result<(), String> {
     let mut names = BTreeSet::new();
     for schedule in schedules {
@@ -144,6 +155,11 @@ pub fn check(schedules: &[Schedule]) -> Result<(), String> {
         }
         if !names.insert(name) {
             return Err(format!("Two retention schedules are called “{name}”."));
+        }
+        if schedule.papers_without_case && !(schedule.instruments.is_empty() && schedule.outcomes.is_empty()) {
+            return Err(format!(
+                "The retention schedule “{name}” is about papers: they have no instrument or outcome."
+            ));
         }
     }
     Ok(())
@@ -221,6 +237,36 @@ impl Facts {
     }
 }
 
+/// Papers that arrived together and that no case was opened for, as retention sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PapersWithoutCase {
+    /// The id they arrived under.
+    pub arrival: CaseId,
+    /// When the first of them arrived.
+    pub at: Instant,
+    /// Who took them in.
+    pub by: StaffId,
+    /// How many there are.
+    pub files: usize,
+    /// Whether they stand in an erasure that is not over.
+    pub is_proposed: bool,
+}
+
+impl PapersWithoutCase {
+    /// The schedule under which they may be erased on a day.
+    ///
+    /// # Errors
+    /// The first reason to keep them.
+    pub fn is_due<'s>(&self, schedules: &'s [Schedule], today: NaiveDate) -> Result<&'s Schedule, KeptBack> {
+        let schedule = schedule_for_papers(schedules).ok_or(KeptBack::NoSchedule)?;
+        match (schedule.keep.over_on(self.at.day()) > today, self.is_proposed) {
+            (true, _) => Err(KeptBack::NotDue),
+            (_, true) => Err(KeptBack::Proposed),
+            _ => Ok(schedule),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -249,6 +295,7 @@ mod tests {
         let schedule = |name: &str, keep: &str, outcomes: &[Outcome]| Schedule {
             name: name.to_owned(),
             keep: keep.parse().unwrap(),
+            papers_without_case: false,
             instruments: BTreeSet::new(),
             outcomes: outcomes.iter().copied().collect(),
             because: String::new(),
@@ -274,6 +321,12 @@ mod tests {
         assert_eq!(facts.is_due(&schedules[..1], day("2031-05-01")), Err(KeptBack::NoSchedule));
         assert!(check(&schedules).is_ok());
         assert!(check(&[schedules[1].clone(), schedules[1].clone()]).unwrap_err().contains("“rest”"));
+        let [of_refused, of_rest] = schedules;
+        let papers = |one: Schedule| Schedule { papers_without_case: true, ..one };
+        assert!(check(&[papers(of_refused)]).unwrap_err().contains("“refused” is about papers"));
+        let papers = [papers(of_rest)];
+        assert!(check(&papers).is_ok() && schedule_for_papers(&papers).is_some());
+        assert_eq!(facts.is_due(&papers, day("2041-05-01")), Err(KeptBack::NoSchedule));
     }
 
     proptest! {

@@ -14,13 +14,13 @@ use super::log::case_key;
 use super::replay::cells_of;
 use super::schema::{
     approvals, audit_answers, audit_notes, case_links, cases, checks, clocks, comments, data_keys, demands, documents,
-    erased_cases, erased_documents, litigation_holds, log_entry, log_personal, log_process, officers, scope_edits,
-    search_keys, search_words, secrecy_orders,
+    erased_cases, erased_documents, erasure_items, litigation_holds, log_entry, log_personal, log_process, officers,
+    scope_edits, search_keys, search_words, secrecy_orders,
 };
 use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
 use crate::domain::case::Case;
-use crate::domain::erasure::{Erased, ErasureAnswer, ErasureStanding, Remains, ranges};
+use crate::domain::erasure::{Erased, ErasureAnswer, ErasureStanding, Left, Remains, ranges};
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, DocumentId, OfficerId};
 use crate::domain::stage::Compartment;
@@ -45,16 +45,16 @@ cells_of!(ErasedRow { case_id, erasure_id, reference, compartment, team_id, name
 
 impl ErasedRow {
     /// The row of a case that was erased by an entry with the number `seq`.
-    pub(super) fn of(erased: &Erased, at: Instant, seq: i64) -> Result<ErasedRow, StoreError> {
+    pub(super) fn of(erased: &Erased, left: &Left, at: Instant, seq: i64) -> Result<ErasedRow, StoreError> {
         let corrupt = |e: serde_json::Error| StoreError::corrupt("erased_cases", erased.case, e);
         Ok(ErasedRow {
             case_id: Id(erased.case.0),
             erasure_id: Id(erased.erasure.0),
-            reference: erased.reference.as_str().to_owned(),
-            compartment: erased.compartment.as_str().to_owned(),
-            team_id: Id(erased.team.0),
-            named: serde_json::to_string(&erased.named).map_err(corrupt)?,
-            counted: serde_json::to_string(&erased.counted).map_err(corrupt)?,
+            reference: left.reference.as_str().to_owned(),
+            compartment: left.compartment.as_str().to_owned(),
+            team_id: Id(left.team.0),
+            named: serde_json::to_string(&left.named).map_err(corrupt)?,
+            counted: serde_json::to_string(&left.counted).map_err(corrupt)?,
             erased_at: Ts(at),
             seq,
         })
@@ -65,22 +65,9 @@ impl ErasedRow {
 ///
 /// # Errors
 /// [`StoreError::Conflict`] where the case is not closed; when the database fails.
-pub fn prepare(
-    tx: &mut Tx<'_>,
-    case: &Case,
-    erasure: &ErasureStanding,
-    approved: &ErasureAnswer,
-    schedule: Option<String>,
-) -> Result<Erased, StoreError> {
-    let owners = owners(tx.conn, case.id)?;
-    let mut names = vec![case_key(tx.conn, tx.installation, case.id, case.compartment)?];
-    names.extend(owners.iter().filter_map(|owner| owner.strip_prefix("case:")).map(str::to_owned));
+pub fn prepare(tx: &mut Tx<'_>, case: &Case, goes: Goes<'_>) -> Result<Erased, StoreError> {
+    let mut numbers = numbers_of(tx, case.id, case.compartment)?;
     let conn = &mut *tx.conn;
-    let mut numbers: Vec<i64> = log_entry::table
-        .inner_join(log_personal::table)
-        .filter(log_entry::case_key.eq_any(names).and(log_personal::key_owner.eq_any(owners)))
-        .select(log_entry::seq)
-        .load(conn)?;
     let officer = match case.paper.requester.officer {
         Some(officer) if !is_named_elsewhere(conn, officer, case.id)? => {
             let told = told_of(conn, officer)?;
@@ -89,23 +76,60 @@ pub fn prepare(
         }
         _ => None,
     };
-    numbers.sort_unstable();
-    let counted = case.remains().ok_or(StoreError::Conflict)?;
-    Ok(Erased {
-        erased: ranges(numbers.into_iter().filter_map(|seq| u64::try_from(seq).ok())),
-        case: case.id,
-        erasure: erasure.id,
-        ground: erasure.ground,
-        schedule,
-        proposed_by: erasure.by,
-        approved_by: approved.by,
+    let left = Left {
         reference: case.reference.clone(),
         compartment: case.compartment,
         named: case.named.clone(),
         team: case.team,
         officer,
-        counted,
-    })
+        counted: case.remains().ok_or(StoreError::Conflict)?,
+    };
+    Ok(goes.erased(case.id, numbers, Some(left)))
+}
+
+/// The same of papers that no case was opened for: at most four statements.
+///
+/// # Errors
+/// When the database fails.
+pub fn prepare_papers(tx: &mut Tx<'_>, arrival: CaseId, goes: Goes<'_>) -> Result<Erased, StoreError> {
+    let numbers = numbers_of(tx, arrival, Compartment::Ordinary)?;
+    Ok(goes.erased(arrival, numbers, None))
+}
+
+/// As part of which erasure something goes, who approved that, and under which schedule.
+#[derive(Debug, Clone, Copy)]
+pub struct Goes<'a> {
+    /// The erasure.
+    pub erasure: &'a ErasureStanding,
+    /// Its approval.
+    pub approved: &'a ErasureAnswer,
+    /// The schedule, where that is the ground.
+    pub schedule: Option<&'a str>,
+}
+
+impl Goes<'_> {
+    fn erased(self, case: CaseId, mut numbers: Vec<i64>, left: Option<Left>) -> Erased {
+        numbers.sort_unstable();
+        Erased {
+            erased: ranges(numbers.into_iter().filter_map(|seq| u64::try_from(seq).ok())),
+            case,
+            erasure: self.erasure.id,
+            ground: self.erasure.ground,
+            schedule: self.schedule.map(str::to_owned),
+            proposed_by: self.erasure.by,
+            approved_by: self.approved.by,
+            left,
+        }
+    }
+}
+
+/// The entries about a case whose personal payloads are sealed under keys that go with it.
+fn numbers_of(tx: &mut Tx<'_>, case: CaseId, compartment: Compartment) -> Result<Vec<i64>, StoreError> {
+    let owners = owners(tx.conn, case)?;
+    let mut names = vec![case_key(tx.conn, tx.installation, case, compartment)?];
+    names.extend(owners.iter().filter_map(|owner| owner.strip_prefix("case:")).map(str::to_owned));
+    let of_it = log_entry::case_key.eq_any(names).and(log_personal::key_owner.eq_any(owners));
+    Ok(log_entry::table.inner_join(log_personal::table).filter(of_it).select(log_entry::seq).load(tx.conn)?)
 }
 
 /// Whose keys seal what there is of a case: the case's own, and that of the arrival of its papers, where they came under
@@ -145,7 +169,8 @@ fn told_of(conn: &mut Conn, officer: OfficerId) -> Result<Option<i64>, StoreErro
 
 impl Stored for Erased {
     fn about(&self) -> About {
-        About::Erasure(self.case, self.compartment)
+        let compartment = self.left.as_ref().map_or(Compartment::Ordinary, |left| left.compartment);
+        About::Erasure(self.case, compartment)
     }
 
     fn keep(&self, tx: &mut Tx<'_>, _event: &Event, seq: i64) -> Result<(), StoreError> {
@@ -164,10 +189,11 @@ impl Stored for Erased {
                 .execute(tx.conn)?;
         }
         take_rows(tx, case)?;
-        if let Some(officer) = self.officer {
+        let Some(left) = &self.left else { return Ok(()) };
+        if let Some(officer) = left.officer {
             diesel::delete(officers::table.find(Id(officer.0))).execute(tx.conn)?;
         }
-        diesel::insert_into(erased_cases::table).values(&ErasedRow::of(self, at, seq)?).execute(tx.conn)?;
+        diesel::insert_into(erased_cases::table).values(&ErasedRow::of(self, left, at, seq)?).execute(tx.conn)?;
         Ok(())
     }
 }
@@ -207,12 +233,14 @@ fn take_rows(tx: &mut Tx<'_>, case: Id) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether the personal data of a case is gone.
+/// Whether the personal data of a case, or of papers without one, is gone.
 ///
 /// # Errors
 /// When the database fails.
 pub(super) fn is_erased(conn: &mut Conn, case: CaseId) -> Result<bool, StoreError> {
-    Ok(select(exists(erased_cases::table.find(Id(case.0)))).get_result(conn)?)
+    let gone =
+        erasure_items::table.filter(erasure_items::case_id.eq(Id(case.0)).and(erasure_items::ended_as.eq(ERASED)));
+    Ok(select(exists(gone)).get_result(conn)?)
 }
 
 /// What reports count of erased cases; of the closed compartment they count nothing: one statement.

@@ -1,6 +1,6 @@
 //! Erasures as they are proposed and answered, and which cases retention may take.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -10,7 +10,7 @@ use super::conn::Conn;
 use super::error::StoreError;
 use super::on_backend;
 use super::replay::{cells_of, told};
-use super::schema::{audit_notes, cases, clocks, erased_cases, erasure_items, erasures, litigation_holds};
+use super::schema::{audit_notes, cases, clocks, documents, erased_cases, erasure_items, erasures, litigation_holds};
 use super::transaction::{About, Stored, Tx};
 use super::types::{Id, Ts};
 use crate::audit::difference::Told;
@@ -20,7 +20,7 @@ use crate::domain::erasure::{AnsweredAs, Erasure, ErasureAnswer, ErasureItem, Er
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, ErasureId, StaffId, TeamId};
 use crate::domain::outcome::Outcome;
-use crate::domain::retention::{Facts, KeptBack, Schedule};
+use crate::domain::retention::{Facts, KeptBack, PapersWithoutCase, Schedule};
 use crate::domain::stage::Compartment;
 use crate::domain::text::Prose;
 use crate::domain::time::Instant;
@@ -416,6 +416,59 @@ fn candidate((case, counts): (CaseColumns, Counts)) -> Result<Candidate, StoreEr
             is_proposed: is_any(counts.3),
         },
     })
+}
+
+/// Papers that no case was opened for, the earliest first: those that arrived before a moment, or these; an erasure they stand
+/// in themselves may be left out. Two statements.
+///
+/// # Errors
+/// When the database fails.
+pub fn papers(conn: &mut Conn, which: WhichPapers<'_>) -> Result<Vec<PapersWithoutCase>, StoreError> {
+    let mut query = documents::table
+        .filter(documents::waits_since.is_not_null())
+        .order((documents::waits_since.asc(), documents::case_id.asc()))
+        .limit(LOOKED_AT)
+        .select((documents::case_id, documents::received_at, documents::received_by))
+        .into_boxed();
+    let but = match which {
+        WhichPapers::Before(_) => Id(uuid::Uuid::nil()),
+        WhichPapers::These(_, erasure) => Id(erasure.0),
+    };
+    query = match which {
+        WhichPapers::Before(moment) => query.filter(documents::waits_since.lt(Some(Ts(moment)))),
+        WhichPapers::These(ids, _) => {
+            query.filter(documents::case_id.eq_any(ids.iter().map(|id| Id(id.0)).collect::<Vec<_>>()))
+        }
+    };
+    let rows: Vec<(Id, Ts, Id)> = query.load(conn)?;
+    let proposed: Vec<Id> = erasure_items::table
+        .inner_join(erasures::table)
+        .filter(erasure_items::case_id.eq_any(rows.iter().map(|(id, _, _)| *id).collect::<Vec<_>>()))
+        .filter(erasure_items::ended_as.is_null().and(erasures::id.ne(but)))
+        .filter(erasures::answered_as.is_null().or(erasures::answered_as.eq(AnsweredAs::Approved.as_str())))
+        .select(erasure_items::case_id)
+        .load(conn)?;
+    let proposed: BTreeSet<uuid::Uuid> = proposed.into_iter().map(|id| id.0).collect();
+    let (mut seen, mut places): (Vec<PapersWithoutCase>, BTreeMap<uuid::Uuid, usize>) = Default::default();
+    for (id, at, by) in rows {
+        if let Some(one) = places.get(&id.0).and_then(|place| seen.get_mut(*place)) {
+            one.files = one.files.saturating_add(1);
+            continue;
+        }
+        places.insert(id.0, seen.len());
+        let (arrival, by, is_proposed) = (CaseId(id.0), StaffId(by.0), proposed.contains(&id.0));
+        seen.push(PapersWithoutCase { arrival, at: at.0, by, files: 1, is_proposed });
+    }
+    Ok(seen)
+}
+
+/// Which papers are asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum WhichPapers<'a> {
+    /// Those that arrived before a moment.
+    Before(Instant),
+    /// These. An erasure that they stand in themselves does not count.
+    These(&'a [CaseId], ErasureId),
 }
 
 /// An erased case as people are told of it.

@@ -789,13 +789,14 @@ def keep(text):
     return int(count), unit.rstrip("s")
 
 
-def is_over(schedule, closed, on):
-    """Whether the time that a schedule gives a case closed so was over on a day."""
+def is_over(schedule, ended, on):
+    """Whether the time that a schedule gives a case closed so, or papers without one, was over on a day."""
     if schedule is None:
         return False
     (count, unit), told = schedule
-    instrument, outcome, closed_on = closed
-    covers = not told["instruments"] or instrument in told["instruments"]
+    instrument, outcome, closed_on = ended
+    covers = (instrument is None) == told.get("papers_without_case", False)
+    covers = covers and (not told["instruments"] or instrument in told["instruments"])
     covers = covers and (not told["outcomes"] or outcome in told["outcomes"])
     if unit == "day":
         return covers and closed_on + datetime.timedelta(days=count) <= on
@@ -812,12 +813,14 @@ class Conduct:
         self.is_whole, self.cases, self.staff, self.breaches = is_whole, {}, {}, []
         self.alarms, self.erasures, self.holds = {}, {}, {}
         self.next, self.has_gap = 0, False
-        self.unsealed = set()
+        self.unsealed, self.papers = set(), {}
 
     def take(self, entry):
         self.has_gap, self.next = self.has_gap or entry.seq != self.next, entry.seq + 1
         if entry.kind not in GO_SEALED:
             self.unsealed.add(entry.seq)
+        if entry.kind == "document.received" and entry.case is not None:
+            self.papers.setdefault(entry.case, day(entry.at))
         if entry.kind == "payload.erased" and is_sealed(entry.payload):
             named = erased_by(entry.payload, entry.seq)
             if any(seq in self.unsealed for low, high in named for seq in range(low, high + 1)):
@@ -856,6 +859,7 @@ class Conduct:
             if entry.case is None or entry.case in self.cases:
                 return broken | {"opened_once"}
             self.cases[entry.case] = Case(payload)
+            self.papers.pop(entry.case, None)
             return broken
         case = self.cases.get(entry.case)
         if case is None:
@@ -911,11 +915,15 @@ class Conduct:
             is_approved = is_approved and pending["cases"][name] == schedule
         if not is_approved or name != entry.case:
             broken.add("erased_as_approved")
-        closed = case.closed if case else None
-        if closed is None:
+        ended, arrived_on = case.closed if case else None, self.papers.pop(entry.case, None)
+        if case is None and arrived_on is not None and is_known:
+            ended = (None, None, arrived_on)
+        if ended is None:
             is_due = not is_known
+        elif schedule is None:
+            is_due = ended[0] is not None
         else:
-            is_due = schedule is None or pending is None or is_over(pending["schedules"].get(schedule), closed, day(entry.at))
+            is_due = pending is None or is_over(pending["schedules"].get(schedule), ended, day(entry.at))
         if not is_due or is_known and self.holds.get(entry.case):
             broken.add("erased_when_due")
         self.end(payload["erasure"], name)

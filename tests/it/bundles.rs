@@ -528,6 +528,40 @@ fn two_readers_in_two_languages_agree_on_sound_and_unsound_bundles() {
         assert_eq!(broken.iter().any(|(seq, _)| *seq == good.len() as u64), rule.is_some(), "{broken:?}");
         bundles += 1;
     }
+    // Papers without a case go no earlier than their schedule says, and cases never as such.
+    let arrival = "01900000-0000-7000-8000-000000000001";
+    for (keep, case) in [("60 days", arrival), ("1 day", good[last(&good, "case.closed")].case.as_deref().unwrap())] {
+        let mut early = good.clone();
+        let said = |kind: &str, by: &str, case: Option<&str>, process: Value| Line {
+            kind: kind.into(),
+            actor: format!("staff:{by}"),
+            case: case.map(str::to_owned),
+            process: process.to_string(),
+            personal: Some(String::new()),
+        };
+        if case == arrival {
+            early.push(said("document.received", ids[0], Some(case), json!({})));
+        }
+        let schedule = json!({
+            "name": "papers", "keep": keep, "papers_without_case": true, "instruments": [], "outcomes": [], "because": "",
+        });
+        let (erasure, items) = (ids[1], json!([{ "case": case, "schedule": "papers" }]));
+        let proposed =
+            json!({ "erasure": erasure, "ground": "schedule", "schedules": [schedule], "items": items, "by": ids[0] });
+        early.push(said("erasure.proposed", ids[0], None, proposed));
+        let answer = json!({ "answer": { "erasure": erasure, "by": ids[2] } });
+        early.push(said("erasure.approved", ids[2], None, answer));
+        let gone = json!({
+            "erased": [], "case": case, "erasure": erasure, "ground": "schedule", "schedule": "papers",
+            "proposed_by": ids[0], "approved_by": ids[2],
+        });
+        early.push(Line { actor: "system:erasure".into(), ..said("payload.erased", ids[0], Some(case), gone) });
+        let bundle = forged(&early, (0, u64::try_from(early.len()).unwrap()), Payloads::Process);
+        let (_, broken) = auditor.both_say("papers erased", &bundle, Some(3));
+        let rules: Vec<&str> = broken.iter().map(|(_, rule)| rule.as_str()).collect();
+        assert_eq!(rules, ["erased_when_due"], "{broken:?}");
+        bundles += 1;
+    }
     // Bytes flipped, records lost, doubled and moved.
     assert!(world.commands(&["audit", "rotate-key"]).status.success());
     let rotated = fs::read(exported(&world, &auditor, "rotated.bundle", &["--payloads", "all"])).unwrap();

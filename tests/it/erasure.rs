@@ -38,6 +38,7 @@ on_both! {
     one_case_is_erased_before_its_time_on_a_ground_of_its_own,
     nothing_is_erased_while_the_log_is_in_alarm,
     a_sealed_case_is_erased_among_cleared_people,
+    papers_that_no_case_was_opened_for_are_erased_in_their_time,
 }
 
 const DAYS: i64 = 24 * 60;
@@ -315,4 +316,56 @@ fn a_sealed_case_is_erased_among_cleared_people(world: &World) {
     assert!(said.contains("1 case was erased under “a year” on "), "{said}");
     assert!(said.contains("Every row says what the log says"), "{said}");
     both_readers_say(world, "1 case of a closed compartment on ");
+}
+
+fn papers_that_no_case_was_opened_for_are_erased_in_their_time(world: &World) {
+    let anna = world.anna();
+    let wrong = anna.receives("holiday-photo.pdf", b"%PDF-1.4 quizzical").done();
+    anna.receives("late-paper.pdf", b"%PDF-1.4 grandiose").done();
+    let opened = anna.enters(subpoena(), Some(wrong.case)).done();
+    world.minutes_pass(30 * DAYS);
+    anna.receives("young.pdf", b"%PDF-1.4 taciturn").done();
+    world.minutes_pass(31 * DAYS);
+
+    // The one with a case is kept with it, and the third has not been here for long.
+    let site = world.serves();
+    let [browser, carla] = [&anna, &world.carla()].map(|person| site.browser_of(person));
+    let page = browser.gets("/retention");
+    for says in ["papers: 1 paper", "papers without a case, from their arrival", "Anna Adler"] {
+        page.shows(says);
+    }
+    page.hides("late-paper");
+    let at = browser.fills("/retention", "/retention/erasures", &[("schedule", "papers")]).leads_to().to_owned();
+    carla.gets(&at).shows("Erasure of 1 paper without a case");
+    let password = password_of("carla");
+    let given = [("password", secrecy::ExposeSecret::expose_secret(&password))];
+    carla.fills(&at, &format!("{at}/approve"), &given).leads_to();
+    assert_eq!(erases(world), Round { erased: 1, kept: 0 });
+    let mut raw = world.raw();
+    let mut names = raw.values("SELECT file_name AS value FROM documents");
+    names.sort();
+    assert_eq!(names, ["holiday-photo.pdf", "young.pdf"]);
+    let left = fs::read_dir(world.folder.path().join("documents")).unwrap().count();
+    assert_eq!(left, 2, "the file of an erased paper is left");
+    // What is still said about it is sealed under the register's key, and makes none of its own.
+    let told = world.log().into_iter().find(|row| row.kind == "payload.erased").unwrap();
+    let arrived = told.case_key.clone().unwrap();
+    let note = WriteNote { seq: told.seq, sample: None, severity: None, text: prose("Erased in time.") };
+    write_note(&world.ctx, &world.fay().who, note).refused_as("outside_compartment");
+    assert!(raw.values(&format!("SELECT owner AS value FROM data_keys WHERE owner = 'case:{arrived}'")).is_empty());
+    both_readers_say(world, "1 paper without a case under the schedule “papers” on ");
+    let said = world.commands(&["audit", "verify", "--deep"]);
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.contains("1 paper without a case was erased under “papers” on "), "{said}");
+    assert!(said.contains("Every row says what the log says"), "{said}");
+
+    // A case that is opened for a paper in the meantime keeps it.
+    world.minutes_pass(60 * DAYS);
+    let proposed = propose_run(&world.ctx, &anna.who, vec!["papers".into()], None).done();
+    let young = world.log().into_iter().rfind(|row| row.kind == "document.received").unwrap().case_key.unwrap();
+    anna.enters(subpoena(), Some(young.parse().unwrap())).done();
+    approves(&world.carla(), world, "carla", proposed[0]).done();
+    assert_eq!(erases(world), Round { erased: 0, kept: 1 });
+    assert_eq!(world.cases().len(), 2);
+    assert!(world.cases().iter().any(|case| case.id == opened.id));
 }

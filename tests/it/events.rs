@@ -20,7 +20,9 @@ use writ::domain::decision::{
 };
 use writ::domain::demand::{Asked, Demand, Period};
 use writ::domain::document::{Document, DocumentKind};
-use writ::domain::erasure::{Erased, Erasure, ErasureAnswer, ErasureGround, ErasureItem, Remains, RemainsOfService};
+use writ::domain::erasure::{
+    Erased, Erasure, ErasureAnswer, ErasureGround, ErasureItem, Left, Remains, RemainsOfService,
+};
 use writ::domain::event::{CaseOpened, Event, Payloads};
 use writ::domain::finding::FindingCode;
 use writ::domain::hold::{Hold, Lifted};
@@ -425,26 +427,28 @@ fn events() -> Vec<Event> {
             schedule: Some("a year".to_owned()),
             proposed_by: StaffId(id(2)),
             approved_by: StaffId(id(3)),
-            reference: CaseReference::new(2026, 42),
-            compartment: Compartment::Ordinary,
-            named: [].into(),
-            team: TeamId(id(4)),
-            officer: Some(OfficerId(id(5))),
-            counted: Remains {
-                received_on: day(2026, 10, 30),
-                country: "US".to_owned(),
-                instrument: Instrument::GrandJurySubpoena,
-                customer: CustomerType::Consumer,
-                accounts: 2,
-                outcome: Outcome::NonContentOnly,
-                is_overridden: false,
-                disclosed_by: None,
-                services: vec![RemainsOfService {
-                    service: "account".to_owned(),
+            left: Some(Left {
+                reference: CaseReference::new(2026, 42),
+                compartment: Compartment::Ordinary,
+                named: [].into(),
+                team: TeamId(id(4)),
+                officer: Some(OfficerId(id(5))),
+                counted: Remains {
+                    received_on: day(2026, 10, 30),
+                    country: "US".to_owned(),
+                    instrument: Instrument::GrandJurySubpoena,
+                    customer: CustomerType::Consumer,
                     accounts: 2,
                     outcome: Outcome::NonContentOnly,
-                }],
-            },
+                    is_overridden: false,
+                    disclosed_by: None,
+                    services: vec![RemainsOfService {
+                        service: "account".to_owned(),
+                        accounts: 2,
+                        outcome: Outcome::NonContentOnly,
+                    }],
+                },
+            }),
         })),
         Event::FindingViewed { finding: AuditNoteId(id(22)) },
         Event::InstallationKeyProtected { is_sealed: true },

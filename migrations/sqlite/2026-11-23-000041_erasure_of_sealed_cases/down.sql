@@ -1,1 +1,2 @@
+DROP INDEX erasure_items_by_case_id;
 ALTER TABLE erasures DROP COLUMN sealed_case_id;

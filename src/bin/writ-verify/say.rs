@@ -71,7 +71,11 @@ fn erased((ground, cases): (&Ground, &u64)) -> String {
         "Erased",
         &format!(
             "{} {under} on {}, proposed by staff:{}, approved by staff:{}",
-            many(*cases, "case", "cases"),
+            if ground.is_of_papers {
+                many(*cases, "paper without a case", "papers without a case")
+            } else {
+                many(*cases, "case", "cases")
+            },
             on_day(ground.day),
             ground.proposed_by,
             ground.approved_by
@@ -304,6 +308,7 @@ pub fn json(findings: &Findings) -> Value {
             "day": on_day(ground.day),
             "proposed_by": ground.proposed_by,
             "approved_by": ground.approved_by,
+            "of_papers": ground.is_of_papers,
         })
     };
     let erasures: Vec<Value> = findings.grounds.0.iter().map(ground).collect();

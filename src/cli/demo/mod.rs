@@ -78,12 +78,18 @@ fn schedules() -> Vec<Schedule> {
     let schedule = |name: &str, keep: Keep, outcomes: &[Outcome]| Schedule {
         name: name.to_owned(),
         keep,
+        papers_without_case: false,
         instruments: BTreeSet::new(),
         outcomes: outcomes.iter().copied().collect(),
         because: "an example; for how long is for counsel to say".to_owned(),
     };
     let nothing_left = [Outcome::Rejected, Outcome::NoData, Outcome::Redirected, Outcome::Withdrawn];
-    vec![schedule("nothing disclosed", Keep::years(2), &nothing_left), schedule("everything else", Keep::years(7), &[])]
+    let papers = Schedule { papers_without_case: true, ..schedule("papers without a case", Keep::years(1), &[]) };
+    vec![
+        schedule("nothing disclosed", Keep::years(2), &nothing_left),
+        schedule("everything else", Keep::years(7), &[]),
+        papers,
+    ]
 }
 
 impl Demo {

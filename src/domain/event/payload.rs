@@ -104,6 +104,7 @@ const PROCESS_KEYS: &[&str] = &[
     "officer",
     "other",
     "outcome",
+    "papers_without_case",
     "place",
     "population",
     "position",

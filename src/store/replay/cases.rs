@@ -231,7 +231,9 @@ impl Cases<'_, '_> {
             }
         }
         for (erased, at, seq) in told.values().filter_map(|of| of.erased.as_ref()) {
-            tell("erased_cases", ErasedRow::of(erased, *at, *seq)?.cells());
+            if let Some(left) = &erased.left {
+                tell("erased_cases", ErasedRow::of(erased, left, *at, *seq)?.cells());
+            }
         }
         for (name, column) in TABLES {
             let (Some(table), Some(mut comparison)) = (table(name), waiting.remove(name)) else { continue };
@@ -363,7 +365,8 @@ impl OfCase {
 /// The highest number of the year in the common series; those of the closed compartment are drawn by chance.
 fn count_reference(series: &mut BTreeMap<i32, u32>, of: &OfCase) {
     let there = of.whole.case.as_ref().map(|case| (case.compartment, &case.reference));
-    let gone = of.erased.as_ref().map(|(erased, _, _)| (erased.compartment, &erased.reference));
+    let gone = of.erased.as_ref().and_then(|(erased, _, _)| erased.left.as_ref());
+    let gone = gone.map(|left| (left.compartment, &left.reference));
     let Some((compartment, reference)) = gone.or(there) else { return };
     let Some((year, number)) = reference.as_str().split_once('-') else { return };
     let (Ok(year), Ok(number)) = (year.parse::<i32>(), number.parse::<u32>()) else { return };

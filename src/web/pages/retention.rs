@@ -1,5 +1,7 @@
 //! Retention: the schedules, what is due under them, the erasures there were, and one erasure with its cases.
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -9,8 +11,8 @@ use crate::actions::erasure::{approve_erasure, decline_erasure, propose_run};
 use crate::actions::retention::{ErasureView, RetentionView, view_erasure, view_retention};
 use crate::actions::sign_in::step_up;
 use crate::domain::erasure::{AnsweredAs, ErasureStanding, MOST};
-use crate::domain::id::ErasureId;
-use crate::domain::retention::{KeptBack, Schedule};
+use crate::domain::id::{ErasureId, StaffId};
+use crate::domain::retention::{KeptBack, PapersWithoutCase, Schedule, schedule_for_papers};
 use crate::domain::staff::Verb;
 use crate::domain::stage::Compartment;
 use crate::domain::time::Instant;
@@ -35,6 +37,8 @@ struct RetentionPage {
     is_any_due: bool,
     due: Vec<Line>,
     more_due: usize,
+    papers: Vec<PaperLine>,
+    more_papers: usize,
     kept: Vec<Line>,
     more_kept: usize,
     hidden: usize,
@@ -53,6 +57,7 @@ struct ScheduleCard {
     outcomes: String,
     because: String,
     due: usize,
+    of_papers: bool,
 }
 
 /// A case in a list.
@@ -65,6 +70,13 @@ struct Line {
     /// Why it is kept, or what came of it.
     says: &'static str,
     is_sealed: bool,
+}
+
+/// Papers without a case in a list.
+struct PaperLine {
+    at: Moment,
+    by: String,
+    files: usize,
 }
 
 struct ErasureLine {
@@ -93,6 +105,10 @@ struct ErasurePage {
     schedules: Vec<ScheduleCard>,
     lines: Vec<Line>,
     more: usize,
+    papers: Vec<PaperLine>,
+    more_papers: usize,
+    /// What it is an erasure of.
+    title: String,
     count: usize,
     erased: usize,
     kept: usize,
@@ -141,7 +157,7 @@ pub async fn propose(visitor: Visitor, fields: Fields) -> Result<HttpResponse, W
 async fn retention_page(visitor: &Visitor, form: Form) -> Result<RetentionPage, WebError> {
     let view = visitor.run(view_retention).await?;
     let now = visitor.now();
-    let RetentionView { today, schedules, kept, hidden, erasures, names, in_backups_until } = view;
+    let RetentionView { today, schedules, papers, kept, hidden, erasures, names, in_backups_until } = view;
     let due: Vec<Line> =
         schedules.iter().flat_map(|(schedule, due)| due.iter().map(|case| line(case, &schedule.name, ""))).collect();
     let kept: Vec<Line> = kept.iter().map(|(case, reason)| line(case, "", reason.label())).collect();
@@ -161,8 +177,13 @@ async fn retention_page(visitor: &Visitor, form: Form) -> Result<RetentionPage, 
     Ok(RetentionPage {
         frame: visitor.frame("Retention", Place::Retention),
         today: day(today),
-        schedules: schedules.iter().map(|(schedule, due)| card(schedule, due.len())).collect(),
-        is_any_due: !due.is_empty(),
+        schedules: schedules
+            .iter()
+            .map(|(schedule, due)| card(schedule, if schedule.papers_without_case { papers.len() } else { due.len() }))
+            .collect(),
+        is_any_due: !due.is_empty() || !papers.is_empty(),
+        more_papers: papers.len().saturating_sub(LISTED),
+        papers: papers.iter().take(LISTED).map(|one| paper_line(one, &names, now)).collect(),
         is_any_sealed: due.iter().any(|line| line.is_sealed),
         more_due: due.len().saturating_sub(LISTED),
         due: due.into_iter().take(LISTED).collect(),
@@ -179,13 +200,19 @@ async fn retention_page(visitor: &Visitor, form: Form) -> Result<RetentionPage, 
 
 fn card(schedule: &Schedule, due: usize) -> ScheduleCard {
     let all = |labels: Vec<&str>, none: &str| if labels.is_empty() { none.to_owned() } else { labels.join(", ") };
+    let of_papers = schedule.papers_without_case;
+    let (no_instrument, no_outcome) = match of_papers {
+        true => ("papers without a case, from their arrival", "none"),
+        false => ("every instrument", "every outcome"),
+    };
     ScheduleCard {
         name: schedule.name.clone(),
         keep: schedule.keep.to_string(),
-        instruments: all(schedule.instruments.iter().map(|one| one.label()).collect(), "every instrument"),
-        outcomes: all(schedule.outcomes.iter().map(|one| one.label()).collect(), "every outcome"),
+        instruments: all(schedule.instruments.iter().map(|one| one.label()).collect(), no_instrument),
+        outcomes: all(schedule.outcomes.iter().map(|one| one.label()).collect(), no_outcome),
         because: schedule.because.clone(),
         due,
+        of_papers,
     }
 }
 
@@ -199,6 +226,22 @@ fn line(case: &Candidate, schedule: &str, says: &'static str) -> Line {
         says,
         is_sealed: case.compartment == Compartment::NationalSecurity,
     }
+}
+
+/// `2 cases and 1 paper without a case`
+fn title(cases: usize, papers: usize) -> String {
+    let many = |count: usize, one: &str, more: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{} {more}", thousands(i64::try_from(count).unwrap_or(i64::MAX)))),
+    };
+    let cases = many(cases, "case", "cases");
+    let papers = many(papers, "paper without a case", "papers without a case");
+    cases.into_iter().chain(papers).collect::<Vec<_>>().join(" and ")
+}
+
+fn paper_line(one: &PapersWithoutCase, names: &BTreeMap<StaffId, String>, now: Instant) -> PaperLine {
+    PaperLine { at: Moment::new(one.at, now), by: names.get(&one.by).cloned().unwrap_or_default(), files: one.files }
 }
 
 fn status(standing: &ErasureStanding, cases: i64, ended: i64) -> (String, &'static str) {
@@ -258,10 +301,13 @@ pub async fn decline(visitor: Visitor, id: WithId<ErasureId>, fields: Fields) ->
 
 async fn erasure_page(visitor: &Visitor, id: ErasureId, form: Form) -> Result<ErasurePage, WebError> {
     let view = visitor.run(move |ctx, who| view_erasure(ctx, who, id)).await?;
-    let ErasureView { standing, items, hidden, kept_from_approving, names, in_backups_until } = view;
+    let ErasureView { standing, items, papers, hidden, kept_from_approving, names, in_backups_until } = view;
     let now: Instant = visitor.now();
     let name = |id| names.get(id).cloned().unwrap_or_default();
     let count = items.len();
+    let of_papers = schedule_for_papers(&standing.schedules).map(|one| one.name.as_str());
+    let papers_in_all =
+        items.iter().filter(|(item, _)| of_papers.is_some() && item.schedule.as_deref() == of_papers).count();
     let ended = |wanted: fn(&Result<(), KeptBack>) -> bool| {
         items.iter().filter(|(item, _)| item.ended.as_ref().is_some_and(wanted)).count()
     };
@@ -298,8 +344,11 @@ async fn erasure_page(visitor: &Visitor, id: ErasureId, form: Form) -> Result<Er
                 card(schedule, of_it.count())
             })
             .collect(),
+        more_papers: papers.len().saturating_sub(LISTED),
+        papers: papers.iter().take(LISTED).map(|one| paper_line(one, &names, now)).collect(),
         more: lines.len().saturating_sub(LISTED),
         lines: lines.into_iter().take(LISTED).collect(),
+        title: title(count.saturating_sub(papers_in_all), papers_in_all),
         count,
         erased,
         kept,

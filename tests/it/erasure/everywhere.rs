@@ -87,6 +87,7 @@ impl Register {
         let schedule = Schedule {
             name: "a day".to_owned(),
             keep: "1 day".parse().unwrap(),
+            papers_without_case: false,
             instruments: BTreeSet::new(),
             outcomes: BTreeSet::new(),
             because: String::new(),

@@ -393,7 +393,7 @@ fn opened(url: &str, folder: &Path, catalogue: &str, clock: Clock) -> Ctx {
         }),
         is_demo: false,
         is_generated: false,
-        retention: Arc::new(Retention { schedules: vec![a_year()], backups: None }),
+        retention: Arc::new(Retention { schedules: vec![a_year(), sixty_days_of_papers()], backups: None }),
         settings: Arc::new([]),
         flips: Arc::default(),
         verifies_everything: true,
@@ -407,10 +407,16 @@ pub fn a_year() -> Schedule {
     Schedule {
         name: "a year".to_owned(),
         keep: "1 year".parse().unwrap(),
+        papers_without_case: false,
         instruments: BTreeSet::new(),
         outcomes: BTreeSet::new(),
         because: String::new(),
     }
+}
+
+/// Papers that no case was opened for are kept for sixty days.
+pub fn sixty_days_of_papers() -> Schedule {
+    Schedule { name: "papers".to_owned(), keep: "60 days".parse().unwrap(), papers_without_case: true, ..a_year() }
 }
 
 pub fn password_of(name: &str) -> SecretString {
