@@ -19,6 +19,7 @@ use crate::domain::case::CaseReference;
 use crate::domain::erasure::{AnsweredAs, Erasure, ErasureAnswer, ErasureItem, ErasureStanding};
 use crate::domain::event::Event;
 use crate::domain::id::{CaseId, ErasureId, StaffId, TeamId};
+use crate::domain::instrument::Instrument;
 use crate::domain::outcome::Outcome;
 use crate::domain::retention::{Facts, KeptBack, PapersWithoutCase, Schedule};
 use crate::domain::stage::Compartment;
@@ -383,15 +384,29 @@ pub fn candidates(conn: &mut Conn, which: Which<'_>) -> Result<Vec<Candidate>, S
         }
         Which::Named(reference) => query = query.filter(cases::reference.eq(reference.as_str())),
         Which::Due(schedules, today) => {
-            let Some(by) = schedules.iter().map(|schedule| schedule.keep.closed_by(today)).max() else {
+            let mut of_cases = schedules.iter().filter(|schedule| !schedule.papers_without_case).peekable();
+            if of_cases.peek().is_none() {
                 return Ok(Vec::new());
-            };
-            let by = Instant::midnight(by.succ_opt().unwrap_or(by));
-            query = query.filter(cases::closed_at.lt(Ts(by))).limit(LOOKED_AT);
+            }
+            // Each schedule by itself, so that what is kept longer never stands before what is due.
+            for schedule in of_cases {
+                let by = schedule.keep.closed_by(today);
+                let by = Instant::midnight(by.succ_opt().unwrap_or(by));
+                let instruments = chosen(&schedule.instruments, Instrument::ALL).map(|one| one.as_str());
+                let outcomes = chosen(&schedule.outcomes, Outcome::ALL).map(|one| one.as_str());
+                let is_covered = cases::instrument.eq_any(instruments).and(cases::outcome.eq_any(outcomes));
+                query = query.or_filter(cases::closed_at.lt(Ts(by)).and(is_covered));
+            }
+            query = query.limit(LOOKED_AT);
         }
     }
     let rows: Vec<(CaseColumns, Counts)> = query.load(conn)?;
     rows.into_iter().map(candidate).collect()
+}
+
+/// What a schedule's list means, of which an empty one is all.
+fn chosen<'c, W: Ord + Copy>(list: &'c BTreeSet<W>, all: &'static [W]) -> impl Iterator<Item = W> + 'c {
+    all.iter().copied().filter(|one| list.is_empty() || list.contains(one))
 }
 
 fn candidate((case, counts): (CaseColumns, Counts)) -> Result<Candidate, StoreError> {

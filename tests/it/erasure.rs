@@ -23,14 +23,16 @@ use writ::domain::comment::LinkKind;
 use writ::domain::document::DocumentKind;
 use writ::domain::erasure::ErasureGround;
 use writ::domain::id::ErasureId;
-use writ::domain::retention::KeptBack;
+use writ::domain::outcome::Outcome;
+use writ::domain::retention::{KeptBack, Schedule};
 use writ::domain::staff::{Actor, Role, Verb};
 use writ::domain::stage::Compartment;
+use writ::store::erasures::{self, Which};
 
 use crate::support::on_both;
 use crate::support::papers::{Paper, prose, subpoena};
 use crate::support::people::{Acts, Person};
-use crate::support::world::{World, line, password_of};
+use crate::support::world::{World, a_year, line, password_of};
 
 on_both! {
     what_is_due_is_erased_once_another_person_approves_it,
@@ -39,6 +41,7 @@ on_both! {
     nothing_is_erased_while_the_log_is_in_alarm,
     a_sealed_case_is_erased_among_cleared_people,
     papers_that_no_case_was_opened_for_are_erased_in_their_time,
+    what_is_kept_longer_does_not_stand_before_what_is_due,
 }
 
 const DAYS: i64 = 24 * 60;
@@ -368,4 +371,25 @@ fn papers_that_no_case_was_opened_for_are_erased_in_their_time(world: &World) {
     assert_eq!(erases(world), Round { erased: 0, kept: 1 });
     assert_eq!(world.cases().len(), 2);
     assert!(world.cases().iter().any(|case| case.id == opened.id));
+}
+
+/// Only so many rows are looked through: all of them are due under some schedule.
+fn what_is_kept_longer_does_not_stand_before_what_is_due(world: &World) {
+    closed(world, "one");
+    let withdrawn =
+        world.anna().withdraws(&world.anna().opens(subpoena().asking("account/registration")).done()).done();
+    let short = Schedule {
+        name: "withdrawn".into(),
+        keep: "30 days".parse().unwrap(),
+        outcomes: [Outcome::Withdrawn].into(),
+        ..a_year()
+    };
+    let schedules = [short, a_year()];
+    let due = |days| {
+        let on = world.ctx.now().day() + chrono::Days::new(days);
+        world.read(|conn| erasures::candidates(conn, Which::Due(&schedules, on)))
+    };
+    assert_eq!(due(20).len(), 0);
+    assert_eq!(due(40).iter().map(|case| case.id).collect::<Vec<_>>(), [withdrawn.id]);
+    assert_eq!(due(400).len(), 2);
 }
