@@ -56,8 +56,7 @@ fn erase_one(ctx: &Ctx, erasure: ErasureId, case: CaseId, schedule: Option<Strin
         if alarms::hold_releases(tx.conn())? {
             return Err(ActionError::Conflict(None));
         }
-        let of_papers =
-            standing.schedules.iter().any(|one| one.papers_without_case && Some(&one.name) == schedule.as_ref());
+        let of_papers = standing.is_of_papers(schedule.as_deref());
         let kept_back = match erasures::candidates(tx.conn(), Which::These(&[case], Some(erasure)))?.pop() {
             // A case was opened for them after all.
             Some(_) if of_papers => Some(KeptBack::NotClosed),

@@ -145,12 +145,8 @@ pub fn view_erasure(ctx: &Ctx, who: &SignedIn, id: ErasureId) -> Result<ErasureV
         let Some(standing) = found else { return Ok(None) };
         let items = erasures::items(conn, id)?;
         let mut there = candidates_of(conn, &items, id)?;
-        let of_papers = schedule_for_papers(&standing.schedules);
-        let arrivals: Vec<CaseId> = items
-            .iter()
-            .filter(|item| item.schedule.is_some() && item.schedule.as_ref() == of_papers.map(|one| &one.name))
-            .map(|item| item.case)
-            .collect();
+        let of_papers = items.iter().filter(|item| standing.is_of_papers(item.schedule.as_deref()));
+        let arrivals: Vec<CaseId> = of_papers.map(|item| item.case).collect();
         let papers = match arrivals.as_slice() {
             [] => Vec::new(),
             some => erasures::papers(conn, WhichPapers::These(some, id))?,

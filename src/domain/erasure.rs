@@ -13,7 +13,7 @@ use super::outcome::Outcome;
 use super::redirect::RedirectResult;
 use super::refusal::Refusal;
 use super::requester::CustomerType;
-use super::retention::Schedule;
+use super::retention::{Schedule, schedule_for_papers};
 use super::stage::Compartment;
 use super::text::Prose;
 use super::time::Instant;
@@ -129,6 +129,12 @@ impl ErasureStanding {
             answered: None,
             sealed_case,
         }
+    }
+
+    /// Whether what stands in it under a schedule are papers that no case was opened for.
+    pub fn is_of_papers(&self, schedule: Option<&str>) -> bool {
+        let of_papers = schedule_for_papers(&self.schedules);
+        of_papers.is_some_and(|one| Some(one.name.as_str()) == schedule)
     }
 
     /// Approves it.

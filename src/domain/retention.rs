@@ -137,7 +137,7 @@ pub fn schedule_for(schedules: &[Schedule], instrument: Instrument, outcome: Out
     schedules.iter().find(|schedule| schedule.covers(instrument, outcome))
 }
 
-/// The schedule for papers that no case was opened for.
+/// The schedule for papers that no case was opened for; [`check`] sees that there is no other.
 pub fn schedule_for_papers(schedules: &[Schedule]) -> Option<&Schedule> {
     schedules.iter().find(|schedule| schedule.papers_without_case)
 }
@@ -145,7 +145,8 @@ pub fn schedule_for_papers(schedules: &[Schedule]) -> Option<&Schedule> {
 /// What is wrong with a list of schedules, in a sentence.
 ///
 /// # Errors
-/// When one has no name, or the name of another, or says of papers without a case what only cases have.
+/// When one has no name, or the name of another, or says of papers without a case what only cases have; and when two are about
+/// papers.
 pub fn check(schedules: &[Schedule]) -> Result<(), String> {
     let mut names = BTreeSet::new();
     for schedule in schedules {
@@ -161,6 +162,9 @@ pub fn check(schedules: &[Schedule]) -> Result<(), String> {
                 "The retention schedule “{name}” is about papers: they have no instrument or outcome."
             ));
         }
+    }
+    if schedules.iter().filter(|schedule| schedule.papers_without_case).count() > 1 {
+        return Err("Only one retention schedule can be about papers that no case was opened for.".to_owned());
     }
     Ok(())
 }
@@ -326,6 +330,8 @@ mod tests {
         assert!(check(&[papers(of_refused)]).unwrap_err().contains("“refused” is about papers"));
         let papers = [papers(of_rest)];
         assert!(check(&papers).is_ok() && schedule_for_papers(&papers).is_some());
+        let other = Schedule { name: "others".to_owned(), ..papers[0].clone() };
+        assert!(check(&[papers[0].clone(), other]).unwrap_err().contains("Only one"));
         assert_eq!(facts.is_due(&papers, day("2041-05-01")), Err(KeptBack::NoSchedule));
     }
 

@@ -12,7 +12,7 @@ use crate::actions::retention::{ErasureView, RetentionView, view_erasure, view_r
 use crate::actions::sign_in::step_up;
 use crate::domain::erasure::{AnsweredAs, ErasureStanding, MOST};
 use crate::domain::id::{ErasureId, StaffId};
-use crate::domain::retention::{KeptBack, PapersWithoutCase, Schedule, schedule_for_papers};
+use crate::domain::retention::{KeptBack, PapersWithoutCase, Schedule};
 use crate::domain::staff::Verb;
 use crate::domain::stage::Compartment;
 use crate::domain::time::Instant;
@@ -305,9 +305,7 @@ async fn erasure_page(visitor: &Visitor, id: ErasureId, form: Form) -> Result<Er
     let now: Instant = visitor.now();
     let name = |id| names.get(id).cloned().unwrap_or_default();
     let count = items.len();
-    let of_papers = schedule_for_papers(&standing.schedules).map(|one| one.name.as_str());
-    let papers_in_all =
-        items.iter().filter(|(item, _)| of_papers.is_some() && item.schedule.as_deref() == of_papers).count();
+    let papers_in_all = items.iter().filter(|(item, _)| standing.is_of_papers(item.schedule.as_deref())).count();
     let ended = |wanted: fn(&Result<(), KeptBack>) -> bool| {
         items.iter().filter(|(item, _)| item.ended.as_ref().is_some_and(wanted)).count()
     };
