@@ -252,9 +252,19 @@ pub fn create_file(folder: &Dir, name: &str, mode: u32) -> anyhow::Result<cap_st
     folder.open_with(name, &options).with_context(|| format!("{name} can't be written"))
 }
 
+/// Takes away what [`write_file`] left of a file when it was cut short: whoever asks whether a folder is empty does that first.
+pub fn take_half_written(folder: &Dir, name: &str) -> anyhow::Result<()> {
+    let part = part_of(name);
+    if folder.exists(&part) { Ok(folder.remove_file(&part)?) } else { Ok(()) }
+}
+
+fn part_of(name: &str) -> String {
+    format!("{name}.part")
+}
+
 /// Writes a file that is there whole or not at all, with these permissions.
 pub fn write_file(folder: &Dir, name: &str, text: &str, mode: u32) -> anyhow::Result<()> {
-    let part = format!("{name}.part");
+    let part = part_of(name);
     let mut file = create_file(folder, &part, mode)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;

@@ -200,6 +200,7 @@ impl Spot {
         let documents = place::open_folder(&settings.register.documents, true)?;
         let spot = Spot { at: settings.clone(), keys, documents };
         let url = settings.register.database.expose_secret();
+        place::take_half_written(&spot.documents, RESTORE_UNDER_WAY)?;
         if spot.documents.exists(RESTORE_UNDER_WAY) {
             if spot.documents.read_to_string(RESTORE_UNDER_WAY)? != spot.mark() {
                 bail!(

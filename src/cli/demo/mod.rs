@@ -139,6 +139,7 @@ impl Demo {
 
     fn make(&self, settings: &Settings) -> anyhow::Result<()> {
         let folder = place::open_folder(&self.data, true)?;
+        place::take_half_written(&folder, UNFINISHED)?;
         if folder.entries()?.next().is_some() {
             bail!("{} is not empty and holds no demonstration; choose another folder with --data", self.data.display());
         }

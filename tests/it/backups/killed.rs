@@ -122,6 +122,13 @@ fn a_restore_that_is_killed_is_done_or_recognised_as_not_done(world: World) {
     operator.does(&operator.backup(&file));
     let mut other = operator.elsewhere();
     let whole = took(|| other.does(&other.restore(&file)));
+    // Killed when half its mark was written: it had not begun.
+    other = operator.elsewhere();
+    let documents = other.folder().join("documents");
+    fs::create_dir_all(&documents).unwrap();
+    fs::write(documents.join("restore-under-way.part"), "A restore beg").unwrap();
+    other.does(&other.restore(&file));
+    assert_eq!(other.leftovers(), Vec::<String>::new());
     let (mut done, mut undone, mut before) = (0, 0, 0);
     other = operator.elsewhere();
     for _ in 0..kills() {
