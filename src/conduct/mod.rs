@@ -65,8 +65,8 @@ impl fmt::Display for Breach {
     }
 }
 
-/// Kinds whose personal payload may go with a case of a closed compartment: its own acts, the arrival of its papers, and the
-/// officer whom no other case names.
+/// Kinds whose personal payload may go with a case of a closed compartment: its own acts, the arrival of papers that no other
+/// case was opened for, and the officer whom no other case names.
 const GO_SEALED: &[&str] = &[SEALED_KIND, ARRIVED, "officer.added"];
 
 /// A paper arrived before its case.
@@ -97,8 +97,8 @@ pub struct Conduct {
     unknown: BTreeSet<String>,
     /// Cases of a closed compartment, by pseudonym.
     sealed: BTreeSet<String>,
-    /// Papers that no case was opened for, by the name they arrived under, with the day.
-    papers: BTreeMap<String, NaiveDate>,
+    /// Papers that no case was opened for, by the name they arrived under: the day, and their entries.
+    papers: BTreeMap<String, (NaiveDate, Vec<u64>)>,
     /// Entries whose personal payloads no sealed erasure may take.
     unsealed: Marks,
     /// Alarms about the log that are not acknowledged by both yet, with who has.
@@ -141,7 +141,8 @@ impl Conduct {
             return rule.into_iter().map(|rule| Breach { seq: entry.seq, case: None, rule }).collect();
         }
         if let (ARRIVED, Some(name)) = (entry.kind, entry.case) {
-            self.papers.entry(name.to_owned()).or_insert_with(|| day(entry.at_micros));
+            let (_, entries) = self.papers.entry(name.to_owned()).or_insert_with(|| (day(entry.at_micros), Vec::new()));
+            entries.push(entry.seq);
         }
         let broken = match Act::read(entry.kind, entry.process) {
             Ok(None) => BTreeSet::new(),
@@ -204,7 +205,9 @@ impl Conduct {
             Act::Imported(past) => self.counted.add(&figures::counted_past(past)),
             Act::Opened(opened) => match entry.case {
                 Some(name) if !self.cases.contains_key(name) && !self.closed.contains_key(name) => {
-                    self.papers.remove(name);
+                    // It is no sealed case then: their payloads go with it alone.
+                    let (_, entries) = self.papers.remove(name).unwrap_or_default();
+                    entries.into_iter().for_each(|seq| self.unsealed.set(seq));
                     self.cases.insert(name.to_owned(), CaseSeen::opened(opened));
                 }
                 _ => drop(broken.insert(Rule::OpenedOnce)),
@@ -220,7 +223,7 @@ impl Conduct {
                 let ended = match (self.closed.get(name), self.papers.remove(name)) {
                     (Some(closed), _) => Some(Ended::Closed(closed)),
                     // Where something was left out, a case may have been opened for them there.
-                    (None, Some(arrived_on)) if is_known => Some(Ended::NotOpened(arrived_on)),
+                    (None, Some((arrived_on, _))) if is_known => Some(Ended::NotOpened(arrived_on)),
                     (None, _) => None,
                 };
                 broken.extend(self.erasures.judge(erased, name, ended, on, is_known));

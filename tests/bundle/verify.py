@@ -820,7 +820,7 @@ class Conduct:
         if entry.kind not in GO_SEALED:
             self.unsealed.add(entry.seq)
         if entry.kind == "document.received" and entry.case is not None:
-            self.papers.setdefault(entry.case, day(entry.at))
+            self.papers.setdefault(entry.case, (day(entry.at), []))[1].append(entry.seq)
         if entry.kind == "payload.erased" and is_sealed(entry.payload):
             named = erased_by(entry.payload, entry.seq)
             if any(seq in self.unsealed for low, high in named for seq in range(low, high + 1)):
@@ -859,7 +859,7 @@ class Conduct:
             if entry.case is None or entry.case in self.cases:
                 return broken | {"opened_once"}
             self.cases[entry.case] = Case(payload)
-            self.papers.pop(entry.case, None)
+            self.unsealed.update(self.papers.pop(entry.case, (None, []))[1])
             return broken
         case = self.cases.get(entry.case)
         if case is None:
@@ -915,7 +915,7 @@ class Conduct:
             is_approved = is_approved and pending["cases"][name] == schedule
         if not is_approved or name != entry.case:
             broken.add("erased_as_approved")
-        ended, arrived_on = case.closed if case else None, self.papers.pop(entry.case, None)
+        ended, (arrived_on, _) = case.closed if case else None, self.papers.pop(entry.case, (None, []))
         if case is None and arrived_on is not None and is_known:
             ended = (None, None, arrived_on)
         if ended is None:

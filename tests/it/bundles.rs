@@ -519,9 +519,18 @@ fn two_readers_in_two_languages_agree_on_sound_and_unsound_bundles() {
         process: sealed,
         personal: gone.personal,
     });
-    for (kind, rule) in [("", Some("erased_as_approved")), ("sealed.act", None)] {
-        if !kind.is_empty() {
-            hidden[4].kind = kind.to_owned();
+    let arrived = hidden.iter().position(|line| line.kind == "document.received").unwrap();
+    for (kind, rule) in
+        [("", Some("erased_as_approved")), ("arrived", Some("erased_as_approved")), ("sealed.act", None)]
+    {
+        match kind {
+            "" => {}
+            // A paper whose case was opened is no sealed one's.
+            "arrived" => tells(&mut hidden, "payload.erased", |says| says["erased"] = json!([arrived])),
+            kind => {
+                tells(&mut hidden, "payload.erased", |says| says["erased"] = json!([4]));
+                hidden[4].kind = kind.to_owned();
+            }
         }
         let bundle = forged(&hidden, (0, u64::try_from(hidden.len()).unwrap()), Payloads::Process);
         let (_, broken) = auditor.both_say("a sealed erasure", &bundle, None);
