@@ -89,10 +89,10 @@ fn keeps(facts: &Facts, standing: &ErasureStanding, now: Instant) -> Result<(), 
     }
 }
 
-/// What keeps papers that no case was opened for.
+/// What keeps papers that no case was opened for. Those that are not there any more went on to a case, of which no more is said.
 fn papers_keep(tx: &mut Tx<'_>, arrival: CaseId, standing: &ErasureStanding) -> Result<Option<KeptBack>, StoreError> {
     let found = erasures::papers(tx.conn(), WhichPapers::These(&[arrival], standing.id))?.pop();
-    let Some(papers) = found else { return Ok(Some(KeptBack::Gone)) };
+    let Some(papers) = found else { return Ok(Some(KeptBack::NotClosed)) };
     Ok(papers.is_due(&standing.schedules, tx.now().day()).err())
 }
 

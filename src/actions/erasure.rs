@@ -22,8 +22,8 @@ use crate::store::{About, StoreError, Tx, log, staff};
 use crate::system;
 
 /// Proposes to erase the cases that are due under these schedules and open to this person, the earliest closed first, and the
-/// papers that no case was opened for: at most [`MOST`]. Each case of the national-security compartment is an erasure by itself, sealed as all that is done on it.
-/// Gives all that are proposed.
+/// papers that no case was opened for: at most [`MOST`]. Each case of the national-security compartment is an erasure by
+/// itself, sealed as all that is done on it. Gives all that are proposed.
 ///
 /// # Errors
 /// A refusal for people who may not (in the log); [`ActionError::Invalid`] where nothing is due, or a schedule is none.
