@@ -12,9 +12,9 @@ use super::{Operator, by_the_clock};
 use crate::support::chance::Chance;
 use crate::support::papers::subpoena;
 use crate::support::people::Acts;
-use crate::support::raw::Raw;
+use crate::support::raw::{Raw, nobody_is_left};
 use crate::support::server::{Server, WRIT};
-use crate::support::until::{times, until};
+use crate::support::until::times;
 use crate::support::world::World;
 
 by_the_clock! {
@@ -60,16 +60,6 @@ fn took<T>(act: impl FnOnce() -> T) -> Duration {
     let begun = Instant::now();
     let _done = act();
     begun.elapsed()
-}
-
-/// The database has heard that its client is dead, and let go.
-fn nobody_is_left(url: &str) {
-    let mut raw = Raw::open(url);
-    if !raw.is_sqlite() {
-        let others = "SELECT CAST(count(*) AS text) AS value FROM pg_stat_activity \
-                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        until("the database let go of the dead", || raw.values(others) == ["0"]);
-    }
 }
 
 fn is_whole(file: &Path, key: &Path) -> bool {

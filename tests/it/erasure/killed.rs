@@ -13,9 +13,9 @@ use super::{closed, on};
 use crate::support::chance::Chance;
 use crate::support::papers::prose;
 use crate::support::people::Acts;
-use crate::support::raw::Raw;
+use crate::support::raw::nobody_is_left;
 use crate::support::server::WRIT;
-use crate::support::until::{times, until};
+use crate::support::until::times;
 use crate::support::world::{World, password_of};
 
 #[test]
@@ -89,14 +89,4 @@ fn killed_within(settings: &Path, time: Duration) {
     }
     let _ended_already = child.kill();
     child.wait().unwrap();
-}
-
-/// The database has heard that its client is dead, and let go.
-fn nobody_is_left(url: &str) {
-    let mut raw = Raw::open(url);
-    if !raw.is_sqlite() {
-        let others = "SELECT CAST(count(*) AS text) AS value FROM pg_stat_activity \
-                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        until("the database let go of the dead", || raw.values(others) == ["0"]);
-    }
 }

@@ -5,6 +5,8 @@ use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use writ::store::Conn;
 
+use super::until::until;
+
 /// A connection of one's own, with the database's own settings.
 pub struct Raw(pub Conn);
 
@@ -74,5 +76,15 @@ impl Raw {
     /// The current moment as this database writes it in a statement.
     pub fn moment(&self) -> &'static str {
         if self.is_sqlite() { "'2026-11-02T09:00:00.000000Z'" } else { "now()" }
+    }
+}
+
+/// The database has heard that a client of its is dead, and let go.
+pub fn nobody_is_left(url: &str) {
+    let mut raw = Raw::open(url);
+    if !raw.is_sqlite() {
+        let others = "SELECT CAST(count(*) AS text) AS value FROM pg_stat_activity \
+                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        until("the database let go of the dead", || raw.values(others) == ["0"]);
     }
 }
